@@ -1,0 +1,262 @@
+// The item form: what is unsaved, one request at a time, and after each
+// response the server's values everywhere but where someone typed meanwhile.
+import { announce } from "./announce.ts";
+import { type Control, controls, current, rendered, write } from "./controls.ts";
+
+type Submitter = HTMLElement | null;
+
+interface Place {
+  element: HTMLElement;
+  value: string | null;
+  row: string | null;
+}
+
+const unsaved = new Set<string>();
+const sent = new Map<Control, string>();
+let live = new Map<Control, string>();
+let place: Place | undefined;
+let waiting: { submitter: Submitter } | undefined;
+let lastDeed = "";
+let leaving = false;
+
+export function itemForm(): HTMLFormElement | null {
+  return document.querySelector<HTMLFormElement>("form#item-form");
+}
+
+/** The value that the control had when the request that is answered now was sent. */
+export function sentValue(control: Control): string | undefined {
+  return sent.get(control);
+}
+
+export function markUnsaved(control: Control): void {
+  const form = control.form;
+  if (!form || form.id !== "item-form" || !control.name || control.matches("[data-find]")) return;
+  unsaved.add(control.name.split(".")[0] ?? control.name);
+  showStatus(form);
+}
+
+export function watchForms(): void {
+  takeUnsaved();
+  const form = itemForm();
+  if (form) showStatus(form);
+
+  const typed = (event: Event): void => {
+    const target = event.target;
+    if (
+      target instanceof HTMLInputElement ||
+      target instanceof HTMLSelectElement ||
+      target instanceof HTMLTextAreaElement
+    ) {
+      markUnsaved(target);
+    }
+  };
+  document.addEventListener("input", typed);
+  document.addEventListener("change", typed);
+  document.addEventListener("submit", oneAtATime, { capture: true });
+  document.addEventListener("submit", (event) => {
+    if (!event.defaultPrevented) leaving = true;
+  });
+  window.addEventListener("pageshow", () => (leaving = false));
+  window.addEventListener("beforeunload", (event) => {
+    if (unsaved.size > 0 && !leaving) event.preventDefault();
+  });
+  document.addEventListener("click", followErrorLink);
+
+  document.addEventListener("htmx:before:request", (event) => {
+    const form = event.detail.ctx.sourceElement;
+    if (!(form instanceof HTMLFormElement)) return;
+    form.setAttribute("aria-busy", "true");
+    sent.clear();
+    for (const control of controls(form)) sent.set(control, current(control));
+    lastDeed = new FormData(form, submitterOf(event.detail.ctx.sourceEvent)).getAll("do").at(-1)?.toString() ?? "";
+  });
+  document.addEventListener("htmx:before:response", (event) => {
+    const { ctx } = event.detail;
+    if (!(ctx.sourceElement instanceof HTMLFormElement)) return;
+    const answer = ctx.response?.raw;
+    if (answer?.redirected && new URL(answer.url).pathname.endsWith("/sign-in")) {
+      event.preventDefault();
+      sayNotSaved(ctx.sourceElement, 401);
+    } else if (answer?.headers.has("HX-Redirect") || answer?.headers.has("HX-Refresh")) {
+      leaving = true;
+    }
+  });
+  document.addEventListener("htmx:response:error", (event) => {
+    const { ctx } = event.detail;
+    const status = ctx.response?.status ?? 0;
+    if (ctx.sourceElement instanceof HTMLFormElement && status !== 409 && status !== 422) {
+      sayNotSaved(ctx.sourceElement, status);
+    }
+  });
+  document.addEventListener("htmx:error", (event) => {
+    const source = event.detail.ctx?.sourceElement;
+    if (source instanceof HTMLFormElement) sayNotSaved(source, 0);
+  });
+  document.addEventListener("htmx:before:swap", (event) => {
+    const { ctx, tasks } = event.detail;
+    if (!(ctx.sourceElement instanceof HTMLFormElement)) return;
+    const main = tasks.find((task: { type: string }) => task.type === "main");
+    if (!main) return;
+    if (main.fragment.childElementCount === 0) {
+      event.preventDefault();
+      sayNotSaved(ctx.sourceElement, ctx.response?.status ?? 0);
+      return;
+    }
+    live = new Map(controls(ctx.sourceElement).map((control) => [control, current(control)]));
+    place = whereFocusIs();
+  });
+  document.addEventListener("htmx:after:swap", (event) => {
+    if (event.detail.ctx.sourceElement instanceof HTMLFormElement) afterSwap();
+  });
+  document.addEventListener("htmx:finally:request", (event) => {
+    const form = event.detail.ctx.sourceElement;
+    if (!(form instanceof HTMLFormElement)) return;
+    form.removeAttribute("aria-busy");
+    const next = waiting;
+    waiting = undefined;
+    if (!next) return;
+    // Ask again with the newer form: its version and row numbers have changed.
+    queueMicrotask(() => {
+      const fresh = itemForm();
+      const button = next.submitter instanceof HTMLButtonElement && next.submitter.isConnected ? next.submitter : null;
+      if (fresh && (button?.form === fresh || !next.submitter)) fresh.requestSubmit(button);
+    });
+  });
+}
+
+function oneAtATime(event: SubmitEvent): void {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || form.getAttribute("aria-busy") !== "true") return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  waiting = { submitter: event.submitter };
+}
+
+function submitterOf(event: Event | null): HTMLElement | null {
+  return event instanceof SubmitEvent ? event.submitter : null;
+}
+
+function afterSwap(): void {
+  const form = itemForm();
+  takeUnsaved();
+  if (form) {
+    for (const control of controls(form)) {
+      if (control.matches("[data-rich]")) continue;
+      const before = live.get(control);
+      const asked = sent.get(control);
+      const answer = rendered(control);
+      if (before !== undefined && asked !== undefined && before !== asked) {
+        write(control, before);
+        markUnsaved(control);
+      } else if (control !== document.activeElement || answer.trim() !== current(control).trim()) {
+        write(control, answer);
+      }
+    }
+    showStatus(form);
+  }
+  live = new Map();
+  // htmx focuses [autofocus] after this event; look again when it has.
+  setTimeout(() => {
+    keepFocus();
+    tellWhatHappened();
+  }, 20);
+}
+
+function takeUnsaved(): void {
+  unsaved.clear();
+  for (const name of itemForm()?.dataset["unsaved"]?.split(/\s+/) ?? []) if (name) unsaved.add(name);
+}
+
+function showStatus(form: HTMLFormElement): void {
+  const status = form.querySelector<HTMLElement>(".save-status");
+  if (!status) return;
+  if (unsaved.size === 0) return;
+  const labels = [...unsaved].map(
+    (name) => form.querySelector<HTMLElement>(`[data-field="${CSS.escape(name)}"]`)?.dataset["label"],
+  );
+  const known = [...new Set(labels.filter((label) => label !== undefined))];
+  status.dataset["unsaved"] = "";
+  status.textContent = known.length > 0 ? `Not saved yet: ${known.join(", ")}` : "Not saved yet";
+}
+
+function sayNotSaved(form: HTMLFormElement, status: number): void {
+  const place = form.querySelector<HTMLElement>(".save-status");
+  const words: Record<number, string> = {
+    0: "Not saved: the server cannot be reached. What you typed is still here; try again in a moment.",
+    401: "Not saved: you have been signed out. What you typed is still here. ",
+    403: "Not saved: you are not allowed to change this. What you typed is still here.",
+    404: "Not saved: this item no longer exists. What you typed is still here; copy what you need.",
+    413: "Not saved: this is too large. What you typed is still here.",
+    429: "Not saved: too many requests. What you typed is still here; try again in a minute.",
+  };
+  const text = words[status] ?? "Not saved: something went wrong on the server. What you typed is still here; try again.";
+  announce(text);
+  if (!place) return;
+  place.dataset["unsaved"] = "";
+  place.textContent = text;
+  if (status === 401) {
+    const link = document.createElement("a");
+    link.href = "/admin/sign-in";
+    link.target = "_blank";
+    link.textContent = "Sign in in a new tab, then save again.";
+    place.append(link);
+  }
+}
+
+function whereFocusIs(): Place | undefined {
+  const element = document.activeElement;
+  if (!(element instanceof HTMLElement) || element === document.body) return undefined;
+  return {
+    element,
+    value: element.getAttribute("value"),
+    row: element.closest("tr[id], li[id]")?.id ?? null,
+  };
+}
+
+/** Focus is never lost: where the focused element is gone, its neighbour takes over. */
+function keepFocus(): void {
+  const active = document.activeElement;
+  if (!place || (active && active !== document.body && active.isConnected)) return;
+  const { element, value, row } = place;
+  const usable = (found: Element | null | undefined): found is HTMLElement =>
+    found instanceof HTMLElement && !found.matches(":disabled");
+  const deed = value?.split(":") ?? [];
+  const wanted: (Element | null | undefined)[] = [
+    element.isConnected ? element : null,
+    element.id ? document.getElementById(element.id) : null,
+    row && deed[0] ? document.getElementById(row)?.querySelector(`button[value^="${deed[0]}:"]`) : null,
+    row ? document.getElementById(row)?.querySelector('button[value^="up:"]:enabled, button[value^="down:"]:enabled') : null,
+    value && element.tagName === "BUTTON" ? document.querySelector(`button[value="${CSS.escape(value)}"]`) : null,
+    deed[1] ? document.querySelector(`button[value="add:${CSS.escape(deed[1])}"]`) : null,
+    deed[1] ? document.querySelector(`[data-find][name="${CSS.escape(deed[1])}.find"]`) : null,
+    document.querySelector("main"),
+  ];
+  wanted.find(usable)?.focus({ preventScroll: true });
+}
+
+function tellWhatHappened(): void {
+  const deed = lastDeed.split(":")[0];
+  if (deed === "up" || deed === "down") {
+    const row = place?.row ? document.getElementById(place.row) : null;
+    const all = row?.parentElement ? [...row.parentElement.children] : [];
+    if (row && all.length > 0) announce(`Moved to ${all.indexOf(row) + 1} of ${all.length}`);
+    return;
+  }
+  const message = document.querySelector("main .flash, main .error-summary h2, main .save-status");
+  const text = message?.textContent?.trim();
+  if (text && (deed === "save" || deed === "publish" || message?.matches(".flash"))) announce(text);
+}
+
+/** A link in the error summary goes to the control itself, also to a live editor. */
+function followErrorLink(event: MouseEvent): void {
+  const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>('a[href^="#"]') : null;
+  if (!link) return;
+  const target = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  if (!target) return;
+  const editor = target.parentElement?.querySelector<HTMLElement>(".ProseMirror");
+  const focusable = target.matches("[data-rich]") ? editor : target;
+  if (!focusable?.matches("input, select, textarea, button, [tabindex], [contenteditable]")) return;
+  event.preventDefault();
+  focusable.focus({ preventScroll: true });
+  focusable.scrollIntoView({ block: "center" });
+}

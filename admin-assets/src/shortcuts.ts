@@ -1,0 +1,27 @@
+// Ctrl+S (or Cmd+S) saves; / goes to the search.
+import { itemForm } from "./form.ts";
+
+export function watchShortcuts(): void {
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.isComposing) return;
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "s") {
+      const form = itemForm();
+      const save = form?.querySelector<HTMLButtonElement>('button[name="do"][value="save"]');
+      if (!form || !save) return;
+      event.preventDefault();
+      form.requestSubmit(save);
+    } else if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !inField(event.target)) {
+      const search = document.querySelector<HTMLInputElement>(".top .search input");
+      if (!search) return;
+      event.preventDefault();
+      search.select();
+      search.focus();
+    }
+  });
+}
+
+function inField(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement && (target.isContentEditable || target.closest("input, textarea, select") !== null)
+  );
+}

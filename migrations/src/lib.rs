@@ -1,0 +1,18 @@
+//! The editorial database's migrations: one set for SQLite and PostgreSQL, forward only. A
+//! migration that has been released is never changed; it must not use the declarations of
+//! `recto::content`, which go on changing.
+
+use sea_orm_migration::prelude::*;
+
+mod m0001_start;
+
+/// Every migration, in order.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_start::Migration)]
+    }
+}

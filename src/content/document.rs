@@ -1,0 +1,216 @@
+//! Documents: an item as JSON for readers, and what the read stores take from it. A document
+//! says what it is under `object` (an output's `type` is a field) and refers to other items by id; whoever answers a request puts their public face in that place.
+//!
+//! - `{"$ref": ID}` stands for the item of that id; where it is not published, for nothing.
+//! - `{"$row": "person", "person": {"$ref": ID}, …}` is a row that falls with its item.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde_json::{Map, Value as Json, json};
+
+use super::parsed::{ProjectCode, fold};
+use super::{ContentType, Field, Id, Item, Kind, Value, Weight, text};
+
+/// How times are written: RFC 3339, UTC, to the millisecond. Text order is time order.
+#[must_use]
+pub fn time(time: DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// The item as the public may see it: public fields and computed values, nothing else.
+#[must_use]
+pub fn public(item: &Item, first_published: DateTime<Utc>, updated: DateTime<Utc>) -> Json {
+    let mut map = document(item, false);
+    map.insert("published_at".to_owned(), json!(time(first_published)));
+    map.insert("updated_at".to_owned(), json!(time(updated)));
+    Json::Object(map)
+}
+
+/// The item as editors see it in lists and search: every field, with its state.
+#[must_use]
+pub fn draft(item: &Item, state: &str, updated: DateTime<Utc>, updated_by: Option<&str>) -> Json {
+    let mut map = document(item, true);
+    map.insert("_title".to_owned(), json!(item.title()));
+    map.insert("_subtitle".to_owned(), json!((item.content_type.subtitle)(item)));
+    map.insert("_state".to_owned(), json!(state));
+    map.insert("updated_at".to_owned(), json!(time(updated)));
+    map.insert("_updated_by".to_owned(), json!(updated_by));
+    Json::Object(map)
+}
+
+fn document(item: &Item, private: bool) -> Map<String, Json> {
+    let mut map = Map::new();
+    map.insert("id".to_owned(), json!(item.id.to_string()));
+    map.insert("object".to_owned(), json!(item.content_type.name));
+    map.insert("slug".to_owned(), json!(item.slug));
+    write(&mut map, item.content_type.fields, &item.values, private);
+    for computed in item.content_type.computed {
+        let value = (computed.value)(item);
+        if !value.is_null() {
+            map.insert(computed.name.to_owned(), value);
+        }
+    }
+    map
+}
+
+fn write(map: &mut Map<String, Json>, fields: &[Field], values: &[Value], private: bool) {
+    for (field, value) in fields.iter().zip(values) {
+        if (field.public || private) && !value.is_none() {
+            map.insert(field.name.to_owned(), json_of(field, value, private));
+            match (&field.kind, value) {
+                (Kind::Html, Value::Html(html)) => {
+                    map.insert(format!("{}_text", field.name), json!(html.plain()));
+                }
+                (Kind::Choice(choices), Value::Text(text)) => {
+                    map.insert(format!("{}_label", field.name), json!(text::label(choices, text)));
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+fn json_of(field: &Field, value: &Value, private: bool) -> Json {
+    match value {
+        Value::Integer(number) => json!(number),
+        Value::Flag(flag) => json!(flag),
+        Value::One(id) => json!({ "$ref": id.to_string() }),
+        Value::Many(rows) => {
+            let Kind::Many { to, free, columns } = field.kind else { return Json::Null };
+            let row = |row: &super::Row| {
+                let reference = row.target.map(|id| json!({ "$ref": id.to_string() }));
+                if columns.is_empty() {
+                    return reference.unwrap_or(Json::Null);
+                }
+                let mut map = Map::new();
+                if !free {
+                    map.insert("$row".to_owned(), json!(to));
+                }
+                write(&mut map, columns, &row.values, private);
+                if let Some(reference) = reference {
+                    map.insert(to.to_owned(), reference);
+                }
+                Json::Object(map)
+            };
+            rows.iter().map(row).collect()
+        }
+        other => Json::String(text::print(other)),
+    }
+}
+
+/// What lists are filtered and sorted by: one plain value per declared name, in the spelling
+/// whose order is the wanted one. Links are not here; see [`links`].
+#[must_use]
+pub fn keys(content_type: &ContentType, document: &Json) -> Map<String, Json> {
+    let mut keys = Map::new();
+    let title = document.get("_title").or_else(|| document.get(content_type.title_name));
+    keys.insert("title".to_owned(), json!(fold(title.and_then(Json::as_str).unwrap_or_default())));
+    for name in ["updated_at", "published_at"] {
+        if let Some(time) = document.get(name) {
+            keys.insert(name.to_owned(), time.clone());
+        }
+    }
+    if let Some(state) = document.get("_state") {
+        keys.insert("_state".to_owned(), state.clone());
+    }
+    for field in content_type.fields.iter().filter(|field| field.filter || field.sort || field.range) {
+        let Some(value) = document.get(field.name) else { continue };
+        let key = match (&field.kind, value) {
+            (Kind::Many { .. }, _) => continue,
+            (Kind::Line(_) | Kind::Lines(_), Json::String(text)) => json!(fold(text)),
+            (Kind::Code, Json::String(text)) => json!(text.parse::<ProjectCode>().ok().map(ProjectCode::sort_key)),
+            (Kind::One { .. }, Json::Object(reference)) => reference.get("$ref").cloned().unwrap_or(Json::Null),
+            (_, value) => value.clone(),
+        };
+        keys.insert(field.name.to_owned(), key);
+    }
+    for computed in content_type.computed.iter().filter(|computed| computed.sort) {
+        if let Some(Json::String(text)) = document.get(computed.name) {
+            keys.insert(computed.name.to_owned(), json!(fold(text)));
+        }
+    }
+    keys
+}
+
+/// One link out of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The field that links.
+    pub field: &'static str,
+    /// Where the link leads.
+    pub to: Id,
+    /// The place that the row gives itself among the other item's inverse list; else its place
+    /// among its own rows.
+    pub position: i64,
+}
+
+/// The document's links, once per field and target.
+#[must_use]
+pub fn links(content_type: &ContentType, document: &Json) -> Vec<Link> {
+    fn reference(json: &Json) -> Option<Id> {
+        json.get("$ref")?.as_str()?.parse().ok()
+    }
+    let mut links: Vec<Link> = Vec::new();
+    for field in content_type.fields {
+        let Some(value) = document.get(field.name) else { continue };
+        let found: Vec<(Id, i64)> = match (&field.kind, value) {
+            (Kind::One { .. }, one) => reference(one).map(|id| (id, 0)).into_iter().collect(),
+            (Kind::Many { to, .. }, Json::Array(rows)) => rows
+                .iter()
+                .zip(0_i64..)
+                .filter_map(|(row, at)| {
+                    let id = reference(row).or_else(|| reference(row.get(*to)?))?;
+                    Some((id, row.get("position").and_then(Json::as_i64).unwrap_or(at)))
+                })
+                .collect(),
+            _ => Vec::new(),
+        };
+        for (to, position) in found {
+            if !links.iter().any(|link| link.field == field.name && link.to == to) {
+                links.push(Link { field: field.name, to, position });
+            }
+        }
+    }
+    links
+}
+
+/// What full-text search reads: the words that count as a title, and the others.
+#[must_use]
+pub fn search(content_type: &ContentType, document: &Json) -> (String, String) {
+    let (mut titles, mut texts) = (Vec::new(), Vec::new());
+    for field in content_type.fields {
+        let Some(weight) = field.search else { continue };
+        let name = match field.kind {
+            Kind::Html => format!("{}_text", field.name),
+            _ => field.name.to_owned(),
+        };
+        let words = match document.get(&name) {
+            Some(Json::String(text)) => text.clone(),
+            Some(Json::Array(rows)) => rows
+                .iter()
+                .filter_map(|row| row.get("name").and_then(Json::as_str))
+                .collect::<Vec<_>>()
+                .join(" "),
+            _ => continue,
+        };
+        match weight {
+            Weight::Title => titles.push(words),
+            Weight::Text => texts.push(words),
+        }
+    }
+    for name in ["code", "display_name", "citation_name"] {
+        if let Some(Json::String(text)) = document.get(name) {
+            titles.push(text.clone());
+        }
+    }
+    (titles.join(" "), texts.join("\n"))
+}
+
+/// What stands for the item inside another's document.
+#[must_use]
+pub fn embedded(content_type: &ContentType, document: &Json) -> Map<String, Json> {
+    ["id", "object", "slug"]
+        .iter()
+        .chain(content_type.embedded)
+        .filter_map(|name| document.get(*name).map(|value| ((*name).to_owned(), value.clone())))
+        .collect()
+}

@@ -1,0 +1,21 @@
+//! Values with rules, parsed once at the edge: each type has one canonical spelling and cannot
+//! hold anything else. They must not know which fields use them.
+
+mod code;
+mod contact;
+mod html;
+mod identifier;
+mod slug;
+mod time;
+
+pub use code::ProjectCode;
+pub use contact::{Country, Email, WebAddress};
+pub use html::Html;
+pub use identifier::{Doi, Isbn, Issn, Orcid, Ror};
+pub use slug::{Slug, fold, slugify};
+pub use time::{Zone, instant, parse_date, parse_wall_time, parse_year};
+
+/// Why a text is not a value of its type: a whole sentence that says what would be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Malformed(pub &'static str);

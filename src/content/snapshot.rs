@@ -1,0 +1,86 @@
+//! An item as JSON, whole and private: what a revision keeps. It must read what any earlier
+//! release wrote: unknown names are left aside, missing ones read as 'not given'.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::parsed::{Html, parse_date, parse_wall_time};
+use super::{ContentType, Field, Id, Item, Kind, Row, Value};
+
+/// The item as JSON, fields in the order of their declaration, ungiven ones left out.
+#[must_use]
+pub fn write(item: &Item) -> Json {
+    let mut map = Map::new();
+    map.insert("slug".to_owned(), json!(item.slug));
+    write_values(&mut map, item.content_type.fields, &item.values);
+    Json::Object(map)
+}
+
+fn write_values(map: &mut Map<String, Json>, fields: &[Field], values: &[Value]) {
+    for (field, value) in fields.iter().zip(values) {
+        if !value.is_none() {
+            map.insert(field.name.to_owned(), write_value(field, value));
+        }
+    }
+}
+
+fn write_value(field: &Field, value: &Value) -> Json {
+    match value {
+        Value::Integer(number) => json!(number),
+        Value::Flag(flag) => json!(flag),
+        Value::Many(rows) => rows
+            .iter()
+            .map(|row| {
+                let mut map = Map::new();
+                if let Some(target) = row.target {
+                    map.insert("id".to_owned(), json!(target.to_string()));
+                }
+                write_values(&mut map, field.columns(), &row.values);
+                Json::Object(map)
+            })
+            .collect(),
+        other => Json::String(super::text::print(other)),
+    }
+}
+
+/// The item that [`write`] wrote.
+#[must_use]
+pub fn read(content_type: &'static ContentType, id: Id, json: &Json) -> Item {
+    Item {
+        content_type,
+        id,
+        slug: json.get("slug").and_then(Json::as_str).unwrap_or_default().to_owned(),
+        values: read_values(content_type.fields, json),
+    }
+}
+
+fn read_values(fields: &[Field], json: &Json) -> Vec<Value> {
+    fields
+        .iter()
+        .map(|field| {
+            let found = json.get(field.name).and_then(|json| read_value(field, json));
+            found.unwrap_or_else(|| Value::empty(&field.kind))
+        })
+        .collect()
+}
+
+fn read_value(field: &Field, json: &Json) -> Option<Value> {
+    Some(match field.kind {
+        Kind::Integer(..) | Kind::Position | Kind::Year => Value::Integer(json.as_i64()?),
+        Kind::Flag => Value::Flag(json.as_bool()?),
+        // Sanitised again: a snapshot may be older than the rules.
+        Kind::Html => Value::Html(Html::sanitise(json.as_str()?)),
+        Kind::Date => Value::Date(parse_date(json.as_str()?).ok()?),
+        Kind::WallTime => Value::Time(parse_wall_time(json.as_str()?).ok()?),
+        Kind::One { .. } => Value::One(json.as_str()?.parse().ok()?),
+        Kind::Many { columns, .. } => Value::Many(
+            json.as_array()?
+                .iter()
+                .map(|row| Row {
+                    target: row.get("id").and_then(Json::as_str).and_then(|id| id.parse().ok()),
+                    values: read_values(columns, row),
+                })
+                .collect(),
+        ),
+        _ => Value::Text(json.as_str()?.to_owned()),
+    })
+}

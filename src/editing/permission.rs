@@ -1,0 +1,136 @@
+//! Who may do what. Asked in every load, so that no verb can forget it. Whatever is not allowed
+//! here is denied.
+
+use std::collections::HashSet;
+
+use crate::content::{Id, Item};
+use crate::error::{Error, Result};
+use crate::store::{Account, Role, Stored, Write};
+
+/// Whoever acts: somebody signed in, or the command line.
+#[derive(Clone, Debug)]
+pub struct User {
+    /// Their account; none for the command line and the set-up.
+    pub account: Option<String>,
+    /// What others see.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// For contributors: the projects assigned to them.
+    pub assigned: HashSet<Id>,
+}
+
+/// What somebody wants to do with an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// See it with its drafts.
+    Read,
+    /// Make a new one.
+    Create,
+    /// Change its draft, or its place in a table.
+    Save,
+    /// Show it to the public.
+    Publish,
+    /// Take it from the public.
+    Unpublish,
+    /// Put it into the trash, or take it out.
+    Trash,
+}
+
+impl User {
+    /// Whoever has the machine has everything: the command line and the set-up.
+    #[must_use]
+    pub fn system() -> Self {
+        Self {
+            account: None,
+            name: "Recto".to_owned(),
+            role: Role::Administrator,
+            assigned: HashSet::new(),
+        }
+    }
+
+    /// Somebody who has signed in.
+    #[must_use]
+    pub fn of(account: &Account, assigned: HashSet<Id>) -> Self {
+        Self { account: Some(account.id.clone()), name: account.name.clone(), role: account.role, assigned }
+    }
+
+    /// Whether they may do this with some item of the type; for menus and buttons. What they may
+    /// do with one item is decided by [`allow`].
+    #[must_use]
+    pub fn may(&self, verb: Verb, content_type: &str) -> bool {
+        let settings = matches!(content_type, "site" | "term");
+        match (self.role, verb) {
+            (_, Verb::Read) | (Role::Administrator, _) => true,
+            (Role::Editor, _) => !settings,
+            (Role::Contributor, Verb::Save) => matches!(content_type, "project" | "output" | "news" | "event"),
+            (Role::Contributor, Verb::Create) => matches!(content_type, "output" | "news" | "event"),
+            (Role::Contributor | Role::Viewer, _) => false,
+        }
+    }
+
+    /// Whether they may do this with this item.
+    #[must_use]
+    pub fn may_with(&self, verb: Verb, item: &Item) -> bool {
+        self.may(verb, item.content_type.name) && (verb == Verb::Read || self.role != Role::Contributor || self.owns(item))
+    }
+
+    /// Whether an item is a project assigned to them, or belongs to one.
+    fn owns(&self, item: &Item) -> bool {
+        match item.content_type.name {
+            "project" => self.assigned.contains(&item.id),
+            "output" | "news" | "event" => {
+                item.rows("projects").iter().any(|row| row.target.is_some_and(|id| self.assigned.contains(&id)))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Lets somebody do something with an item as it is, or says why not.
+///
+/// # Errors
+/// [`Error::Denied`].
+pub fn allow(user: &User, verb: Verb, item: &Item) -> Result<()> {
+    if user.may_with(verb, item) {
+        return Ok(());
+    }
+    Err(Error::Denied(match (user.role, verb) {
+        (Role::Viewer, _) => "Your account can look but not change. Ask an administrator for another role.",
+        (_, Verb::Publish | Verb::Unpublish) => "Only editors can publish. Ask one of them to publish this for you.",
+        (Role::Contributor, _) => {
+            "You can change the projects assigned to you and what belongs to them. Ask an editor or administrator."
+        }
+        _ => "Only administrators can change this.",
+    }))
+}
+
+/// Loads an item for somebody who wants to do this with it.
+///
+/// # Errors
+/// [`Error::NotFound`] and [`Error::Denied`].
+pub async fn load(tx: &Write, user: &User, verb: Verb, id: Id) -> Result<Stored> {
+    let stored = tx.item(id).await?;
+    allow(user, verb, &stored.item)?;
+    Ok(stored)
+}
+
+/// A contributor may link and unlink only what is theirs: an item must stay with one of their
+/// projects, and the set of projects that are not theirs must stay as it was.
+///
+/// # Errors
+/// [`Error::Denied`].
+pub fn allow_links(user: &User, before: Option<&Item>, after: &Item) -> Result<()> {
+    if user.role != Role::Contributor || after.content_type.name == "project" {
+        return Ok(());
+    }
+    let foreign = |item: &Item| -> HashSet<Id> {
+        item.rows("projects").iter().filter_map(|row| row.target).filter(|id| !user.assigned.contains(id)).collect()
+    };
+    let kept = before.map(foreign).unwrap_or_default();
+    if user.owns(after) && foreign(after) == kept {
+        Ok(())
+    } else {
+        Err(Error::Denied("You can put this only into projects that are assigned to you."))
+    }
+}

@@ -1,0 +1,7 @@
+//! Recto: a headless CMS for university research centres. `docs/ARCHITECTURE.md` is the map.
+
+pub mod clock;
+pub mod content;
+pub mod editing;
+pub mod error;
+pub mod store;

@@ -1,0 +1,190 @@
+//! Connections: one door for writing, a pool for reading, on SQLite and PostgreSQL alike. It
+//! must not know what is written.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
+};
+use sea_orm_migration::MigratorTrait as _;
+
+use crate::error::{Error, Result};
+
+/// The key of PostgreSQL's advisory lock that makes writes queue, as SQLite's one writer does.
+/// So sequence numbers are committed in their order and a follower never skips one.
+const WRITE_LOCK: i64 = 0x5245_4354_4f00;
+
+/// The editorial database.
+#[derive(Clone, Debug)]
+pub struct Store {
+    write: DatabaseConnection,
+    pub(super) read: DatabaseConnection,
+}
+
+/// Called with each statement that runs; for counting in tests and benchmarks.
+pub type Statement = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// A transaction that writes. Dropped without [`Write::commit`], it leaves nothing behind.
+#[derive(Debug)]
+pub struct Write {
+    pub(super) tx: DatabaseTransaction,
+}
+
+impl Write {
+    /// Makes everything durable at once.
+    ///
+    /// # Errors
+    /// Where the database cannot; then nothing was written.
+    pub async fn commit(self) -> Result<()> {
+        Ok(self.tx.commit().await?)
+    }
+}
+
+impl Store {
+    /// Opens the database that `url` names, `sqlite:FILE` or `postgres://…`, and brings its schema
+    /// up to date. `watch` is called with each statement.
+    ///
+    /// # Errors
+    /// Where it cannot be opened or is of a newer release.
+    pub async fn open(url: &str, watch: Option<Statement>) -> Result<Self> {
+        let (mut write, mut read) = match url.strip_prefix("sqlite:") {
+            Some(file) => open_sqlite(Path::new(file.trim_start_matches("//"))).await?,
+            None => open_postgres(url).await?,
+        };
+        if let Some(watch) = watch {
+            let again = watch.clone();
+            write.set_metric_callback(move |info| watch(&info.statement.sql));
+            read.set_metric_callback(move |info| again(&info.statement.sql));
+        }
+        Ok(Self { write, read })
+    }
+
+    /// Begins to write. On SQLite `BEGIN IMMEDIATE`: a deferred transaction that reads first fails
+    /// with SQLITE_BUSY_SNAPSHOT, which no timeout helps against.
+    ///
+    /// # Errors
+    /// Where the database is busy for longer than its timeout, or away.
+    pub async fn write(&self) -> Result<Write> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let tx = self.write.begin_with_options(options).await?;
+        if self.write.get_database_backend() == DbBackend::Postgres {
+            tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({WRITE_LOCK})")).await?;
+        }
+        Ok(Write { tx })
+    }
+
+    /// Whether the database answers and is whole. Names what is wrong otherwise.
+    ///
+    /// # Errors
+    /// Where it does not answer.
+    pub async fn check(&self) -> Result<Vec<String>> {
+        let mut wrong = Vec::new();
+        if self.read.get_database_backend() == DbBackend::Sqlite {
+            for (pragma, column) in [("quick_check", "quick_check"), ("foreign_key_check", "table")] {
+                let statement = sea_orm::Statement::from_string(DbBackend::Sqlite, format!("PRAGMA {pragma}"));
+                for row in self.read.query_all_raw(statement).await? {
+                    let said: String = row.try_get("", column)?;
+                    if said != "ok" {
+                        wrong.push(format!("{pragma}: {said}"));
+                    }
+                }
+            }
+        } else {
+            self.read.ping().await?;
+        }
+        Ok(wrong)
+    }
+
+    /// Closes all connections; SQLite then folds its write-ahead log into the file.
+    pub async fn close(self) {
+        // What is left is closed with the process.
+        let _ = self.read.close().await;
+        let _ = self.write.close().await;
+    }
+}
+
+async fn open_sqlite(file: &Path) -> Result<(DatabaseConnection, DatabaseConnection)> {
+    let file: PathBuf = file.to_owned();
+    let for_reading = file.clone();
+    // Only the scheme of this address counts; the options below say the rest.
+    let mut options = ConnectOptions::new("sqlite::memory:");
+    options
+        .max_connections(1)
+        .min_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .acquire_timeout(Duration::from_secs(10))
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(move |_| {
+            SqliteConnectOptions::new()
+                .filename(&file)
+                .create_if_missing(true)
+                .busy_timeout(Duration::from_secs(5))
+                .journal_mode(SqliteJournalMode::Wal)
+                // An acknowledged save survives a power cut.
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .statement_cache_capacity(300)
+                .pragma("temp_store", "MEMORY")
+                .optimize_on_close(true, 400)
+        });
+    let write = Database::connect(options).await?;
+    migrate(&write).await?;
+
+    let mut options = ConnectOptions::new("sqlite::memory:");
+    options
+        .max_connections(4)
+        .min_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .acquire_timeout(Duration::from_secs(10))
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(move |_| {
+            SqliteConnectOptions::new()
+                .filename(&for_reading)
+                .read_only(true)
+                .busy_timeout(Duration::from_secs(5))
+                .statement_cache_capacity(300)
+                .pragma("query_only", "ON")
+        });
+    let read = Database::connect(options).await?;
+    Ok((write, read))
+}
+
+async fn open_postgres(url: &str) -> Result<(DatabaseConnection, DatabaseConnection)> {
+    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+        return Err(Error::Refused(
+            "The database's address must begin with sqlite: or postgres://.".to_owned(),
+        ));
+    }
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(4).acquire_timeout(Duration::from_secs(10)).sqlx_logging(false);
+    let write = Database::connect(options).await?;
+    migrate(&write).await?;
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(8)
+        .acquire_timeout(Duration::from_secs(10))
+        .sqlx_logging(false)
+        .map_sqlx_postgres_opts(|options| options.options([("default_transaction_read_only", "on")]));
+    let read = Database::connect(options).await?;
+    Ok((write, read))
+}
+
+async fn migrate(write: &DatabaseConnection) -> Result<()> {
+    recto_migrations::Migrator::up(write, None).await.map_err(|error| match Error::from(error) {
+        Error::Internal(cause) if cause.to_string().contains("missing") => Error::Refused(
+            "The database belongs to a newer release of Recto; start that release, or restore a backup.".to_owned(),
+        ),
+        other => other,
+    })
+}

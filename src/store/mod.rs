@@ -1,0 +1,18 @@
+//! The editorial database: working rows, revisions, publications, accounts. The only module that
+//! knows sea-orm. It must not decide who may do what, nor what is valid.
+
+mod account;
+mod audit;
+mod database;
+mod entity;
+mod item;
+mod publication;
+mod session;
+mod working;
+
+pub use account::{Account, OneTimeLink, Role};
+pub use audit::Entry;
+pub use database::{Statement, Store, Write};
+pub use item::{Meta, State, Stored};
+pub use publication::{Change, Publication};
+pub use session::SessionRow;

@@ -1,0 +1,151 @@
+//! The compacted log of publications: one row per item, its public document or a tombstone,
+//! under a sequence number that only grows. It must not build documents.
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use serde_json::Value as Json;
+
+use super::entity::publication;
+use super::{Store, Write, working};
+use crate::content::{ContentType, Id, by_name};
+use crate::error::{Error, Result};
+
+/// One step that a read store follows: an item's newest document, or that it has none any more.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// Its place in the feed; a later change of the same item replaces it.
+    pub sequence: i64,
+    /// The item.
+    pub id: Id,
+    /// Its type.
+    pub content_type: &'static ContentType,
+    /// Its document; `None` where it was withdrawn.
+    pub document: Option<Json>,
+    /// Every slug under which it was known, the present one last.
+    pub slugs: Vec<String>,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// What was last published of an item.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Publication {
+    /// The document; `None` where it was withdrawn.
+    pub document: Option<Json>,
+    /// Every slug under which the public has known it.
+    pub slugs: Vec<String>,
+}
+
+fn change(row: &publication::Model) -> Result<Change> {
+    let document = row.document.as_deref().map(serde_json::from_str).transpose().map_err(Error::internal)?;
+    Ok(Change {
+        sequence: row.sequence,
+        id: working::id_of(&row.item_id)?,
+        content_type: by_name(&row.r#type).ok_or_else(|| Error::internal(format!("unknown type {}", row.r#type)))?,
+        document,
+        slugs: serde_json::from_str(&row.slugs).map_err(Error::internal)?,
+        at: row.at,
+    })
+}
+
+impl Store {
+    /// The publications and withdrawals after `after`, in order, at most `limit`.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn publications_after(&self, after: i64, limit: u64) -> Result<Vec<Change>> {
+        let rows = publication::Entity::find()
+            .filter(publication::COLUMN.sequence.gt(after))
+            .order_by_asc(publication::COLUMN.sequence)
+            .limit(limit)
+            .all(&self.read)
+            .await?;
+        rows.iter().map(change).collect()
+    }
+
+    /// What was last published of an item.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn publication(&self, id: Id) -> Result<Option<Publication>> {
+        let row = publication::Entity::find_by_id(id.to_string()).one(&self.read).await?;
+        row.map(|row| {
+            let change = change(&row)?;
+            Ok(Publication { document: change.document, slugs: change.slugs })
+        })
+        .transpose()
+    }
+
+    /// The newest sequence numbers: of the publications, and of all changes.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn newest(&self) -> Result<(i64, i64)> {
+        let published: Option<Option<i64>> = publication::Entity::find()
+            .select_only()
+            .column_as(publication::Column::Sequence.max(), "newest")
+            .into_tuple()
+            .one(&self.read)
+            .await?;
+        let changed: Option<Option<i64>> = super::entity::item::Entity::find()
+            .select_only()
+            .column_as(super::entity::item::Column::Change.max(), "newest")
+            .into_tuple()
+            .one(&self.read)
+            .await?;
+        Ok((published.flatten().unwrap_or(0), changed.flatten().unwrap_or(0)))
+    }
+}
+
+impl Write {
+    /// Puts an item's document, or its tombstone, at the end of the log.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn publish(
+        &self,
+        content_type: &'static ContentType,
+        id: Id,
+        slug: &str,
+        document: Option<Json>,
+        at: DateTime<Utc>,
+    ) -> Result<Change> {
+        let before = publication::Entity::find_by_id(id.to_string()).one(&self.tx).await?;
+        let mut slugs: Vec<String> = match &before {
+            Some(row) => serde_json::from_str(&row.slugs).map_err(Error::internal)?,
+            None => Vec::new(),
+        };
+        slugs.retain(|known| known != slug);
+        slugs.push(slug.to_owned());
+        let newest: Option<Option<i64>> = publication::Entity::find()
+            .select_only()
+            .column_as(publication::Column::Sequence.max(), "newest")
+            .into_tuple()
+            .one(&self.tx)
+            .await?;
+        let sequence = newest.flatten().unwrap_or(0) + 1;
+        let row = publication::Model {
+            item_id: id.to_string(),
+            r#type: content_type.name.to_owned(),
+            sequence,
+            document: document.as_ref().map(Json::to_string),
+            slugs: Json::from(slugs.clone()).to_string(),
+            at,
+        };
+        publication::Entity::insert(publication::ActiveModel::from(row))
+            .on_conflict(
+                OnConflict::column(publication::Column::ItemId)
+                    .update_columns([
+                        publication::Column::Sequence,
+                        publication::Column::Document,
+                        publication::Column::Slugs,
+                        publication::Column::At,
+                    ])
+                    .to_owned(),
+            )
+            .exec_without_returning(&self.tx)
+            .await?;
+        Ok(Change { sequence, id, content_type, document, slugs, at })
+    }
+}
