@@ -1,7 +1,7 @@
 //! Errors by what they mean to whoever asked. Translated once for HTML (`admin`) and once for
 //! problem documents (`api`). It must not carry what a stranger may not read: causes are logged.
 
-use crate::content::Problems;
+use crate::content::{Id, Problems};
 
 /// Why something was not done.
 #[derive(Debug, thiserror::Error)]
@@ -15,9 +15,9 @@ pub enum Error {
     /// The asker may not do this. The sentence says who may.
     #[error("{0}")]
     Denied(&'static str),
-    /// Somebody else saved in between; what was typed is still with the caller.
+    /// Somebody else saved these items in between; what was typed is still with the caller.
     #[error("Somebody else saved this in the meantime.")]
-    Conflict,
+    Conflict(Vec<Id>),
     /// It cannot be done in this state. The sentence says what to do first.
     #[error("{0}")]
     Refused(String),

@@ -1,7 +1,9 @@
 //! Recto: a headless CMS for university research centres. `docs/ARCHITECTURE.md` is the map.
 
+pub mod accounts;
 pub mod clock;
 pub mod content;
 pub mod editing;
 pub mod error;
+pub mod published;
 pub mod store;

@@ -94,7 +94,7 @@ export function watchForms(): void {
   });
   document.addEventListener("htmx:before:swap", (event) => {
     const { ctx, tasks } = event.detail;
-    if (!(ctx.sourceElement instanceof HTMLFormElement)) return;
+    if (!(ctx.sourceElement instanceof HTMLFormElement) || ctx.swap === "none") return;
     const main = tasks.find((task: { type: string }) => task.type === "main");
     if (!main) return;
     if (main.fragment.childElementCount === 0) {
@@ -106,7 +106,8 @@ export function watchForms(): void {
     place = whereFocusIs();
   });
   document.addEventListener("htmx:after:swap", (event) => {
-    if (event.detail.ctx.sourceElement instanceof HTMLFormElement) afterSwap();
+    const { ctx } = event.detail;
+    if (ctx.sourceElement instanceof HTMLFormElement && ctx.swap !== "none") afterSwap();
   });
   document.addEventListener("htmx:finally:request", (event) => {
     const form = event.detail.ctx.sourceElement;

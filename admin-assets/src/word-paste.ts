@@ -14,7 +14,8 @@ export function cleanPaste(html: string): string {
 
 export function cleanWord(html: string): string {
   // Comments first: the parser would drop or keep their content at will.
-  const plain = html
+  const inner = /<body[^>]*>([\s\S]*?)<\/body>/i.exec(html)?.[1] ?? html;
+  const plain = inner
     .replace(/<!--\[if[\s\S]*?<!\[endif\]-->/gi, "")
     .replace(/<!\[(?:if|endif)[^>]*>/gi, "")
     .replace(/<!--[\s\S]*?-->/g, "")

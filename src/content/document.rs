@@ -10,6 +10,22 @@ use serde_json::{Map, Value as Json, json};
 use super::parsed::{ProjectCode, fold};
 use super::{ContentType, Field, Id, Item, Kind, Value, Weight, text};
 
+/// One step of a feed that a read store follows: an item's newest document, or that it has none
+/// any more.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// Its place in the feed; a later change of the same item replaces it.
+    pub sequence: i64,
+    /// The item.
+    pub id: Id,
+    /// Its type.
+    pub content_type: &'static ContentType,
+    /// Its document; `None` where it was withdrawn.
+    pub document: Option<Json>,
+    /// Every slug under which it was known, the present one last.
+    pub slugs: Vec<String>,
+}
+
 /// How times are written: RFC 3339, UTC, to the millisecond. Text order is time order.
 #[must_use]
 pub fn time(time: DateTime<Utc>) -> String {
@@ -20,6 +36,7 @@ pub fn time(time: DateTime<Utc>) -> String {
 #[must_use]
 pub fn public(item: &Item, first_published: DateTime<Utc>, updated: DateTime<Utc>) -> Json {
     let mut map = document(item, false);
+    map.insert("_title".to_owned(), json!(item.title()));
     map.insert("published_at".to_owned(), json!(time(first_published)));
     map.insert("updated_at".to_owned(), json!(time(updated)));
     Json::Object(map)

@@ -2,6 +2,24 @@
 //! and importers. Each asks for permission while it loads, validates, stores and audits in one
 //! transaction, then brings the read stores up to date. It must not know HTTP or HTML.
 
+mod create;
+mod desk;
 pub mod permission;
+mod preflight;
+mod publish;
+mod reorder;
+mod save;
+mod set_up;
+mod trash;
+mod unpublish;
 
+pub use create::named;
+pub use desk::Desk;
 pub use permission::{User, Verb};
+pub use preflight::{Candidate, Preflight, preflight};
+pub use publish::publish;
+pub use reorder::reorder;
+pub use save::{Edit, save};
+pub use set_up::set_up;
+pub use trash::{trash, untrash};
+pub use unpublish::unpublish;

@@ -213,14 +213,15 @@ impl Write {
         found.map(read).transpose()
     }
 
-    /// How many administrators can sign in.
+    /// How many administrators can sign in: neither suspended nor still without a password.
     ///
     /// # Errors
     /// Where the database fails.
     pub async fn count_administrators(&self) -> Result<u64> {
         let active = account::Entity::find()
             .filter(account::COLUMN.role.eq(Role::Administrator.name()))
-            .filter(account::COLUMN.suspended.eq(false));
+            .filter(account::COLUMN.suspended.eq(false))
+            .filter(account::COLUMN.password_hash.is_not_null());
         Ok(active.count(&self.tx).await?)
     }
 
@@ -291,6 +292,18 @@ impl Write {
             .exec(&self.tx)
             .await?;
         Ok(done.rows_affected == 1)
+    }
+
+    /// Makes an account's unused link stop working.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn delete_one_time_links_of(&self, account: &str) -> Result<()> {
+        one_time_link::Entity::delete_many()
+            .filter(one_time_link::COLUMN.account_id.eq(account))
+            .exec(&self.tx)
+            .await?;
+        Ok(())
     }
 
     /// Ends all sessions of an account, but for the one of this hash.

@@ -10,8 +10,8 @@ use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter a
 };
 
 use super::entity::{item, revision};
-use super::publication::Change;
 use super::{Store, Write, working};
+use crate::content::document::Change;
 use crate::content::{ContentType, Field, Id, Item, Kind, Value, by_name, document, snapshot};
 use crate::error::{Error, Result};
 
@@ -113,7 +113,6 @@ impl Stored {
             content_type: self.item.content_type,
             document: Some(document),
             slugs: vec![self.item.slug.clone()],
-            at: self.meta.updated_at,
         }
     }
 }
@@ -366,7 +365,7 @@ impl Write {
             .filter(item::COLUMN.version.eq(before.meta.version))
             .exec(&self.tx)
             .await?;
-        if done.rows_affected == 1 { Ok(change) } else { Err(Error::Conflict) }
+        if done.rows_affected == 1 { Ok(change) } else { Err(Error::Conflict(vec![before.item.id])) }
     }
 
     async fn revise(&self, item: &Item, version: i64, now: DateTime<Utc>, by: Option<&str>) -> Result<()> {

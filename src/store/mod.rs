@@ -14,5 +14,5 @@ pub use account::{Account, OneTimeLink, Role};
 pub use audit::Entry;
 pub use database::{Statement, Store, Write};
 pub use item::{Meta, State, Stored};
-pub use publication::{Change, Publication};
+pub use publication::Publication;
 pub use session::SessionRow;

@@ -8,25 +8,9 @@ use serde_json::Value as Json;
 
 use super::entity::publication;
 use super::{Store, Write, working};
+use crate::content::document::Change;
 use crate::content::{ContentType, Id, by_name};
 use crate::error::{Error, Result};
-
-/// One step that a read store follows: an item's newest document, or that it has none any more.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Change {
-    /// Its place in the feed; a later change of the same item replaces it.
-    pub sequence: i64,
-    /// The item.
-    pub id: Id,
-    /// Its type.
-    pub content_type: &'static ContentType,
-    /// Its document; `None` where it was withdrawn.
-    pub document: Option<Json>,
-    /// Every slug under which it was known, the present one last.
-    pub slugs: Vec<String>,
-    /// When.
-    pub at: DateTime<Utc>,
-}
 
 /// What was last published of an item.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,7 +29,6 @@ fn change(row: &publication::Model) -> Result<Change> {
         content_type: by_name(&row.r#type).ok_or_else(|| Error::internal(format!("unknown type {}", row.r#type)))?,
         document,
         slugs: serde_json::from_str(&row.slugs).map_err(Error::internal)?,
-        at: row.at,
     })
 }
 
@@ -146,6 +129,6 @@ impl Write {
             )
             .exec_without_returning(&self.tx)
             .await?;
-        Ok(Change { sequence, id, content_type, document, slugs, at })
+        Ok(Change { sequence, id, content_type, document, slugs })
     }
 }

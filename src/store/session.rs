@@ -60,11 +60,11 @@ impl Write {
         Ok(true)
     }
 
-    /// Writes an existing session; one that was ended meanwhile stays ended.
+    /// Writes an existing session; one that was deleted or ran out meanwhile stays ended.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn update_session(&self, row: SessionRow) -> Result<()> {
+    pub async fn update_session(&self, row: SessionRow, now: DateTime<Utc>) -> Result<()> {
         session::Entity::update_many()
             .set(session::ActiveModel {
                 account_id: Set(row.account),
@@ -73,6 +73,7 @@ impl Write {
                 ..Default::default()
             })
             .filter(session::COLUMN.id_hash.eq(row.id_hash))
+            .filter(session::COLUMN.expires_at.gt(now))
             .exec(&self.tx)
             .await?;
         Ok(())

@@ -1,0 +1,97 @@
+//! What the verbs work with: the store, the two read stores that follow it, the clock. It must
+//! not hold anything about who works.
+
+use crate::clock::Clock;
+use crate::content::document::Change;
+use crate::error::{Error, Result};
+use crate::published::{Follower, PublishedStore};
+use crate::store::Store;
+
+/// How many changes are taken over at a time.
+const BATCH: u64 = 500;
+
+/// The editors' desk.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    /// The editorial database.
+    pub store: Store,
+    /// Follows the publications; what the public sees.
+    pub published: Follower,
+    /// Follows the newest drafts; what the admin lists and searches.
+    pub drafts: Follower,
+    /// The time.
+    pub clock: Clock,
+}
+
+impl Desk {
+    /// What the admin lists and searches.
+    #[must_use]
+    pub fn lists(&self) -> &PublishedStore {
+        self.drafts.reader()
+    }
+
+    /// Takes over into both read stores what they have not seen. `progress` is told how many
+    /// changes were taken and how many there are.
+    ///
+    /// # Errors
+    /// Where a store fails; what was committed stays committed and is taken over later.
+    pub async fn catch_up(&self, progress: &(dyn Fn(i64, i64) + Sync)) -> Result<()> {
+        let (published, changed) = self.store.newest().await?;
+        let all = published + changed;
+        let mut reached = self.published.sequence().await?;
+        if reached > published {
+            // The database is older than the store: a backup was restored.
+            self.published.clear().await?;
+            reached = 0;
+        }
+        while reached < published {
+            let batch = self.store.publications_after(reached, BATCH).await?;
+            let Some(newest) = batch.last().map(|change| change.sequence) else { break };
+            self.published.apply(&batch).await?;
+            reached = newest;
+            progress(reached, all);
+        }
+        let mut seen = self.drafts.sequence().await?;
+        if seen > changed {
+            self.drafts.clear().await?;
+            seen = 0;
+        }
+        while seen < changed {
+            let batch = self.store.drafts_after(seen, BATCH).await?;
+            let Some(newest) = batch.last().map(|change| change.sequence) else { break };
+            self.drafts.apply(&batch).await?;
+            seen = newest;
+            progress(reached + seen, all);
+        }
+        Ok(())
+    }
+
+    /// Takes over what a verb has just committed. Also takes what an earlier failure left behind:
+    /// a store never skips a number.
+    pub(super) async fn take_over(&self, publications: &[Change], drafts: &[Change]) -> Result<()> {
+        let took = async {
+            let follows = |reached: i64, changes: &[Change]| {
+                changes.iter().map(|change| change.sequence).min().is_none_or(|first| first == reached + 1)
+            };
+            let gapless = follows(self.published.sequence().await?, publications)
+                && follows(self.drafts.sequence().await?, drafts);
+            if gapless {
+                if !publications.is_empty() {
+                    self.published.apply(publications).await?;
+                }
+                if !drafts.is_empty() {
+                    self.drafts.apply(drafts).await?;
+                }
+                return Ok(());
+            }
+            self.catch_up(&|_, _| ()).await
+        };
+        took.await.map_err(|error: Error| {
+            tracing::error!(%error, "saved, but a read store could not follow");
+            Error::Unavailable(
+                "Your work is saved, but lists and the public site cannot be brought up to date at the moment. \
+                 They will be as soon as the server can write again.",
+            )
+        })
+    }
+}

@@ -1,0 +1,89 @@
+//! Before publishing: what is missing, what will change in public, what else is not public yet.
+//! It changes nothing.
+
+use super::permission::{self, User, Verb};
+use super::Desk;
+use crate::content::diff::{self, Change};
+use crate::content::{Id, Item, Problems, by_name, validate};
+use crate::error::{Error, Result};
+use crate::store::{State, Stored};
+
+/// What somebody should know before they publish an item.
+#[derive(Clone, Debug)]
+pub struct Preflight {
+    /// The item.
+    pub stored: Stored,
+    /// What publishing needs and it lacks.
+    pub missing: Problems,
+    /// What the public will see differently; everything, where it sees nothing yet.
+    pub changes: Vec<Change>,
+    /// What hangs together with it and is not public in its newest version.
+    pub candidates: Vec<Candidate>,
+}
+
+/// Something that could be published together with an item.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// The item.
+    pub stored: Stored,
+    /// How it hangs together: the field's label.
+    pub link: &'static str,
+    /// What publishing it needs and it lacks.
+    pub missing: Problems,
+}
+
+/// Looks at what publishing an item would do.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Denied`].
+pub async fn preflight(desk: &Desk, user: &User, id: Id) -> Result<Preflight> {
+    let title = desk.lists().get(&id.to_string()).await?.ok_or(Error::NotFound)?;
+    let stored = desk.store.items(title.content_type, &[id]).await?.pop().ok_or(Error::NotFound)?;
+    permission::allow(user, Verb::Publish, &stored.item)?;
+    let public = match stored.meta.published_version {
+        Some(version) => desk.store.revision(stored.item.content_type, id, version).await?,
+        None => None,
+    };
+    let before = public.unwrap_or_else(|| Item::new(stored.item.content_type, id));
+    let mut candidates = Vec::new();
+    // What the item links to, of each type at once.
+    let links: Vec<(&str, Id)> = stored.item.links().collect();
+    for content_type in crate::content::TYPES {
+        let fields: Vec<_> =
+            stored.item.content_type.fields.iter().filter(|field| field.target() == Some(content_type.name)).collect();
+        let mut ids: Vec<Id> = Vec::new();
+        for (field, target) in &links {
+            if fields.iter().any(|one| one.name == *field) && !ids.contains(target) && *target != id {
+                ids.push(*target);
+            }
+        }
+        let label = fields.first().map_or("", |field| field.label);
+        for linked in desk.store.items(content_type, &ids).await? {
+            // A link shows only whether its target is public; newer changes of it are its own.
+            if linked.state() == State::Draft {
+                candidates.push(candidate(linked, label));
+            }
+        }
+    }
+    // A project's table: rows that are new or changed.
+    for inverse in stored.item.content_type.inverses.iter().filter(|inverse| inverse.order == "position") {
+        let Some(from) = by_name(inverse.from) else { continue };
+        let Some(field) = from.field(inverse.field) else { continue };
+        for linking in desk.store.linking(from, field, id).await? {
+            if matches!(linking.state(), State::Draft | State::Changed) {
+                candidates.push(candidate(linking, from.labels));
+            }
+        }
+    }
+    candidates.retain(|candidate| user.may_with(Verb::Publish, &candidate.stored.item));
+    Ok(Preflight {
+        missing: validate::publication(&stored.item),
+        changes: diff::diff(&before, &stored.item),
+        stored,
+        candidates,
+    })
+}
+
+fn candidate(stored: Stored, link: &'static str) -> Candidate {
+    Candidate { missing: validate::publication(&stored.item), stored, link }
+}

@@ -1,0 +1,16 @@
+//! The read stores: a SQLite file of documents, links and search, derived from a feed of changes
+//! and disposable. One holds what the public may see and is all that the public API gets; a
+//! second of the same kind holds the newest drafts, for the admin's lists and search. It must not
+//! know the editorial database, accounts or drafts as such.
+
+mod read;
+mod resolve;
+mod schema;
+mod search;
+mod select;
+mod sync;
+
+pub use read::{Document, Located, PublishedStore};
+pub use resolve::References;
+pub use select::{Cursor, Filter, Order, Page, Scalar, Select};
+pub use sync::Follower;

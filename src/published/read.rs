@@ -1,0 +1,346 @@
+//! Reading a read store. The whole of what the public API can reach; it must not be able to
+//! write, and has nothing to say of drafts.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use serde_json::Value as Json;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteRow};
+use sqlx::{Row as _, SqlitePool};
+
+use super::select::{self, COLUMNS, Cursor, Page, Scalar, Select};
+use super::{Order, schema};
+use crate::content::parsed::ProjectCode;
+use crate::content::{ContentType, Id, Inverse, by_name};
+use crate::error::{Error, Result};
+
+/// A read store, for reading.
+#[derive(Clone, Debug)]
+pub struct PublishedStore {
+    pool: SqlitePool,
+    statements: Arc<AtomicU64>,
+}
+
+/// A document as the store keeps it, references unresolved.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// The item.
+    pub id: String,
+    /// Its type.
+    pub content_type: &'static ContentType,
+    /// Its slug.
+    pub slug: String,
+    /// Where it lives on the public site; empty for what has no page.
+    pub path: String,
+    /// What it is called.
+    pub title: String,
+    /// The document; see [`crate::content::document`].
+    pub json: Json,
+    /// The value that the list was sorted by.
+    sort: Option<Scalar>,
+}
+
+/// What is known under an address.
+#[derive(Clone, Debug)]
+pub enum Located {
+    /// It is here.
+    Here(Box<Document>),
+    /// It is here, and has another slug by now.
+    Moved(Box<Document>),
+    /// It was here and was withdrawn.
+    Gone,
+    /// It never was.
+    Unknown,
+}
+
+fn document(row: &SqliteRow) -> Result<Document> {
+    let object: String = row.try_get("object")?;
+    let json: String = row.try_get("document")?;
+    let sort = row
+        .try_get::<Option<i64>, _>("sort")
+        .map(|number| number.map(Scalar::Integer))
+        .or_else(|_| row.try_get::<Option<String>, _>("sort").map(|text| text.map(Scalar::Text)));
+    Ok(Document {
+        id: row.try_get("id")?,
+        content_type: by_name(&object).ok_or_else(|| Error::internal(format!("unknown type {object}")))?,
+        slug: row.try_get("slug")?,
+        path: row.try_get("path")?,
+        title: row.try_get("title")?,
+        json: serde_json::from_str(&json).map_err(Error::internal)?,
+        sort: sort.unwrap_or(None),
+    })
+}
+
+impl PublishedStore {
+    /// Opens a store that a [`super::Follower`] keeps, here or in another process.
+    ///
+    /// # Errors
+    /// Where there is none, or one of another schema.
+    pub async fn open(file: &Path) -> Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .read_only(true)
+            .busy_timeout(Duration::from_secs(5))
+            .statement_cache_capacity(200)
+            .pragma("query_only", "ON")
+            .pragma("mmap_size", "268435456");
+        let pool = SqlitePoolOptions::new()
+            .max_connections(4)
+            .min_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(false)
+            .acquire_timeout(Duration::from_secs(10))
+            .connect_with(options)
+            .await?;
+        let schema: String =
+            sqlx::query_scalar("SELECT value FROM mark WHERE name = 'schema'").fetch_one(&pool).await?;
+        if schema != schema::fingerprint() {
+            return Err(Error::Unavailable("The public store is of another release; run ‘recto rebuild’."));
+        }
+        Ok(Self { pool, statements: Arc::default() })
+    }
+
+    /// How many statements have run, for counting in tests and benchmarks.
+    #[must_use]
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    fn count_statement(&self) {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The sequence number that the store has reached; it grows with every publication.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn sequence(&self) -> Result<i64> {
+        self.count_statement();
+        Ok(sqlx::query_scalar("SELECT value FROM mark WHERE name = 'sequence'").fetch_one(&self.pool).await?)
+    }
+
+    /// The item of this id.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn get(&self, id: &str) -> Result<Option<Document>> {
+        self.count_statement();
+        let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS}, NULL AS sort FROM document WHERE id = ?"));
+        let row = sqlx::query(sql).bind(id).fetch_optional(&self.pool).await?;
+        row.as_ref().map(document).transpose()
+    }
+
+    /// What a reference in an address means: an id, a slug, present or past, or a project's code.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn locate(&self, content_type: &'static ContentType, reference: &str) -> Result<Located> {
+        if reference.len() > 200 {
+            return Ok(Located::Unknown);
+        }
+        let id = match reference.parse::<Id>() {
+            Ok(id) => Some(id.to_string()),
+            Err(_) => self.id_at(content_type, reference).await?,
+        };
+        let Some(id) = id else { return Ok(Located::Unknown) };
+        if let Some(found) = self.get(&id).await? {
+            if found.content_type != content_type {
+                return Ok(Located::Unknown);
+            }
+            let by_slug = reference != found.id && reference.parse::<ProjectCode>().is_err();
+            return Ok(if by_slug && found.slug != reference {
+                Located::Moved(Box::new(found))
+            } else {
+                Located::Here(Box::new(found))
+            });
+        }
+        self.count_statement();
+        let gone = sqlx::query(
+            "SELECT 1 FROM withdrawn JOIN address ON address.id = withdrawn.id \
+             WHERE withdrawn.id = ? AND address.object = ?",
+        )
+        .bind(&id)
+        .bind(content_type.name)
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(if gone.is_some() { Located::Gone } else { Located::Unknown })
+    }
+
+    /// The id known under a slug or a project's code.
+    async fn id_at(&self, content_type: &'static ContentType, reference: &str) -> Result<Option<String>> {
+        self.count_statement();
+        if let (true, Ok(code)) = (content_type.field("code").is_some(), reference.parse::<ProjectCode>()) {
+            let sql = format!(
+                "SELECT id FROM document WHERE object = '{}' AND {} = ?",
+                content_type.name,
+                schema::key("code")
+            );
+            let found = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(code.sort_key());
+            return Ok(found.fetch_optional(&self.pool).await?);
+        }
+        let found = sqlx::query_scalar("SELECT id FROM address WHERE object = ? AND slug = ?")
+            .bind(content_type.name)
+            .bind(reference);
+        Ok(found.fetch_optional(&self.pool).await?)
+    }
+
+    /// The ids of the items of a type that are meant by these references: ids, slugs or codes.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn ids(&self, content_type: &'static ContentType, references: &[String]) -> Result<Vec<String>> {
+        let mut ids = Vec::with_capacity(references.len());
+        for reference in references {
+            match reference.parse::<Id>() {
+                Ok(id) => ids.push(id.to_string()),
+                Err(_) => ids.extend(self.id_at(content_type, reference).await?),
+            }
+        }
+        Ok(ids)
+    }
+
+    /// A part of a list: one statement for the items, one for their number.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn list(&self, select: &Select) -> Result<Page> {
+        let (Some(mut rows), Some(mut count)) = (select::rows(select), select::count(select)) else {
+            return Ok(Page { items: Vec::new(), total: 0, next: None, prev: None });
+        };
+        self.count_statement();
+        let rows = rows.build().fetch_all(&self.pool).await?;
+        self.count_statement();
+        let total: i64 = count.build_query_scalar().fetch_one(&self.pool).await?;
+        let mut items = rows.iter().map(document).collect::<Result<Vec<_>>>()?;
+        let more = i64::try_from(items.len()).is_ok_and(|found| found > select.limit);
+        if more {
+            items.pop();
+        }
+        let before = select.cursor.as_ref().is_some_and(|cursor| cursor.before);
+        if before {
+            items.reverse();
+        }
+        let cursor = |item: Option<&Document>, before: bool| {
+            select.order?;
+            item.map(|item| Cursor { key: item.sort.clone(), id: item.id.clone(), before })
+        };
+        let (more_after, more_before) =
+            if before { (true, more) } else { (more, select.cursor.is_some()) };
+        let next = if more_after { cursor(items.last(), false) } else { None };
+        let prev = if more_before { cursor(items.first(), true) } else { None };
+        Ok(Page { next, prev, items, total })
+    }
+
+    /// The items that link to this one, in the declared order.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn inverse(&self, inverse: &Inverse, to: &str) -> Result<Vec<Document>> {
+        self.count_statement();
+        let rows = select::inverse(inverse, to).build().fetch_all(&self.pool).await?;
+        rows.iter().map(document).collect()
+    }
+
+    /// What stands for these items inside another's document, those that are here: id, what stands
+    /// for it, path.
+    pub(super) async fn embedded(&self, ids: &[&str]) -> Result<Vec<(String, Json, String)>> {
+        self.count_statement();
+        let rows = sqlx::query(
+            "SELECT id, embedded, path FROM document WHERE id IN (SELECT value FROM json_each(?))",
+        )
+        .bind(Json::from(ids.to_vec()).to_string())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let embedded: String = row.try_get("embedded")?;
+                let embedded = serde_json::from_str(&embedded).map_err(Error::internal)?;
+                Ok((row.try_get("id")?, embedded, row.try_get("path")?))
+            })
+            .collect()
+    }
+
+    /// What these items are called and their state, by id; those that are not here are left out.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn titles(&self, ids: &[String]) -> Result<std::collections::HashMap<String, Document>> {
+        self.count_statement();
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS}, NULL AS sort FROM document WHERE id IN (SELECT value FROM json_each(?))"
+        ));
+        let rows = sqlx::query(sql).bind(Json::from(ids.to_vec()).to_string()).fetch_all(&self.pool).await?;
+        rows.iter().map(|row| document(row).map(|found| (found.id.clone(), found))).collect()
+    }
+
+    /// What lives at each of these paths, the shortest first: the way to the last of them.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn at_paths(&self, paths: &[String]) -> Result<Vec<(String, String, String)>> {
+        self.count_statement();
+        let rows = sqlx::query(
+            "SELECT path, title, object FROM document WHERE path IN (SELECT value FROM json_each(?)) \
+             AND object <> 'site' GROUP BY path ORDER BY length(path)",
+        )
+        .bind(Json::from(paths.to_vec()).to_string())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(|row| Ok((row.try_get("path")?, row.try_get("title")?, row.try_get("object")?))).collect()
+    }
+
+    /// What matches these words, of all types, the best first.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn search(&self, typed: &str, limit: i64) -> Result<Vec<Document>> {
+        let Some(words) = super::search::expression(typed) else { return Ok(Vec::new()) };
+        self.count_statement();
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS}, NULL AS sort FROM words JOIN document ON document.key = words.rowid \
+             WHERE words MATCH ? ORDER BY bm25(words, 8.0, 1.0), document.id LIMIT ?"
+        ));
+        let rows = sqlx::query(sql).bind(words).bind(limit).fetch_all(&self.pool).await?;
+        rows.iter().map(document).collect()
+    }
+
+    /// How many items there are of each type and state.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn counts(&self) -> Result<Vec<(String, String, i64)>> {
+        self.count_statement();
+        let rows = sqlx::query(
+            "SELECT object, coalesce(json_extract(keys, '$._state'), 'published') AS state, count(*) AS number \
+             FROM document GROUP BY object, state",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(|row| Ok((row.try_get("object")?, row.try_get("state")?, row.try_get("number")?))).collect()
+    }
+
+    /// How SQLite would answer a list, for the test that no declared list scans.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn plan(&self, select: &Select) -> Result<Vec<String>> {
+        let Some(query) = select::rows(select) else { return Ok(Vec::new()) };
+        let sql = format!("EXPLAIN QUERY PLAN {}", query.sql().as_str());
+        // Parameters stay unbound: the plan does not depend on them.
+        let rows = sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).fetch_all(&self.pool).await?;
+        rows.iter().map(|row| Ok(row.try_get("detail")?)).collect()
+    }
+
+    /// The names by which lists of this type can be sorted.
+    #[must_use]
+    pub fn sorts(content_type: &'static ContentType) -> Vec<&'static str> {
+        Order::names(content_type)
+    }
+
+    pub(super) async fn close(&self) {
+        self.pool.close().await;
+    }
+}

@@ -1,0 +1,128 @@
+//! Putting other items in the place of references. It must not go deeper than one level: what
+//! stands for an item has no references of its own.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value as Json};
+
+use super::PublishedStore;
+use crate::error::Result;
+
+/// The public faces of the items that some documents refer to.
+#[derive(Debug, Default)]
+pub struct References {
+    faces: HashMap<String, Json>,
+}
+
+impl References {
+    /// Loads, in one statement, what these documents refer to.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn load<'json>(
+        store: &PublishedStore,
+        documents: impl Iterator<Item = &'json Json>,
+    ) -> Result<Self> {
+        let mut ids = Vec::new();
+        for document in documents {
+            collect(document, &mut ids);
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        if ids.is_empty() {
+            return Ok(Self::default());
+        }
+        let mut faces = HashMap::with_capacity(ids.len());
+        for (id, mut face, path) in store.embedded(&ids).await? {
+            if let Json::Object(face) = &mut face
+                && !path.is_empty()
+            {
+                face.insert("path".to_owned(), Json::String(path));
+            }
+            faces.insert(id, face);
+        }
+        Ok(Self { faces })
+    }
+
+    /// The ids of the items that were found, for cache tags.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.faces.keys().map(String::as_str)
+    }
+
+    /// The document with faces in the place of references. What is not here falls away: a field
+    /// that names it, a list entry that is it, a row that is about it. Names that begin with `_`
+    /// or `$` are ours and fall away too.
+    #[must_use]
+    pub fn resolve(&self, json: &Json) -> Json {
+        self.walk(json).unwrap_or(Json::Null)
+    }
+
+    fn walk(&self, json: &Json) -> Option<Json> {
+        match json {
+            Json::Object(map) => match map.get("$ref") {
+                Some(id) => self.faces.get(id.as_str().unwrap_or_default()).cloned(),
+                None => self.walk_map(map),
+            },
+            Json::Array(entries) => Some(entries.iter().filter_map(|entry| self.walk(entry)).collect()),
+            other => Some(other.clone()),
+        }
+    }
+
+    fn walk_map(&self, map: &Map<String, Json>) -> Option<Json> {
+        let mut resolved = Map::new();
+        for (name, value) in map.iter().filter(|(name, _)| !name.starts_with(['_', '$'])) {
+            if let Some(value) = self.walk(value) {
+                resolved.insert(name.clone(), value);
+            }
+        }
+        match map.get("$row").and_then(Json::as_str) {
+            Some(about) if !resolved.contains_key(about) => None,
+            _ => Some(Json::Object(resolved)),
+        }
+    }
+}
+
+fn collect<'json>(json: &'json Json, ids: &mut Vec<&'json str>) {
+    match json {
+        Json::Object(map) => {
+            if let Some(id) = map.get("$ref").and_then(Json::as_str) {
+                ids.push(id);
+            }
+            map.values().for_each(|value| collect(value, ids));
+        }
+        Json::Array(entries) => entries.iter().for_each(|entry| collect(entry, ids)),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_is_not_here_falls_away() {
+        let mut references = References::default();
+        references.faces.insert("a".to_owned(), json!({ "id": "a", "title": "A" }));
+        let document = json!({
+            "_title": "x",
+            "one": { "$ref": "a" },
+            "none": { "$ref": "b" },
+            "list": [{ "$ref": "b" }, { "$ref": "a" }],
+            "team": [
+                { "$row": "person", "person": { "$ref": "b" }, "role": "secret" },
+                { "$row": "person", "person": { "$ref": "a" }, "role": "lead" },
+            ],
+            "authors": [{ "name": "B", "person": { "$ref": "b" } }],
+        });
+        assert_eq!(
+            references.resolve(&document),
+            json!({
+                "one": { "id": "a", "title": "A" },
+                "list": [{ "id": "a", "title": "A" }],
+                "team": [{ "person": { "id": "a", "title": "A" }, "role": "lead" }],
+                "authors": [{ "name": "B" }],
+            })
+        );
+    }
+}

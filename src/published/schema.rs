@@ -1,0 +1,88 @@
+//! The tables and indexes of a read store. It must not be migrated: another schema is another
+//! fingerprint, and the store is built anew.
+
+use std::fmt::Write as _;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::content::{ContentType, Kind, TYPES};
+
+const TABLES: &str = "
+CREATE TABLE mark (name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
+
+-- One row per item. `keys` is what lists are filtered and sorted by, `embedded` what stands for
+-- the item inside another's document, `path` where it lives on the public site.
+CREATE TABLE document (
+  key INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  object TEXT NOT NULL,
+  slug TEXT NOT NULL,
+  path TEXT NOT NULL DEFAULT '',
+  title TEXT NOT NULL,
+  keys TEXT NOT NULL,
+  document TEXT NOT NULL,
+  embedded TEXT NOT NULL
+);
+CREATE INDEX document_path ON document (path);
+
+CREATE TABLE link (
+  source INTEGER NOT NULL REFERENCES document (key) ON DELETE CASCADE,
+  field TEXT NOT NULL,
+  target TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  PRIMARY KEY (source, field, target)
+) WITHOUT ROWID;
+CREATE INDEX link_target ON link (target, field, position, source);
+
+-- Every slug under which an item was ever known here, and what was withdrawn.
+CREATE TABLE address (object TEXT, slug TEXT, id TEXT NOT NULL, PRIMARY KEY (object, slug)) WITHOUT ROWID;
+CREATE TABLE withdrawn (id TEXT PRIMARY KEY) WITHOUT ROWID;
+
+-- Diacritics are folded; 2 is the unbroken variant of that option (SQLite, FTS5 §4.3.1).
+CREATE VIRTUAL TABLE words USING fts5(title, text, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3');
+";
+
+/// The names by which lists of this type may be filtered (not across links) or sorted.
+pub(super) fn key_names(content_type: &ContentType) -> Vec<&'static str> {
+    let mut names = vec!["title", "updated_at", "published_at", "_state"];
+    for field in content_type.fields {
+        let kept = field.filter || field.sort || field.range;
+        if kept && !matches!(field.kind, Kind::Many { .. }) && !names.contains(&field.name) {
+            names.push(field.name);
+        }
+    }
+    for computed in content_type.computed.iter().filter(|computed| computed.sort) {
+        if !names.contains(&computed.name) {
+            names.push(computed.name);
+        }
+    }
+    names
+}
+
+/// The expression that reads a key. The names are declarations, never input.
+pub(super) fn key(name: &str) -> String {
+    format!("json_extract(document.keys, '$.{name}')")
+}
+
+/// All statements that make an empty store.
+pub(super) fn statements() -> String {
+    let mut sql = TABLES.to_owned();
+    for content_type in TYPES {
+        let object = content_type.name;
+        for name in key_names(content_type) {
+            // Writing to a String cannot fail.
+            let _ = writeln!(
+                sql,
+                "CREATE INDEX document_{object}_{name} ON document (json_extract(keys, '$.{name}'), id) \
+                 WHERE object = '{object}';"
+            );
+        }
+    }
+    sql
+}
+
+/// What this schema is called: another one has another name.
+pub(super) fn fingerprint() -> String {
+    let hash = Sha256::digest(statements());
+    hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,279 @@
+//! What a list may be asked for, and the SQL of it. Names come from declarations; everything that
+//! was typed is bound.
+
+use serde::{Deserialize, Serialize};
+use sqlx::{QueryBuilder, Sqlite};
+
+use super::sync::field;
+use super::{Document, schema, search};
+use crate::content::{ContentType, Inverse};
+
+/// A value that a key is compared with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Scalar {
+    /// A number.
+    Integer(i64),
+    /// Text in the key's spelling.
+    Text(String),
+}
+
+/// One condition; all of a list's conditions hold together.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Filter {
+    /// The key is one of these.
+    Key(&'static str, Vec<Scalar>),
+    /// The key lies between these, both included.
+    Range(&'static str, Option<Scalar>, Option<Scalar>),
+    /// The field links to one of these ids.
+    Link(&'static str, Vec<String>),
+    /// The field links to something whose own field links to one of these ids.
+    Through {
+        /// The field of the listed type.
+        field: &'static str,
+        /// The type that it links to.
+        next: &'static str,
+        /// The field of that type.
+        next_field: &'static str,
+        /// What that links to.
+        ids: Vec<String>,
+    },
+}
+
+/// What a list is sorted by; ties are broken by id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// The key's name.
+    pub key: &'static str,
+    /// Largest first.
+    pub descending: bool,
+}
+
+impl Order {
+    /// A sort key as it is written, `-year`, if lists of the type can be sorted by it.
+    #[must_use]
+    pub fn parse(content_type: &'static ContentType, text: &str) -> Option<Self> {
+        let (name, descending) = match text.strip_prefix('-') {
+            Some(name) => (name, true),
+            None => (text, false),
+        };
+        let key = Self::names(content_type).into_iter().find(|key| *key == name)?;
+        Some(Self { key, descending })
+    }
+
+    /// The names by which lists of the type can be sorted.
+    #[must_use]
+    pub fn names(content_type: &'static ContentType) -> Vec<&'static str> {
+        let fields = content_type.fields.iter().filter(|field| field.sort).map(|field| field.name);
+        let computed = content_type.computed.iter().filter(|computed| computed.sort).map(|computed| computed.name);
+        let mut names: Vec<&'static str> = fields.chain(computed).collect();
+        names.extend(["title", "updated_at"].iter().filter(|name| !names.contains(name)).collect::<Vec<_>>());
+        names
+    }
+}
+
+/// A place in a sorted list: after this key and id, or before them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// The key of the item at the edge; `None` sorts first.
+    pub key: Option<Scalar>,
+    /// Its id.
+    pub id: String,
+    /// Whether the wanted items come before it.
+    pub before: bool,
+}
+
+/// A list that is asked for.
+#[derive(Clone, Debug)]
+pub struct Select {
+    /// Of which type.
+    pub content_type: &'static ContentType,
+    /// Which of them.
+    pub filters: Vec<Filter>,
+    /// Words that they hold.
+    pub search: Option<String>,
+    /// In which order; where words are searched for and nothing is said, the best first.
+    pub order: Option<Order>,
+    /// From where on.
+    pub cursor: Option<Cursor>,
+    /// How many are passed over; for numbered pages.
+    pub offset: i64,
+    /// How many at most.
+    pub limit: i64,
+}
+
+impl Select {
+    /// The first fifty of a type in its own order.
+    #[must_use]
+    pub fn of(content_type: &'static ContentType) -> Self {
+        Self {
+            content_type,
+            filters: Vec::new(),
+            search: None,
+            order: Order::parse(content_type, content_type.order),
+            cursor: None,
+            offset: 0,
+            limit: 50,
+        }
+    }
+}
+
+/// A part of a list.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The items.
+    pub items: Vec<Document>,
+    /// How many the whole list has.
+    pub total: i64,
+    /// Where the next part begins.
+    pub next: Option<Cursor>,
+    /// Where the part before ends.
+    pub prev: Option<Cursor>,
+}
+
+pub(super) const COLUMNS: &str =
+    "document.key, document.id, document.object, document.slug, document.path, document.title, document.document";
+
+fn bind(query: &mut QueryBuilder<Sqlite>, scalar: &Scalar) {
+    match scalar {
+        Scalar::Integer(number) => query.push_bind(*number),
+        Scalar::Text(text) => query.push_bind(text.clone()),
+    };
+}
+
+fn bind_all<'scalar>(query: &mut QueryBuilder<Sqlite>, scalars: impl Iterator<Item = &'scalar Scalar>) {
+    query.push(" IN (");
+    for (at, scalar) in scalars.enumerate() {
+        if at > 0 {
+            query.push(", ");
+        }
+        bind(query, scalar);
+    }
+    query.push(")");
+}
+
+fn bind_texts(query: &mut QueryBuilder<Sqlite>, texts: &[String]) {
+    let scalars: Vec<Scalar> = texts.iter().cloned().map(Scalar::Text).collect();
+    bind_all(query, scalars.iter());
+}
+
+/// `FROM … WHERE …` of a list, without its cursor. `None` where nothing can match.
+fn from(select: &Select, query: &mut QueryBuilder<Sqlite>) -> Option<()> {
+    let object = select.content_type.name;
+    query.push(" FROM document");
+    let words = match &select.search {
+        Some(typed) => {
+            let words = search::expression(typed)?;
+            query.push(" JOIN words ON words.rowid = document.key");
+            Some(words)
+        }
+        None => None,
+    };
+    // Spelled out, not bound: only so does SQLite see that the type's own indexes fit.
+    query.push(format!(" WHERE document.object = '{object}'"));
+    if let Some(words) = words {
+        query.push(" AND words MATCH ").push_bind(words);
+    }
+    for filter in &select.filters {
+        match filter {
+            Filter::Key(name, any) => {
+                query.push(format!(" AND {}", schema::key(name)));
+                bind_all(query, any.iter());
+            }
+            Filter::Range(name, from, to) => {
+                for (bound, compare) in [(from, ">="), (to, "<=")] {
+                    if let Some(bound) = bound {
+                        query.push(format!(" AND {} {compare} ", schema::key(name)));
+                        bind(query, bound);
+                    }
+                }
+            }
+            Filter::Link(name, ids) => {
+                query.push(" AND document.key IN (SELECT source FROM link WHERE target");
+                bind_texts(query, ids);
+                query.push(format!(" AND field = '{}')", field(object, name)));
+            }
+            Filter::Through { field: name, next, next_field, ids } => {
+                query.push(format!(
+                    " AND document.key IN (SELECT near.source FROM link far JOIN document middle \
+                     ON middle.key = far.source JOIN link near ON near.target = middle.id \
+                     AND near.field = '{}' WHERE far.field = '{}' AND far.target",
+                    field(object, name),
+                    field(next, next_field)
+                ));
+                bind_texts(query, ids);
+                query.push(")");
+            }
+        }
+    }
+    Some(())
+}
+
+/// The statement for one part of a list; one row more than the limit tells that there is more.
+pub(super) fn rows(select: &Select) -> Option<QueryBuilder<Sqlite>> {
+    let mut query = QueryBuilder::new(format!("SELECT {COLUMNS}"));
+    match select.order {
+        Some(order) => query.push(format!(", {} AS sort", schema::key(order.key))),
+        None => query.push(", NULL AS sort"),
+    };
+    from(select, &mut query)?;
+    let before = select.cursor.as_ref().is_some_and(|cursor| cursor.before);
+    if let Some(order) = select.order {
+        let key = schema::key(order.key);
+        let down = order.descending != before;
+        if let Some(cursor) = &select.cursor {
+            let compare = if down { "<" } else { ">" };
+            match &cursor.key {
+                Some(scalar) => {
+                    query.push(format!(" AND (({key}, document.id) {compare} ("));
+                    bind(&mut query, scalar);
+                    query.push(", ").push_bind(cursor.id.clone()).push(")");
+                    // NULL sorts first and compares with nothing.
+                    query.push(if down { format!(" OR {key} IS NULL)") } else { ")".to_owned() });
+                }
+                None => {
+                    query.push(format!(" AND (({key} IS NULL AND document.id {compare} "));
+                    query.push_bind(cursor.id.clone());
+                    query.push(if down { "))".to_owned() } else { format!(") OR {key} IS NOT NULL)") });
+                }
+            }
+        }
+        let direction = if down { "DESC" } else { "ASC" };
+        query.push(format!(" ORDER BY {key} {direction}, document.id {direction}"));
+    } else if select.search.is_some() {
+        query.push(" ORDER BY bm25(words, 8.0, 1.0), document.id");
+    } else {
+        query.push(" ORDER BY document.id");
+    }
+    query.push(" LIMIT ").push_bind(select.limit + 1);
+    query.push(" OFFSET ").push_bind(select.offset);
+    Some(query)
+}
+
+/// The statement that counts the whole list.
+pub(super) fn count(select: &Select) -> Option<QueryBuilder<Sqlite>> {
+    let mut query = QueryBuilder::new("SELECT count(*)");
+    from(select, &mut query)?;
+    Some(query)
+}
+
+/// The statement for the items that link to one item.
+pub(super) fn inverse(inverse: &Inverse, to: &str) -> QueryBuilder<Sqlite> {
+    let mut query = QueryBuilder::new(format!(
+        "SELECT {COLUMNS}, link.position AS sort FROM link JOIN document ON document.key = link.source \
+         WHERE link.field = '{}' AND link.target = ",
+        field(inverse.from, inverse.field)
+    ));
+    query.push_bind(to.to_owned());
+    if inverse.order == "position" {
+        query.push(" ORDER BY link.position, document.id");
+    } else {
+        let (name, direction) = match inverse.order.strip_prefix('-') {
+            Some(name) => (name, "DESC"),
+            None => (inverse.order, "ASC"),
+        };
+        query.push(format!(" ORDER BY {} {direction}, document.id {direction}", schema::key(name)));
+    }
+    query.push(" LIMIT ").push_bind(i64::try_from(inverse.limit).unwrap_or(i64::MAX));
+    query
+}

@@ -1,0 +1,341 @@
+//! Following a feed of changes. The one writer of a read store; every batch is one transaction
+//! with the sequence number that it reaches, so a process killed anywhere goes on from there.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde_json::Value as Json;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{AssertSqlSafe, Row as _, SqliteConnection, SqlitePool};
+
+use super::{PublishedStore, schema};
+use crate::content::document::{self, Change};
+use crate::error::{Error, Result};
+
+/// The writer of a read store.
+#[derive(Clone, Debug)]
+pub struct Follower {
+    write: SqlitePool,
+    reader: PublishedStore,
+}
+
+impl Follower {
+    /// Opens the store in this file; makes it where it is missing, damaged or of another schema.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub async fn open(file: &Path) -> Result<Self> {
+        let write = match Self::open_whole(file).await {
+            Ok(write) => write,
+            Err(error) => {
+                if file.exists() {
+                    tracing::warn!(file = %file.display(), %error, "building a read store anew");
+                }
+                remove(file)?;
+                let write = connect(file).await?;
+                let mut tx = write.begin().await?;
+                sqlx::raw_sql(AssertSqlSafe(schema::statements())).execute(&mut *tx).await?;
+                let marks = "INSERT INTO mark VALUES ('schema', ?), ('sequence', 0)";
+                sqlx::query(marks).bind(schema::fingerprint()).execute(&mut *tx).await?;
+                tx.commit().await?;
+                write
+            }
+        };
+        let reader = PublishedStore::open(file).await?;
+        Ok(Self { write, reader })
+    }
+
+    async fn open_whole(file: &Path) -> Result<SqlitePool> {
+        if !file.exists() {
+            return Err(Error::Unavailable("There is no store yet."));
+        }
+        let write = connect(file).await?;
+        let whole = async {
+            let schema: String =
+                sqlx::query_scalar("SELECT value FROM mark WHERE name = 'schema'").fetch_one(&write).await?;
+            let check: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&write).await?;
+            Ok::<bool, sqlx::Error>(schema == schema::fingerprint() && check == "ok")
+        };
+        match whole.await {
+            Ok(true) => Ok(write),
+            Ok(false) => {
+                write.close().await;
+                Err(Error::Unavailable("The store is damaged or of another schema."))
+            }
+            Err(error) => {
+                write.close().await;
+                Err(error.into())
+            }
+        }
+    }
+
+    /// The handle for reading.
+    #[must_use]
+    pub fn reader(&self) -> &PublishedStore {
+        &self.reader
+    }
+
+    /// The sequence number that the store has reached.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn sequence(&self) -> Result<i64> {
+        Ok(sqlx::query_scalar("SELECT value FROM mark WHERE name = 'sequence'").fetch_one(&self.write).await?)
+    }
+
+    /// Takes a batch of the feed over, all or nothing, and gives the number it has reached. A batch
+    /// that was taken before changes nothing.
+    ///
+    /// # Errors
+    /// Where the store fails; it then stands where it stood.
+    pub async fn apply(&self, updates: &[Change]) -> Result<i64> {
+        let mut tx = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let reached: i64 =
+            sqlx::query_scalar("SELECT value FROM mark WHERE name = 'sequence'").fetch_one(&mut *tx).await?;
+        let newest = updates.iter().map(|update| update.sequence).max().unwrap_or(0);
+        if newest <= reached {
+            return Ok(reached);
+        }
+        let mut touched = HashSet::new();
+        for update in updates.iter().filter(|update| update.sequence > reached) {
+            match &update.document {
+                Some(document) => put(&mut tx, update, document).await?,
+                None => withdraw(&mut tx, update).await?,
+            }
+            touched.insert(update.content_type.name);
+        }
+        let ids: Vec<String> = updates.iter().map(|update| update.id.to_string()).collect();
+        place(&mut tx, &ids, &touched).await?;
+        let mark = "UPDATE mark SET value = ? WHERE name = 'sequence'";
+        sqlx::query(mark).bind(newest).execute(&mut *tx).await?;
+        tx.commit().await?;
+        Ok(newest)
+    }
+
+    /// Empties the store, to be filled from the beginning of the feed.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn clear(&self) -> Result<()> {
+        let mut tx = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        for table in ["words", "link", "address", "withdrawn", "document"] {
+            sqlx::query(AssertSqlSafe(format!("DELETE FROM {table}"))).execute(&mut *tx).await?;
+        }
+        sqlx::query("UPDATE mark SET value = 0 WHERE name = 'sequence'").execute(&mut *tx).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Closes the store.
+    pub async fn close(&self) {
+        self.reader.close().await;
+        self.write.close().await;
+    }
+}
+
+async fn connect(file: &Path) -> Result<SqlitePool> {
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .busy_timeout(Duration::from_secs(5))
+        .journal_mode(SqliteJournalMode::Wal)
+        // Whatever a power cut takes is taken over again from the feed.
+        .synchronous(SqliteSynchronous::Normal)
+        .foreign_keys(true)
+        .statement_cache_capacity(100);
+    let pool = SqlitePoolOptions::new()
+        .max_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .acquire_timeout(Duration::from_secs(10));
+    Ok(pool.connect_with(options).await?)
+}
+
+/// Removes a store with its write-ahead log.
+fn remove(file: &Path) -> Result<()> {
+    for suffix in ["", "-wal", "-shm"] {
+        let mut name = file.as_os_str().to_owned();
+        name.push(suffix);
+        match std::fs::remove_file(PathBuf::from(name)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(Error::internal(error)),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+async fn put(tx: &mut SqliteConnection, update: &Change, json: &Json) -> Result<()> {
+    let content_type = update.content_type;
+    let id = update.id.to_string();
+    let object = content_type.name;
+    let slug = update.slugs.last().map(String::as_str).unwrap_or_default();
+    let title = json.get("_title").or_else(|| json.get(content_type.title_name)).and_then(Json::as_str);
+    let key: i64 = sqlx::query_scalar(
+        "INSERT INTO document (id, object, slug, title, keys, document, embedded) VALUES (?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, title = excluded.title, keys = excluded.keys,
+           document = excluded.document, embedded = excluded.embedded
+         RETURNING key",
+    )
+    .bind(&id)
+    .bind(object)
+    .bind(slug)
+    .bind(title.unwrap_or_default())
+    .bind(Json::Object(document::keys(content_type, json)).to_string())
+    .bind(json.to_string())
+    .bind(Json::Object(document::embedded(content_type, json)).to_string())
+    .fetch_one(&mut *tx)
+    .await?;
+    sqlx::query("DELETE FROM link WHERE source = ?").bind(key).execute(&mut *tx).await?;
+    for link in document::links(content_type, json) {
+        sqlx::query("INSERT INTO link (source, field, target, position) VALUES (?, ?, ?, ?)")
+            .bind(key)
+            .bind(field(object, link.field))
+            .bind(link.to.to_string())
+            .bind(link.position)
+            .execute(&mut *tx)
+            .await?;
+    }
+    let (titles, text) = document::search(content_type, json);
+    sqlx::query("INSERT OR REPLACE INTO words (rowid, title, text) VALUES (?, ?, ?)")
+        .bind(key)
+        .bind(titles)
+        .bind(text)
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query("DELETE FROM withdrawn WHERE id = ?").bind(&id).execute(&mut *tx).await?;
+    for known in &update.slugs {
+        // An earlier slug does not take an address away from an item that has it now.
+        let sql = if known == slug {
+            "INSERT OR REPLACE INTO address (object, slug, id) VALUES (?, ?, ?)"
+        } else {
+            "INSERT OR IGNORE INTO address (object, slug, id) VALUES (?, ?, ?)"
+        };
+        sqlx::query(sql).bind(object).bind(known).bind(&id).execute(&mut *tx).await?;
+    }
+    Ok(())
+}
+
+async fn withdraw(tx: &mut SqliteConnection, update: &Change) -> Result<()> {
+    let id = update.id.to_string();
+    sqlx::query("DELETE FROM words WHERE rowid = (SELECT key FROM document WHERE id = ?)")
+        .bind(&id)
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query("DELETE FROM document WHERE id = ?").bind(&id).execute(&mut *tx).await?;
+    sqlx::query("INSERT OR IGNORE INTO withdrawn (id) VALUES (?)").bind(&id).execute(&mut *tx).await?;
+    for known in &update.slugs {
+        sqlx::query("INSERT OR IGNORE INTO address (object, slug, id) VALUES (?, ?, ?)")
+            .bind(update.content_type.name)
+            .bind(known)
+            .bind(&id)
+            .execute(&mut *tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// A link's name: two types may have a field of the same name.
+pub(super) fn field(object: &str, field: &str) -> String {
+    format!("{object}.{field}")
+}
+
+/// Says where items live on the public site. What these ids are is placed; and where a theme, a
+/// page or the site itself changed, all whose paths are made of it.
+async fn place(tx: &mut SqliteConnection, ids: &[String], touched: &HashSet<&str>) -> Result<()> {
+    let everything = touched.contains("site");
+    let rows = sqlx::query(
+        "SELECT d.key, d.id, d.object, d.slug, d.path, d.document ->> '$.code' AS code, t.slug AS theme
+         FROM document d
+         LEFT JOIN link l ON d.object = 'project' AND l.source = d.key AND l.field = 'project.theme'
+         LEFT JOIN document t ON t.id = l.target
+         WHERE ?1 OR d.id IN (SELECT value FROM json_each(?2)) OR (?3 AND d.object = 'project')",
+    )
+    .bind(everything)
+    .bind(Json::from(ids).to_string())
+    .bind(touched.contains("theme"))
+    .fetch_all(&mut *tx)
+    .await?;
+    let site: Option<String> =
+        sqlx::query_scalar("SELECT document FROM document WHERE object = 'site'").fetch_optional(&mut *tx).await?;
+    let site: Json = site.and_then(|site| serde_json::from_str(&site).ok()).unwrap_or(Json::Null);
+    for row in rows {
+        let object: String = row.get("object");
+        if object == "page" {
+            continue;
+        }
+        let slug: String = row.get("slug");
+        let theme: Option<String> = row.get("theme");
+        let code: Option<String> = row.get("code");
+        let path = path(&site, &object, &slug, theme.as_deref(), code.as_deref());
+        if path != row.get::<String, _>("path") {
+            set_path(tx, row.get("key"), &path).await?;
+        }
+    }
+    if everything || touched.contains("page") {
+        place_pages(tx).await?;
+    }
+    Ok(())
+}
+
+async fn set_path(tx: &mut SqliteConnection, key: i64, path: &str) -> Result<()> {
+    sqlx::query("UPDATE document SET path = ? WHERE key = ?").bind(path).bind(key).execute(tx).await?;
+    Ok(())
+}
+
+/// A path by the site's pattern for the type, or by ours where it has none.
+fn path(site: &Json, object: &str, slug: &str, theme: Option<&str>, code: Option<&str>) -> String {
+    let own = site.get(format!("path_{object}")).and_then(Json::as_str);
+    let pattern = own.unwrap_or(match object {
+        "site" => return "/".to_owned(),
+        // Neither has a page of its own.
+        "term" | "media" => return String::new(),
+        "theme" => "/research/{slug}",
+        "project" => "/research/{theme}/{slug}",
+        "output" => "/outputs/{slug}",
+        "person" => "/people/{slug}",
+        "organisation" => "/organisations/{slug}",
+        "news" => "/news/{slug}",
+        "event" => "/events/{slug}",
+        _ => "/{slug}",
+    });
+    // A project whose theme is not published lives without it rather than nowhere.
+    let pattern = match theme {
+        Some(theme) => pattern.replace("{theme}", theme),
+        None => pattern.replace("{theme}/", ""),
+    };
+    pattern.replace("{slug}", slug).replace("{code}", code.unwrap_or(slug))
+}
+
+/// Pages live below their parents; one called `home` is the root's own page.
+async fn place_pages(tx: &mut SqliteConnection) -> Result<()> {
+    let rows = sqlx::query(
+        "SELECT d.key, d.id, d.slug, d.path, l.target AS parent FROM document d
+         LEFT JOIN link l ON l.source = d.key AND l.field = 'page.parent' WHERE d.object = 'page'",
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    let tree: HashMap<String, (String, Option<String>)> =
+        rows.iter().map(|row| (row.get("id"), (row.get("slug"), row.get("parent")))).collect();
+    for row in &rows {
+        let mut segments = Vec::new();
+        let mut at: Option<String> = Some(row.get("id"));
+        // Deeper than any site; also ends a ring.
+        while let Some((slug, parent)) = at.as_ref().and_then(|id| tree.get(id)) {
+            if segments.len() >= 20 {
+                break;
+            }
+            if slug != "home" {
+                segments.push(slug.as_str());
+            }
+            at.clone_from(parent);
+        }
+        segments.reverse();
+        let path = format!("/{}", segments.join("/"));
+        if path != row.get::<String, _>("path") {
+            set_path(tx, row.get("key"), &path).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,6 @@
+//! What tests stand on: a database of their own on each backend, content built through the verbs.
+
+pub mod build;
+pub mod database;
+
+pub use database::{Backend, TestDesk, backends};
