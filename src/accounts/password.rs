@@ -1,0 +1,157 @@
+//! Passwords: hashing, checking, and what a good one is. It must not know whose they are, and
+//! never holds one longer than its work takes.
+
+use std::sync::Arc;
+
+use argon2::password_hash::Error as HashError;
+use argon2::{Algorithm, Argon2, Params, PasswordHash, PasswordHasher as _, PasswordVerifier as _, Version};
+use secrecy::{ExposeSecret as _, SecretString};
+use tokio::sync::Semaphore;
+use zxcvbn::Score;
+
+use crate::content::Problems;
+use crate::error::{Error, Result};
+
+/// The fewest characters of a password.
+pub const SHORTEST: usize = 12;
+/// The most characters of a password.
+pub const LONGEST: usize = 256;
+
+/// How many passwords are worked on at once. Each takes a processor and 19 MiB for a while: a
+/// flood of sign-ins must leave both to those who are already in.
+const AT_ONCE: usize = 2;
+
+// OWASP's Password Storage Cheat Sheet, Argon2id: m=19456 (19 MiB), t=2, p=1.
+const _: () = assert!(Params::DEFAULT.m_cost() >= 19 * 1024 && Params::DEFAULT.t_cost() >= 2);
+
+/// Hashes and checks passwords with Argon2id.
+#[derive(Clone, Debug)]
+pub struct Passwords {
+    params: Params,
+    /// No password's hash, but as much work to check.
+    dummy: SecretString,
+    turns: Arc<Semaphore>,
+}
+
+/// What a password is, held against a hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is not the one.
+    Wrong,
+    /// It is the one.
+    Right,
+    /// It is the one, but its hash is weaker than today's: hash it again.
+    Outdated,
+}
+
+impl Default for Passwords {
+    fn default() -> Self {
+        Self::with_params(Params::DEFAULT)
+    }
+}
+
+impl Passwords {
+    /// With other parameters than OWASP's; cheap ones are for tests alone.
+    #[must_use]
+    pub fn with_params(params: Params) -> Self {
+        let (memory, passes, lanes) = (params.m_cost(), params.t_cost(), params.p_cost());
+        let (salt, output) = ("A".repeat(22), "A".repeat(43));
+        let dummy = format!("$argon2id$v=19$m={memory},t={passes},p={lanes}${salt}${output}");
+        Self { params, dummy: SecretString::from(dummy), turns: Arc::new(Semaphore::new(AT_ONCE)) }
+    }
+
+    /// The password's hash in PHC format, with a salt of its own.
+    ///
+    /// # Errors
+    /// Where the machine has no randomness or memory for it.
+    pub async fn hash(&self, password: SecretString) -> Result<SecretString> {
+        let argon = self.argon();
+        self.work(move || {
+            let hash = argon.hash_password(password.expose_secret().as_bytes()).map_err(Error::internal)?;
+            Ok(SecretString::from(hash.to_string()))
+        })
+        .await
+    }
+
+    /// Holds a password against a hash. Without one the answer is [`Verdict::Wrong`] after equal
+    /// work, so that time does not tell which names exist.
+    ///
+    /// # Errors
+    /// Where the hash is none, or the machine has no memory for it.
+    pub async fn verify(&self, password: SecretString, hash: Option<&SecretString>) -> Result<Verdict> {
+        let argon = self.argon();
+        let known = hash.is_some();
+        let hash = hash.unwrap_or(&self.dummy).clone();
+        self.work(move || {
+            let hash = PasswordHash::new(hash.expose_secret()).map_err(Error::internal)?;
+            match argon.verify_password(password.expose_secret().as_bytes(), &hash) {
+                Err(HashError::PasswordInvalid) => Ok(Verdict::Wrong),
+                Err(error) => Err(Error::internal(error)),
+                Ok(()) if !known => Ok(Verdict::Wrong),
+                Ok(()) if weaker(&hash, argon.params()) => Ok(Verdict::Outdated),
+                Ok(()) => Ok(Verdict::Right),
+            }
+        })
+        .await
+    }
+
+    fn argon(&self) -> Argon2<'static> {
+        Argon2::new(Algorithm::Argon2id, Version::V0x13, self.params.clone())
+    }
+
+    async fn work<T: Send + 'static>(&self, job: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(Error::internal)?;
+        // The turn goes along: a caller who gives up meanwhile must not free it while the work
+        // still runs.
+        let worked = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            job()
+        });
+        worked.await.map_err(Error::internal)?
+    }
+}
+
+/// Whether a hash was made with less work than these parameters ask for.
+fn weaker(hash: &PasswordHash, params: &Params) -> bool {
+    let Ok(used) = Params::try_from(hash) else { return true };
+    hash.algorithm != Algorithm::Argon2id.ident()
+        || hash.version != Some(Version::V0x13.into())
+        || used.m_cost() < params.m_cost()
+        || used.t_cost() < params.t_cost()
+}
+
+/// What is wrong with a new password, at the field `password`. `inputs` is what others know or
+/// guess: the person's name and address, the site's name. Takes some milliseconds.
+#[must_use]
+pub fn check(password: &SecretString, inputs: &[&str]) -> Problems {
+    let password = password.expose_secret();
+    let mut problems = Problems::default();
+    let mut wrong = |code, message: String| problems.add("password", code, message);
+    let length = password.chars().count();
+    if password.trim().is_empty() {
+        wrong("missing", format!("Choose a password of at least {SHORTEST} characters."));
+    } else if length < SHORTEST {
+        wrong(
+            "too_short",
+            format!("This has {length} characters; use at least {SHORTEST}. A few words do well."),
+        );
+    } else if length > LONGEST {
+        wrong("too_long", format!("This has {length} characters; shorten it to {LONGEST}."));
+    } else {
+        // zxcvbn takes each input as one word of a dictionary; names come as several.
+        let words = inputs.iter().flat_map(|input| input.split(|c: char| !c.is_alphanumeric()));
+        let guessable: Vec<&str> = inputs
+            .iter()
+            .copied()
+            .chain(words)
+            .chain(["recto"])
+            .filter(|word| word.chars().count() > 2)
+            .collect();
+        if zxcvbn::zxcvbn(password, &guessable).score() < Score::Three {
+            let mend = "This is easy to guess. Use four or more words that have nothing to do with each other, \
+                        with you or with this site.";
+            wrong("too_weak", mend.to_owned());
+        }
+    }
+    problems
+}
