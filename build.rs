@@ -1,7 +1,6 @@
 //! Builds the editing interface's styles and scripts with Node and tells the compiler where they are.
 //!
 //! `RECTO_ADMIN_DIST=DIR` takes a ready-made build instead; then no Node is needed.
-#![expect(clippy::print_stdout, reason = "cargo reads a build script's standard output")]
 
 use std::env;
 use std::fs::{self, File};

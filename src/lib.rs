@@ -1,6 +1,8 @@
 //! Recto: a headless CMS for university research centres. `docs/ARCHITECTURE.md` is the map.
 
 pub mod accounts;
+pub mod admin;
+pub mod api;
 pub mod clock;
 pub mod content;
 pub mod editing;

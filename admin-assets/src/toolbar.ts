@@ -31,8 +31,8 @@ const TOOLS: (Tool | "gap" | "link")[] = [
   { name: "Header column", icon: "M4 5h16v14H4zM9.5 5v14M6.7 6v12", run: (c) => c.toggleHeaderColumn(), onlyIn: "table" },
   { name: "Remove table", icon: "M4 5h16v14H4zM9 9l6 6M15 9l-6 6", run: (c) => c.deleteTable(), onlyIn: "table" },
   "gap",
-  { name: "Undo", icon: "M9 14 4 9l5-5M4 9h10a6 6 0 0 1 0 12h-3", run: (c) => c.undo(), enabled: (e) => e.can().undo() },
-  { name: "Redo", icon: "m15 14 5-5-5-5M20 9H10a6 6 0 0 0 0 12h3", run: (c) => c.redo(), enabled: (e) => e.can().redo() },
+  { name: "Undo", icon: "M8 4.5 4 8.5l4 4M4 8.5h9.5a5 5 0 0 1 0 10H9", run: (c) => c.undo(), enabled: (e) => e.can().undo() },
+  { name: "Redo", icon: "m16 4.5 4 4-4 4M20 8.5h-9.5a5 5 0 0 0 0 10H15", run: (c) => c.redo(), enabled: (e) => e.can().redo() },
 ];
 
 const STYLES = [

@@ -20,7 +20,9 @@ export function cleanWord(html: string): string {
     .replace(/<!\[(?:if|endif)[^>]*>/gi, "")
     .replace(/<!--[\s\S]*?-->/g, "")
     .replace(/<(style|xml|script|meta|link)\b[^>]*>[\s\S]*?<\/\1>|<(?:meta|link)\b[^>]*>/gi, "")
-    .replace(/<\/?(?:o|w|v|m|st1):[^>]*>/gi, "");
+    .replace(/<\/?(?:o|w|v|m|st1):[^>]*>/gi, "")
+    // Under our content security policy a style attribute is an error report, even when it is only parsed.
+    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle=/gi, " data-style="));
   const body = new DOMParser().parseFromString(`<!doctype html><html><body>${plain}</body></html>`, "text/html").body;
 
   titles(body);
@@ -31,10 +33,10 @@ export function cleanWord(html: string): string {
     if (empty && !paragraph.closest("td, th")) paragraph.remove();
   }
   for (const element of [...body.querySelectorAll("*")]) {
-    const style = element.getAttribute("style") ?? "";
+    const style = element.getAttribute("data-style") ?? "";
     const bold = /font-weight:\s*(?:bold|[6-9]00)/i.test(style);
     const italic = /font-style:\s*italic/i.test(style);
-    for (const name of ["class", "style", "lang", "align", "width", "height", "valign", "border", "cellspacing", "cellpadding"]) {
+    for (const name of ["class", "data-style", "lang", "align", "width", "height", "valign", "border", "cellspacing", "cellpadding"]) {
       element.removeAttribute(name);
     }
     if (element.tagName !== "SPAN") continue;
@@ -59,10 +61,10 @@ function lists(body: HTMLElement): void {
   let open: HTMLElement[] = [];
   let previous: Element | null = null;
   for (const paragraph of [...body.querySelectorAll("p, h2, h3, h4")]) {
-    const match = LIST.exec(paragraph.getAttribute("style") ?? "");
+    const match = LIST.exec(paragraph.getAttribute("data-style") ?? "");
     if (!match || /^H\d$/.test(paragraph.tagName)) continue;
     const level = Math.max(1, Number(match[2]));
-    const marker = [...paragraph.querySelectorAll("span")].find((span) => /mso-list:\s*ignore/i.test(span.getAttribute("style") ?? ""));
+    const marker = [...paragraph.querySelectorAll("span")].find((span) => /mso-list:\s*ignore/i.test(span.getAttribute("data-style") ?? ""));
     const kind = NUMBERED.test(marker?.textContent ?? "") ? "ol" : "ul";
     marker?.remove();
 

@@ -126,8 +126,10 @@ pub fn keys(content_type: &ContentType, document: &Json) -> Map<String, Json> {
             keys.insert(name.to_owned(), time.clone());
         }
     }
-    if let Some(state) = document.get("_state") {
-        keys.insert("_state".to_owned(), state.clone());
+    for name in ["_state", "_updated_by"] {
+        if let Some(value) = document.get(name) {
+            keys.insert(name.to_owned(), value.clone());
+        }
     }
     for field in content_type.fields.iter().filter(|field| field.filter || field.sort || field.range) {
         let Some(value) = document.get(field.name) else { continue };

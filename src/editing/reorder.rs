@@ -4,7 +4,7 @@
 use super::permission::{self, User, Verb};
 use super::Desk;
 use crate::content::types::OUTPUT;
-use crate::content::{Id, Item, Value};
+use crate::content::{Id, Item, Row, Value};
 use crate::error::{Error, Result};
 use crate::store::Stored;
 
@@ -59,8 +59,12 @@ pub fn place(output: &Item, project: Id) -> Option<i64> {
     }
 }
 
-fn set_place(output: &mut Item, project: Id, place: i64) {
+/// Gives an output a place in a project's table, and a row in it where it has none.
+pub fn set_place(output: &mut Item, project: Id, place: i64) {
     let mut rows = output.rows("projects").to_vec();
+    if !rows.iter().any(|row| row.target == Some(project)) {
+        rows.push(Row { target: Some(project), values: Vec::new() });
+    }
     for row in rows.iter_mut().filter(|row| row.target == Some(project)) {
         row.values = vec![Value::Integer(place)];
     }
@@ -69,7 +73,8 @@ fn set_place(output: &mut Item, project: Id, place: i64) {
 
 /// New places, rising in the given order, of which as few as possible differ from the old ones:
 /// the longest rising run of old places stays (patience sorting), the others fit between.
-fn arrange(old: &[Option<i64>]) -> Vec<i64> {
+#[must_use]
+pub fn arrange(old: &[Option<i64>]) -> Vec<i64> {
     let keep = longest_rising(old);
     let mut places = Vec::with_capacity(old.len());
     let mut last = 0;
@@ -90,7 +95,7 @@ fn arrange(old: &[Option<i64>]) -> Vec<i64> {
         };
         if step == 0 {
             // No room between: everything gets new places.
-            return (1..).step_by(1).take(old.len()).map(|number: i64| number * GAP).collect();
+            return (1..).take(old.len()).map(|number: i64| number * GAP).collect();
         }
         for number in 1..=many {
             places.push(last + step * number);

@@ -187,19 +187,35 @@ impl PublishedStore {
         Ok(found.fetch_optional(&self.pool).await?)
     }
 
-    /// The ids of the items of a type that are meant by these references: ids, slugs or codes.
+    /// The ids of the items of a type that are meant by these references: ids, slugs or codes. What
+    /// is not here has none: a link to it must not be told by filtering for it.
     ///
     /// # Errors
     /// Where the store fails.
     pub async fn ids(&self, content_type: &'static ContentType, references: &[String]) -> Result<Vec<String>> {
-        let mut ids = Vec::with_capacity(references.len());
-        for reference in references {
-            match reference.parse::<Id>() {
-                Ok(id) => ids.push(id.to_string()),
-                Err(_) => ids.extend(self.id_at(content_type, reference).await?),
-            }
+        let object = content_type.name;
+        let mut sql = format!(
+            "SELECT id FROM document WHERE object = '{object}' AND id IN (SELECT value FROM json_each(?1)) \
+             UNION SELECT document.id FROM address JOIN document ON document.id = address.id \
+             WHERE address.object = '{object}' AND address.slug IN (SELECT value FROM json_each(?1))"
+        );
+        let codes: Vec<String> = match content_type.field("code") {
+            Some(_) => references.iter().filter_map(|text| text.parse().ok().map(ProjectCode::sort_key)).collect(),
+            None => Vec::new(),
+        };
+        if !codes.is_empty() {
+            let code = schema::key("code");
+            sql += &format!(
+                " UNION SELECT id FROM document WHERE object = '{object}' \
+                 AND {code} IN (SELECT value FROM json_each(?2))"
+            );
         }
-        Ok(ids)
+        self.count_statement();
+        let mut query = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(Json::from(references).to_string());
+        if !codes.is_empty() {
+            query = query.bind(Json::from(codes).to_string());
+        }
+        Ok(query.fetch_all(&self.pool).await?)
     }
 
     /// A part of a list: one statement for the items, one for their number.
@@ -297,13 +313,47 @@ impl PublishedStore {
     /// # Errors
     /// Where the store fails.
     pub async fn search(&self, typed: &str, limit: i64) -> Result<Vec<Document>> {
+        self.search_but(typed, &[], limit).await
+    }
+
+    /// The same, without these types.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn search_but(&self, typed: &str, without: &[&str], limit: i64) -> Result<Vec<Document>> {
         let Some(words) = super::search::expression(typed) else { return Ok(Vec::new()) };
         self.count_statement();
         let sql = sqlx::AssertSqlSafe(format!(
             "SELECT {COLUMNS}, NULL AS sort FROM words JOIN document ON document.key = words.rowid \
-             WHERE words MATCH ? ORDER BY bm25(words, 8.0, 1.0), document.id LIMIT ?"
+             WHERE words MATCH ? AND document.object NOT IN (SELECT value FROM json_each(?)) \
+             ORDER BY bm25(words, 8.0, 1.0), document.id LIMIT ?"
         ));
-        let rows = sqlx::query(sql).bind(words).bind(limit).fetch_all(&self.pool).await?;
+        let without = Json::from(without.to_vec()).to_string();
+        let rows = sqlx::query(sql).bind(words).bind(without).bind(limit).fetch_all(&self.pool).await?;
+        rows.iter().map(document).collect()
+    }
+
+    /// What was saved last, of all types, in these states; by one account alone if one is named.
+    /// Each state is looked up in the order of time, so that it does not matter how many there are.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn recent(&self, states: &[&str], by: Option<&str>, limit: i64) -> Result<Vec<Document>> {
+        let time = schema::key("updated_at");
+        let mut query = sqlx::QueryBuilder::<sqlx::Sqlite>::new(format!(
+            "SELECT {COLUMNS}, newest.sort FROM (SELECT NULL AS key, NULL AS sort WHERE 0"
+        ));
+        for state in states {
+            let from = format!(" UNION ALL SELECT * FROM (SELECT document.key, {time} AS sort FROM document WHERE ");
+            query.push(from).push(schema::key("_state")).push(" = ").push_bind((*state).to_owned());
+            if let Some(by) = by {
+                query.push(" AND ").push(schema::key("_updated_by")).push(" = ").push_bind(by.to_owned());
+            }
+            query.push(format!(" ORDER BY {time} DESC LIMIT ")).push_bind(limit).push(")");
+        }
+        query.push(") newest JOIN document ON document.key = newest.key ORDER BY newest.sort DESC, document.id DESC LIMIT ");
+        self.count_statement();
+        let rows = query.push_bind(limit).build().fetch_all(&self.pool).await?;
         rows.iter().map(document).collect()
     }
 

@@ -24,6 +24,14 @@ CREATE TABLE document (
   embedded TEXT NOT NULL
 );
 CREATE INDEX document_path ON document (path);
+-- Counts by type and state, and what was changed last, by anybody or by one person.
+CREATE INDEX document_state ON document (object, coalesce(json_extract(keys, '$._state'), 'published'));
+CREATE INDEX document_recent ON document
+  (json_extract(keys, '$._state'), json_extract(keys, '$.updated_at'))
+  WHERE json_extract(keys, '$._state') IS NOT NULL;
+CREATE INDEX document_recent_of ON document
+  (json_extract(keys, '$._updated_by'), json_extract(keys, '$._state'), json_extract(keys, '$.updated_at'))
+  WHERE json_extract(keys, '$._updated_by') IS NOT NULL;
 
 CREATE TABLE link (
   source INTEGER NOT NULL REFERENCES document (key) ON DELETE CASCADE,

@@ -6,7 +6,7 @@ use sqlx::{QueryBuilder, Sqlite};
 
 use super::sync::field;
 use super::{Document, schema, search};
-use crate::content::{ContentType, Inverse};
+use crate::content::{ContentType, Inverse, by_name};
 
 /// A value that a key is compared with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +27,11 @@ pub enum Filter {
     Range(&'static str, Option<Scalar>, Option<Scalar>),
     /// The field links to one of these ids.
     Link(&'static str, Vec<String>),
+    /// The field links to this one item. Once in a list at most; it can then be sorted by
+    /// [`Order::PLACE`].
+    Of(&'static str, String),
+    /// One of these ways holds, each with all its conditions.
+    Any(Vec<Vec<Filter>>),
     /// The field links to something whose own field links to one of these ids.
     Through {
         /// The field of the listed type.
@@ -50,6 +55,24 @@ pub struct Order {
 }
 
 impl Order {
+    /// The place that each row gives itself in the list of the item that it links to.
+    pub const PLACE: Self = Self { key: "$place", descending: false };
+
+    /// The declared order of the items that link to one.
+    #[must_use]
+    pub fn of(inverse: &Inverse) -> Option<Self> {
+        let from = by_name(inverse.from)?;
+        let columns = from.field(inverse.field)?.columns();
+        if inverse.order == "position" && columns.iter().any(|column| column.name == "position") {
+            return Some(Self::PLACE);
+        }
+        Self::parse(from, inverse.order)
+    }
+
+    fn expression(self) -> String {
+        if self.key == Self::PLACE.key { "link.position".to_owned() } else { schema::key(self.key) }
+    }
+
     /// A sort key as it is written, `-year`, if lists of the type can be sorted by it.
     #[must_use]
     pub fn parse(content_type: &'static ContentType, text: &str) -> Option<Self> {
@@ -169,57 +192,87 @@ fn from(select: &Select, query: &mut QueryBuilder<Sqlite>) -> Option<()> {
         }
         None => None,
     };
+    for filter in &select.filters {
+        if let Filter::Of(name, id) = filter {
+            let name = field(object, name);
+            query.push(format!(" JOIN link ON link.source = document.key AND link.field = '{name}' AND link.target = "));
+            query.push_bind(id.clone());
+        }
+    }
     // Spelled out, not bound: only so does SQLite see that the type's own indexes fit.
     query.push(format!(" WHERE document.object = '{object}'"));
     if let Some(words) = words {
         query.push(" AND words MATCH ").push_bind(words);
     }
     for filter in &select.filters {
-        match filter {
-            Filter::Key(name, any) => {
-                query.push(format!(" AND {}", schema::key(name)));
-                bind_all(query, any.iter());
-            }
-            Filter::Range(name, from, to) => {
-                for (bound, compare) in [(from, ">="), (to, "<=")] {
-                    if let Some(bound) = bound {
-                        query.push(format!(" AND {} {compare} ", schema::key(name)));
-                        bind(query, bound);
-                    }
-                }
-            }
-            Filter::Link(name, ids) => {
-                query.push(" AND document.key IN (SELECT source FROM link WHERE target");
-                bind_texts(query, ids);
-                query.push(format!(" AND field = '{}')", field(object, name)));
-            }
-            Filter::Through { field: name, next, next_field, ids } => {
-                query.push(format!(
-                    " AND document.key IN (SELECT near.source FROM link far JOIN document middle \
-                     ON middle.key = far.source JOIN link near ON near.target = middle.id \
-                     AND near.field = '{}' WHERE far.field = '{}' AND far.target",
-                    field(object, name),
-                    field(next, next_field)
-                ));
-                bind_texts(query, ids);
-                query.push(")");
-            }
-        }
+        query.push(" AND ");
+        condition(filter, object, query);
     }
     Some(())
+}
+
+/// A condition that stands between ANDs.
+fn condition(filter: &Filter, object: &str, query: &mut QueryBuilder<Sqlite>) {
+    match filter {
+        Filter::Key(name, any) => {
+            query.push(schema::key(name));
+            bind_all(query, any.iter());
+        }
+        Filter::Range(name, from, to) => {
+            query.push("1");
+            for (bound, compare) in [(from, ">="), (to, "<=")] {
+                if let Some(bound) = bound {
+                    query.push(format!(" AND {} {compare} ", schema::key(name)));
+                    bind(query, bound);
+                }
+            }
+        }
+        Filter::Link(name, ids) => {
+            query.push("document.key IN (SELECT source FROM link WHERE target");
+            bind_texts(query, ids);
+            query.push(format!(" AND field = '{}')", field(object, name)));
+        }
+        // The join has seen to it.
+        Filter::Of(..) => {
+            query.push("1");
+        }
+        Filter::Through { field: name, next, next_field, ids } => {
+            query.push(format!(
+                "document.key IN (SELECT near.source FROM link far JOIN document middle \
+                 ON middle.key = far.source JOIN link near ON near.target = middle.id \
+                 AND near.field = '{}' WHERE far.field = '{}' AND far.target",
+                field(object, name),
+                field(next, next_field)
+            ));
+            bind_texts(query, ids);
+            query.push(")");
+        }
+        Filter::Any(ways) => {
+            query.push("(0");
+            for way in ways {
+                query.push(" OR (1");
+                for filter in way {
+                    query.push(" AND ");
+                    condition(filter, object, query);
+                }
+                query.push(")");
+            }
+            query.push(")");
+        }
+    }
 }
 
 /// The statement for one part of a list; one row more than the limit tells that there is more.
 pub(super) fn rows(select: &Select) -> Option<QueryBuilder<Sqlite>> {
     let mut query = QueryBuilder::new(format!("SELECT {COLUMNS}"));
     match select.order {
-        Some(order) => query.push(format!(", {} AS sort", schema::key(order.key))),
+        Some(order) => query.push(format!(", {} AS sort", order.expression())),
         None => query.push(", NULL AS sort"),
     };
     from(select, &mut query)?;
     let before = select.cursor.as_ref().is_some_and(|cursor| cursor.before);
     if let Some(order) = select.order {
-        let key = schema::key(order.key);
+        let key = order.expression();
         let down = order.descending != before;
         if let Some(cursor) = &select.cursor {
             let compare = if down { "<" } else { ">" };
@@ -265,15 +318,9 @@ pub(super) fn inverse(inverse: &Inverse, to: &str) -> QueryBuilder<Sqlite> {
         field(inverse.from, inverse.field)
     ));
     query.push_bind(to.to_owned());
-    if inverse.order == "position" {
-        query.push(" ORDER BY link.position, document.id");
-    } else {
-        let (name, direction) = match inverse.order.strip_prefix('-') {
-            Some(name) => (name, "DESC"),
-            None => (inverse.order, "ASC"),
-        };
-        query.push(format!(" ORDER BY {} {direction}, document.id {direction}", schema::key(name)));
-    }
+    let order = Order::of(inverse).unwrap_or(Order::PLACE);
+    let direction = if order.descending { "DESC" } else { "ASC" };
+    query.push(format!(" ORDER BY {} {direction}, document.id {direction}", order.expression()));
     query.push(" LIMIT ").push_bind(i64::try_from(inverse.limit).unwrap_or(i64::MAX));
     query
 }

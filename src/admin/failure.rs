@@ -1,0 +1,98 @@
+//! Errors as pages. The one place where an error becomes a status and words for editors.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use maud::{Markup, html};
+
+use super::layout::{self, Page};
+use crate::editing::User;
+use crate::error::Error;
+
+/// An error on its way to a page.
+#[derive(Debug)]
+pub(super) struct Failure(pub Error);
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self(error)
+    }
+}
+
+/// What a page shows of an error, put beside the response until [`dress`] knows for whom.
+#[derive(Clone)]
+struct Naked {
+    status: StatusCode,
+    heading: &'static str,
+    text: String,
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let (status, heading) = match &self.0 {
+            Error::NotFound => (StatusCode::NOT_FOUND, "There is nothing here"),
+            Error::Invalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, "This cannot be taken as it is"),
+            Error::Denied(_) => (StatusCode::FORBIDDEN, "You may not do this"),
+            Error::Conflict(_) => (StatusCode::CONFLICT, "Somebody else was quicker"),
+            Error::Refused(_) => (StatusCode::CONFLICT, "This cannot be done now"),
+            Error::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "Not available at the moment"),
+            Error::Internal(cause) => {
+                tracing::error!(%cause, "a request failed");
+                (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong")
+            }
+        };
+        let text = match &self.0 {
+            Error::NotFound => "The address may be mistyped. What lies in the trash is found in the list of its type, \
+                with the filter ‘In the trash’."
+                .to_owned(),
+            other => other.to_string(),
+        };
+        naked(status, heading, text)
+    }
+}
+
+fn naked(status: StatusCode, heading: &'static str, text: String) -> Response {
+    let naked = Naked { status, heading, text };
+    let mut response = (status, layout::plain(heading, &oops(&naked))).into_response();
+    response.extensions_mut().insert(naked);
+    response
+}
+
+/// A form that is too large, malformed, or sent in another way than forms are.
+pub(super) fn unreadable(status: StatusCode) -> Response {
+    match status {
+        StatusCode::PAYLOAD_TOO_LARGE => naked(
+            status,
+            "This is too much at once",
+            "The form is larger than four megabytes. Go back, shorten the longest text or save fewer rows, and try \
+             again; your browser still has what you typed."
+                .to_owned(),
+        ),
+        _ => naked(status, "This form cannot be read", "Go back, reload the page and try again.".to_owned()),
+    }
+}
+
+/// Puts an error's words into the shell that whoever is signed in knows.
+pub(super) fn dress(response: Response, user: Option<&User>) -> Response {
+    match (response.extensions().get::<Naked>().cloned(), user) {
+        (Some(naked), Some(user)) => {
+            let page = Page { user, title: naked.heading, section: "", body: oops(&naked) };
+            (naked.status, html! { (page) }).into_response()
+        }
+        _ => response,
+    }
+}
+
+fn oops(naked: &Naked) -> Markup {
+    html! {
+        div.oops {
+            h1 { span.number { (naked.status.as_u16()) } " " (naked.heading) }
+            p { (naked.text) }
+            div.actions { a.button.button-main href="/admin/" { "Go to the dashboard" } }
+        }
+    }
+}
+
+/// Any address that is not ours.
+pub(super) async fn not_found() -> Failure {
+    Failure(Error::NotFound)
+}

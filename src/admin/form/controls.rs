@@ -1,0 +1,214 @@
+//! Controls: one field as label, help, input and error, by its kind. It must not know what the
+//! form is about.
+
+use std::collections::HashMap;
+
+use maud::{Markup, html};
+
+use super::action::Done;
+use super::{Draft, is_short_list, links};
+use crate::admin::when::When;
+use crate::content::{Choice, Field, Kind, Problem, Problems, diff};
+use crate::editing::User;
+use crate::published::Document;
+use crate::store::Stored;
+
+/// What a form's view knows beside the form.
+pub(in crate::admin) struct Context<'form> {
+    pub user: &'form User,
+    pub when: When,
+    /// The item as stored, if it is.
+    pub stored: Option<&'form Stored>,
+    /// Who saved it last.
+    pub saved_by: Option<String>,
+    /// What the form's links are called.
+    pub titles: HashMap<String, Document>,
+    /// What short lists offer: by field, id and label.
+    pub options: HashMap<&'static str, Vec<(String, String)>>,
+    pub problems: &'form Problems,
+    pub done: &'form Done,
+    /// Somebody else's state of the item, and the fields in which it clashes with the form.
+    pub theirs: Option<Theirs>,
+    /// The form can be looked at, not changed.
+    pub locked: bool,
+}
+
+/// What somebody else saved meanwhile.
+pub(in crate::admin) struct Theirs {
+    pub stored: Stored,
+    pub both: Vec<&'static str>,
+    pub who: String,
+    pub when: String,
+}
+
+impl Context<'_> {
+    /// Whether the control of this id should have the focus.
+    pub(super) fn has_focus(&self, id: &str) -> bool {
+        self.problems.is_empty() && self.done.focus.as_deref() == Some(id)
+    }
+
+    fn name_of(&self, id: crate::content::Id) -> String {
+        let known = self.titles.get(&id.to_string());
+        known.map_or_else(|| "something else".to_owned(), |known| known.title.clone())
+    }
+}
+
+/// The mark of what publishing needs.
+pub(super) fn needed() -> Markup {
+    html! { span.needed { "needed to publish" } }
+}
+
+/// The ids that describe a control.
+pub(super) fn described(field: &Field, error: bool) -> Option<String> {
+    let id = format!("f-{}", field.name);
+    let help = (!field.help.is_empty()).then(|| format!("{id}-help"));
+    let error = error.then(|| format!("{id}-error"));
+    let all: Vec<String> = help.into_iter().chain(error).collect();
+    (!all.is_empty()).then(|| all.join(" "))
+}
+
+/// A field of the form.
+pub(super) fn field(context: &Context<'_>, draft: &Draft, field: &'static Field) -> Markup {
+    match field.kind {
+        Kind::Position => html! {},
+        Kind::Many { .. } => links::view(context, draft, field),
+        Kind::One { .. } if !is_short_list(&field.kind) => links::view(context, draft, field),
+        _ => plain(context, draft, field),
+    }
+}
+
+fn plain(context: &Context<'_>, draft: &Draft, field: &'static Field) -> Markup {
+    let id = format!("f-{}", field.name);
+    let typed = draft.text(field.name);
+    let problem = context.problems.at(field.name);
+    let flag = matches!(field.kind, Kind::Flag);
+    html! {
+        div.field data-field=(field.name) data-label=(field.label) {
+            @if !flag {
+                label for=(id) id={ (id) "-label" } { (field.label) @if field.required { " " (needed()) } }
+            }
+            @if !field.help.is_empty() && !flag { p.help id={ (id) "-help" } { (field.help) } }
+            div.control { (input(context, field, &id, typed, problem)) }
+            @if !field.help.is_empty() && flag { p.help id={ (id) "-help" } { (field.help) } }
+            @if let Some(problem) = problem { p.error id={ (id) "-error" } { (problem.message) } }
+            (theirs(context, field.name))
+        }
+    }
+}
+
+fn input(context: &Context<'_>, field: &'static Field, id: &str, typed: &str, problem: Option<&Problem>) -> Markup {
+    let described = described(field, problem.is_some());
+    let invalid = problem.map(|_| "true");
+    let focus = context.has_focus(id);
+    let name = field.name;
+    let class = match field.kind {
+        _ if matches!(name, "title" | "code" | "family_name") => Some("title-input"),
+        Kind::Integer(..) | Kind::Year => Some("figures short"),
+        Kind::Date | Kind::WallTime => Some("figures medium"),
+        Kind::Country => Some("short"),
+        _ => None,
+    };
+    html! {
+        @match field.kind {
+            Kind::Lines(_) => textarea id=(id) name=(name) aria-describedby=[described] aria-invalid=[invalid] autofocus[focus] { (after_newline(typed)) },
+            Kind::Html => textarea id=(id) name=(name) data-rich aria-describedby=[described] aria-invalid=[invalid] { (after_newline(typed)) },
+            Kind::Flag => {
+                label.choice { input type="checkbox" id=(id) name=(name) value="true" checked[typed == "true"] aria-describedby=[described]; " " (field.label) }
+            },
+            Kind::Choice(choices) => select id=(id) name=(name) aria-describedby=[described] aria-invalid=[invalid] autofocus[focus] { (choice_options(choices, typed)) },
+            Kind::One { .. } => select id=(id) name=(name) aria-describedby=[described] aria-invalid=[invalid] autofocus[focus] { (options(context, name, typed)) },
+            _ => input type=(input_type(&field.kind)) id=(id) name=(name) value=(typed) class=[class]
+                inputmode=[matches!(field.kind, Kind::Integer(..) | Kind::Year).then_some("numeric")]
+                aria-describedby=[described] aria-invalid=[invalid] autofocus[focus];
+        }
+    }
+}
+
+/// HTML drops a line break right after `<textarea>`; text that begins with one keeps it.
+fn after_newline(text: &str) -> String {
+    if text.starts_with('\n') { format!("\n{text}") } else { text.to_owned() }
+}
+
+fn input_type(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Date => "date",
+        Kind::WallTime => "datetime-local",
+        Kind::Email => "email",
+        Kind::Url => "url",
+        _ => "text",
+    }
+}
+
+/// The options of a closed set, none chosen first. What was typed and is no choice is kept, to be
+/// complained about.
+pub(super) fn choice_options(choices: &[Choice], typed: &str) -> Markup {
+    let known = typed.is_empty() || choices.iter().any(|choice| choice.value == typed);
+    html! {
+        option value="" {}
+        @for choice in choices { option value=(choice.value) selected[choice.value == typed] { (choice.label) } }
+        @if !known { option value=(typed) selected { (typed) } }
+    }
+}
+
+/// The options of a short list of items.
+pub(super) fn options(context: &Context<'_>, list: &str, typed: &str) -> Markup {
+    let offered = context.options.get(list).map(Vec::as_slice).unwrap_or_default();
+    let known = typed.is_empty() || offered.iter().any(|(id, _)| id == typed);
+    html! {
+        option value="" {}
+        @for (id, label) in offered { option value=(id) selected[id == typed] { (label) } }
+        @if !known { option value=(typed) selected { "Something that is not here any more" } }
+    }
+}
+
+/// A column's control in a row of links.
+pub(super) fn cell(
+    context: &Context<'_>,
+    field: &'static Field,
+    column: &'static Field,
+    at: usize,
+    key: &str,
+    title: &str,
+    typed: &str,
+) -> Markup {
+    let name = format!("{}.{at}.{}", field.name, column.name);
+    let id = format!("{}-{key}-{}", field.name, column.name);
+    let problem = context.problems.at(&name);
+    let label = format!("{title}: {}", column.label.to_lowercase());
+    let invalid = problem.map(|_| "true");
+    let described = problem.map(|_| format!("{id}-error"));
+    html! {
+        @match column.kind {
+            Kind::Position => input type="hidden" name=(name) value=(typed);,
+            Kind::Flag => {
+                label.choice {
+                    input type="radio" id=(id) name={ (field.name) "." (column.name) } value=(at) checked[typed == "true"];
+                    " " (column.label)
+                }
+            },
+            Kind::Choice(choices) => select id=(id) name=(name) aria-label=(label) aria-invalid=[invalid] aria-describedby=[described] { (choice_options(choices, typed)) },
+            _ => input type="text" id=(id) name=(name) value=(typed) aria-label=(label) placeholder=(column.label) aria-invalid=[invalid] aria-describedby=[described];
+        }
+        @if let Some(problem) = problem { p.error id={ (id) "-error" } { (problem.message) } }
+    }
+}
+
+/// What somebody else wrote in a field that both changed.
+pub(super) fn theirs(context: &Context<'_>, name: &str) -> Markup {
+    let Some(theirs) = context.theirs.as_ref().filter(|theirs| theirs.both.contains(&name)) else {
+        return html! {};
+    };
+    let said = match theirs.stored.item.content_type.field(name) {
+        Some(field) => diff::read(field, theirs.stored.item.get(name), &|id| context.name_of(id)),
+        None => theirs.stored.item.slug.clone(),
+    };
+    html! {
+        div.side {
+            h3 { "Theirs " small { "saved by " (theirs.who) " " (theirs.when) } }
+            div.text id={ "theirs-" (name) } {
+                @if said.is_empty() { "Nothing" } @else { @for line in said.lines() { p { (line) } } }
+            }
+            button.text-button type="submit" name="do" value={ "theirs:" (name) } aria-describedby={ "theirs-" (name) } { "Use theirs" }
+        }
+    }
+}

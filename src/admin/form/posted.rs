@@ -1,0 +1,171 @@
+//! Reading a posted form: pairs of names and texts, bounded. Names are paths, `team.0.role`. It
+//! must not judge what was typed.
+
+use axum::extract::rejection::StringRejection;
+use axum::http::StatusCode;
+use axum::response::Response;
+use percent_encoding::percent_decode_str;
+
+use super::outputs::{COLUMNS, OutputRow, Outputs};
+use super::{Draft, DraftRow};
+use crate::admin::failure;
+use crate::content::validate::ROWS_MAX;
+use crate::content::{ContentType, Field, Id, Kind};
+
+/// The most inputs that one form has: two thousand rows of eight, and the rest.
+const PAIRS_MAX: usize = 20_000;
+
+/// A posted form.
+#[derive(Clone, Debug, Default)]
+pub(in crate::admin) struct Posted(Vec<(String, String)>);
+
+impl Posted {
+    /// Reads a body as forms send it.
+    ///
+    /// # Errors
+    /// The page that says what is wrong with it: too large, or not UTF-8.
+    pub(in crate::admin) fn read(body: Result<String, StringRejection>) -> Result<Self, Box<Response>> {
+        let body = body.map_err(|rejection| {
+            let status = match rejection {
+                StringRejection::InvalidUtf8(_) => StatusCode::BAD_REQUEST,
+                other => other.status(),
+            };
+            Box::new(failure::unreadable(status))
+        })?;
+        Self::parse(&body)
+    }
+
+    /// The same for a body that is text already.
+    pub(in crate::admin) fn parse(body: &str) -> Result<Self, Box<Response>> {
+        let mut pairs = Vec::new();
+        for pair in body.split('&').filter(|pair| !pair.is_empty()) {
+            if pairs.len() == PAIRS_MAX {
+                return Err(Box::new(failure::unreadable(StatusCode::PAYLOAD_TOO_LARGE)));
+            }
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let decode = |text: &str| {
+                let spaced = text.replace('+', " ");
+                percent_decode_str(&spaced).decode_utf8().map(|text| text.into_owned())
+            };
+            match (decode(name), decode(value)) {
+                (Ok(name), Ok(value)) => pairs.push((name, value)),
+                _ => return Err(Box::new(failure::unreadable(StatusCode::BAD_REQUEST))),
+            }
+        }
+        Ok(Self(pairs))
+    }
+
+    /// What the last input of this name holds: a button's name follows that of the default one.
+    pub(in crate::admin) fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().rev().find(|(one, _)| one == name).map(|(_, value)| value.as_str())
+    }
+
+    /// What every input of this name holds.
+    pub(in crate::admin) fn all(&self, name: &str) -> Vec<&str> {
+        self.0.iter().filter(|(one, _)| one == name).map(|(_, value)| value.as_str()).collect()
+    }
+
+    /// The form of an item.
+    pub(in crate::admin) fn draft(&self, content_type: &'static ContentType, id: Id) -> Draft {
+        let mut draft = Draft {
+            content_type,
+            id,
+            version: self.get("version").and_then(|version| version.parse().ok()),
+            slug: self.get("slug").unwrap_or_default().to_owned(),
+            texts: Default::default(),
+            rows: Default::default(),
+            finds: Default::default(),
+            outputs: (content_type.name == "project").then(Outputs::default),
+        };
+        for field in content_type.fields {
+            match field.kind {
+                Kind::Many { .. } => draft.rows.insert(field.name, Vec::new()).is_some(),
+                _ => draft
+                    .texts
+                    .insert(field.name, newlines(self.get(field.name).unwrap_or_default()))
+                    .is_some(),
+            };
+        }
+        for (name, value) in &self.0 {
+            let mut parts = name.split('.');
+            match (parts.next(), parts.next(), parts.next(), parts.next()) {
+                (Some(field), Some("find"), None, None) => {
+                    if let Some(field) = content_type.field(field) {
+                        draft.finds.insert(field.name, value.clone());
+                    }
+                }
+                (Some("outputs"), Some("removed"), None, None) => {
+                    if let Some(outputs) = &mut draft.outputs {
+                        outputs.remember_removed(value);
+                    }
+                }
+                (Some("outputs"), Some(at), Some(column), None) if draft.outputs.is_some() => {
+                    if let (Some(outputs), Some(at)) = (&mut draft.outputs, row_number(at)) {
+                        put_output(outputs, at, column, value);
+                    }
+                }
+                (Some(name), Some(at), Some(column), None) => {
+                    if let (Some(field), Some(at)) = (content_type.field(name), row_number(at)) {
+                        put_cell(&mut draft, field, at, column, value);
+                    }
+                }
+                // One radio button for all rows: the number of the row that is marked.
+                (Some(name), Some(column), None, None) => {
+                    if let (Some(field), Some(at)) = (content_type.field(name), row_number(value)) {
+                        put_cell(&mut draft, field, at, column, "true");
+                    }
+                }
+                _ => {}
+            }
+        }
+        draft
+    }
+}
+
+/// Browsers send line breaks as CRLF; we keep LF.
+fn newlines(text: &str) -> String {
+    text.replace("\r\n", "\n")
+}
+
+fn row_number(text: &str) -> Option<usize> {
+    text.parse().ok().filter(|at| *at <= ROWS_MAX)
+}
+
+/// The row at this place, made if need be.
+fn row_at<T>(rows: &mut Vec<T>, at: usize, new: impl Fn() -> T) -> Option<&mut T> {
+    while rows.len() <= at {
+        rows.push(new());
+    }
+    rows.get_mut(at)
+}
+
+fn put_cell(draft: &mut Draft, field: &'static Field, at: usize, column: &str, value: &str) {
+    let Some(rows) = draft.rows.get_mut(field.name) else { return };
+    let Some(row) = row_at(rows, at, || DraftRow::new(field, None)) else { return };
+    if column == "target" {
+        row.target = value.parse().ok();
+    } else if let Some(place) = field.columns().iter().position(|one| one.name == column)
+        && let Some(cell) = row.cells.get_mut(place)
+    {
+        value.clone_into(cell);
+    }
+}
+
+fn put_output(outputs: &mut Outputs, at: usize, column: &str, value: &str) {
+    let Some(row) = row_at(&mut outputs.rows, at, OutputRow::blank) else { return };
+    match column {
+        "id" => {
+            if let Ok(id) = value.parse() {
+                row.id = id;
+            }
+        }
+        "version" => row.version = value.parse().ok(),
+        _ => {
+            if let Some(place) = COLUMNS.iter().position(|one| *one == column)
+                && let Some(cell) = row.cells.get_mut(place)
+            {
+                *cell = newlines(value).replace('\n', " ");
+            }
+        }
+    }
+}

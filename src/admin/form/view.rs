@@ -1,0 +1,443 @@
+//! An item's form as a page. It must not change anything.
+
+use maud::{Markup, html};
+
+use super::controls::{self, Context};
+use super::{Draft, outputs::COLUMNS};
+use crate::admin::layout::{self, Flash, icon};
+use crate::content::types::OUTPUT;
+use crate::content::{ContentType, Field, Kind};
+use crate::editing::Verb;
+use crate::store::State;
+
+/// How the form is shown.
+pub(in crate::admin) struct View<'form> {
+    pub context: &'form Context<'form>,
+    pub draft: &'form Draft,
+    /// The fields that are on the form and not stored.
+    pub unsaved: Vec<(&'static str, &'static str)>,
+    pub flash: Option<Flash>,
+    /// Where the public finds it; what the API answers for it.
+    pub public: Option<(String, String)>,
+}
+
+/// The path of an item's form; a new item has none of its own yet.
+pub(in crate::admin) fn path(content_type: &ContentType, draft: &Draft) -> String {
+    match draft.version {
+        Some(_) => format!("/admin/{}/{}", content_type.plural, draft.id),
+        None => format!("/admin/{}/new", content_type.plural),
+    }
+}
+
+/// The page's inside.
+pub(in crate::admin) fn page(view: &View<'_>) -> Markup {
+    let (context, draft) = (view.context, view.draft);
+    let content_type = draft.content_type;
+    let parents = match content_type.single {
+        true => Vec::new(),
+        false => vec![(content_type.labels.to_owned(), format!("/admin/{}", content_type.plural))],
+    };
+    let action = path(content_type, draft);
+    let unsaved: Vec<&str> = view.unsaved.iter().map(|(name, _)| *name).collect();
+    html! {
+        (layout::crumbs(&parents))
+        @if let Some(flash) = &view.flash { (flash) }
+        (head(view))
+        (summary(view))
+        form method="post" action=(action) #item-form novalidate autocomplete="off"
+            hx-post=(action) hx-target="#main" hx-select="#main" hx-swap="outerMorph"
+            data-unsaved=[(!unsaved.is_empty()).then(|| unsaved.join(" "))] {
+            @if !context.locked {
+                // The first button is what Enter presses.
+                button.visually-hidden type="submit" name="do" value="save" tabindex="-1" aria-hidden="true" { "Save" }
+            }
+            @if let Some(version) = draft.version { input type="hidden" name="version" value=(version); }
+            input type="hidden" name="id" value=(draft.id);
+            // A locked form is read, not filled in; the browser then sends nothing of it.
+            @if context.locked { fieldset.locked disabled { (fields(view)) } } @else { (fields(view)) }
+            @if !context.locked { (save_bar(view)) }
+        }
+    }
+}
+
+fn head(view: &View<'_>) -> Markup {
+    let (context, draft) = (view.context, view.draft);
+    let content_type = draft.content_type;
+    let heading = match context.stored {
+        Some(stored) if content_type.name == "project" && !stored.item.text("code").is_empty() => html! {
+            span.code { (stored.item.text("code")) } " " (named(stored.item.text("title"), content_type))
+        },
+        Some(stored) => html! { (stored.item.title()) },
+        None => html! { "New " (content_type.label.to_lowercase()) },
+    };
+    let facts = match context.stored {
+        Some(stored) => html! {
+            (layout::state(stored.state()))
+            @if let Some(published) = stored.meta.published_at.filter(|_| stored.meta.published_version.is_some()) {
+                span { "Last published " (context.when.say(published)) }
+            }
+        },
+        None => html! { span { "Not saved yet" } },
+    };
+    let actions = html! {
+        @if let Some((site, _)) = &view.public { a.button href=(site) { "View on the site" } }
+    };
+    layout::page_head(&heading, &facts, &actions)
+}
+
+fn named(title: &str, content_type: &ContentType) -> String {
+    if title.is_empty() { format!("Untitled {}", content_type.label.to_lowercase()) } else { title.to_owned() }
+}
+
+/// What is wrong, each with a link to its place.
+fn summary(view: &View<'_>) -> Markup {
+    let context = view.context;
+    if let Some(theirs) = &context.theirs {
+        return html! {
+            div.error-summary role="alert" tabindex="-1" autofocus {
+                h2 { "Not saved: " (theirs.who) " changed the same " (theirs.when) }
+                p { "Nothing you typed is lost. Look at both sides, keep what is right, and save again. Everything else they changed is in the form already." }
+                ul { @for name in &theirs.both { li { a href={ "#f-" (name) } { (label(view.draft.content_type, name)) } } } }
+            }
+        };
+    }
+    let problems = &context.problems.0;
+    html! {
+        @if !problems.is_empty() {
+            div.error-summary role="alert" tabindex="-1" autofocus {
+                h2 {
+                    @if problems.len() == 1 { "Not saved: one thing needs attention" }
+                    @else { "Not saved: " (problems.len()) " things need attention" }
+                }
+                ul {
+                    @for problem in problems {
+                        li { a href={ "#" (control_id(view.draft, &problem.field)) } { (place(view.draft, &problem.field)) ": " (problem.message) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn label(content_type: &ContentType, name: &str) -> &'static str {
+    content_type.field(name).map_or(if name == "outputs" { "Outputs" } else { "Address" }, |field| field.label)
+}
+
+/// Where a problem stands, in words: 'Outputs, row 3: Year'.
+fn place(draft: &Draft, path: &str) -> String {
+    let mut parts = path.split('.');
+    let name = parts.next().unwrap_or_default();
+    let heading = label(draft.content_type, name);
+    let row = parts.next().and_then(|at| at.parse::<usize>().ok());
+    match (row, parts.next()) {
+        (Some(at), Some(column)) => format!("{heading}, row {}: {}", at + 1, column_label(draft, name, column)),
+        _ => heading.to_owned(),
+    }
+}
+
+fn column_label(draft: &Draft, name: &str, column: &str) -> &'static str {
+    if name == "outputs" {
+        return match column {
+            "lead" => "Lead academic",
+            column => OUTPUT.field(column).map_or("Row", |field| field.label),
+        };
+    }
+    let columns = draft.content_type.field(name).map(Field::columns).unwrap_or_default();
+    columns.iter().find(|one| one.name == column).map_or("Row", |one| one.label)
+}
+
+/// The id of the control that a problem is about; rows are known by their items.
+fn control_id(draft: &Draft, path: &str) -> String {
+    let parts: Vec<&str> = path.split('.').collect();
+    match parts.as_slice() {
+        ["outputs", at, column] => {
+            let row = at.parse::<usize>().ok().and_then(|at| draft.outputs.as_ref()?.rows.get(at));
+            row.map_or_else(|| "outputs-heading".to_owned(), |row| format!("outputs-{}-{column}", row.id))
+        }
+        [name, at, column] => {
+            let row = at.parse::<usize>().ok().and_then(|at| draft.rows(name).get(at));
+            let key = row.and_then(|row| row.target).map_or_else(|| format!("name-{at}"), |id| id.to_string());
+            format!("{name}-{key}-{column}")
+        }
+        _ => format!("f-{}", parts.first().copied().unwrap_or_default()),
+    }
+}
+
+/// The fields by their groups; the outputs table, which needs the page's width, after the text.
+fn fields(view: &View<'_>) -> Markup {
+    let (context, draft) = (view.context, view.draft);
+    let mut groups: Vec<(&'static str, Vec<&'static Field>)> = vec![(draft.content_type.label, Vec::new())];
+    for field in draft.content_type.fields {
+        if let Some(heading) = field.group {
+            groups.push((heading, Vec::new()));
+        }
+        if let Some((_, fields)) = groups.last_mut() {
+            fields.push(field);
+        }
+    }
+    let wide = draft.outputs.is_some();
+    html! {
+        div.columns {
+            div {
+                @for (at, (heading, fields)) in groups.iter().enumerate() { (group(context, draft, at, heading, fields)) }
+                (address(context, draft))
+            }
+            (aside(view, &groups, wide))
+        }
+        @if wide { (outputs(view)) }
+    }
+}
+
+fn group(context: &Context<'_>, draft: &Draft, at: usize, heading: &str, fields: &[&'static Field]) -> Markup {
+    html! {
+        section.group aria-labelledby={ "group-" (at) } {
+            h2 id={ "group-" (at) } { (heading) }
+            @let mut rest = fields;
+            @while let Some((first, others)) = rest.split_first() {
+                @match others.first() {
+                    // A short code beside a long title, dates and choices in pairs.
+                    Some(second) if pairs(first, second) => {
+                        div class={ "field-row" @if matches!(first.kind, Kind::Code | Kind::Integer(..)) { " field-row-wide-last" } } {
+                            (controls::field(context, draft, first))
+                            (controls::field(context, draft, second))
+                        }
+                        @let () = rest = others.split_first().map_or(&[], |(_, others)| others);
+                    }
+                    _ => {
+                        (controls::field(context, draft, first))
+                        @let () = rest = others;
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn pairs(first: &Field, second: &Field) -> bool {
+    let short = |field: &Field| {
+        matches!(
+            field.kind,
+            Kind::Date | Kind::WallTime | Kind::Choice(_) | Kind::Year | Kind::Isbn | Kind::Issn | Kind::Integer(..)
+        ) || super::is_short_list(&field.kind)
+            || matches!(field.kind, Kind::Line(40))
+    };
+    let titled = matches!(first.kind, Kind::Code | Kind::Integer(..)) && matches!(second.kind, Kind::Line(_));
+    let names = first.name == "given_names" && second.name == "family_name";
+    titled || names || (short(first) && short(second))
+}
+
+/// The item's own part of its public address.
+fn address(context: &Context<'_>, draft: &Draft) -> Markup {
+    if draft.content_type.single {
+        return html! { input type="hidden" name="slug" value=(draft.slug); };
+    }
+    let problem = context.problems.at("slug");
+    html! {
+        section.group aria-labelledby="group-address" {
+            h2 #group-address { "Address" }
+            div.field data-field="slug" data-label="Address" {
+                label for="f-slug" { "Last part of the public address" }
+                p.help #f-slug-help { "Made from the title if you leave it empty. Old addresses lead to the new one." }
+                div.control {
+                    input type="text" #f-slug name="slug" value=(draft.slug) class="medium" aria-invalid=[problem.map(|_| "true")]
+                        aria-describedby={ "f-slug-help" @if problem.is_some() { " f-slug-error" } };
+                }
+                @if let Some(problem) = problem { p.error #f-slug-error { (problem.message) } }
+                (controls::theirs(context, "slug"))
+            }
+        }
+    }
+}
+
+fn aside(view: &View<'_>, groups: &[(&'static str, Vec<&'static Field>)], wide: bool) -> Markup {
+    let context = view.context;
+    let Some(stored) = context.stored else { return html! { aside.aside aria-label="Status" {} } };
+    let state = stored.state();
+    let may = |verb| context.user.may_with(verb, &stored.item) && !stored.item.content_type.single;
+    html! {
+        aside.aside aria-label="Status" {
+            section {
+                h2 { "Status" }
+                dl {
+                    div { dt { "State" } dd { (layout::state(state)) } }
+                    div {
+                        dt { "Last saved" }
+                        dd {
+                            (context.when.say(stored.meta.updated_at))
+                            @if let Some(name) = &context.saved_by { " by " (name) }
+                        }
+                    }
+                    @if let (Some(_), Some(at)) = (stored.meta.published_version, stored.meta.published_at) {
+                        div { dt { "Published" } dd { (context.when.say(at)) } }
+                    }
+                    @if let Some((site, api)) = &view.public {
+                        div { dt { "Public address" } dd { a href=(site) { (site) } } }
+                        div { dt { "For developers" } dd { a href=(api) { "What the API answers" } } }
+                    }
+                }
+            }
+            @if may(Verb::Trash) {
+                section {
+                    h2 { "Take away" }
+                    div.actions {
+                        @if state == State::Trashed {
+                            button.text-button type="submit" form="item-form" name="do" value="untrash" { "Take out of the trash" }
+                        } @else {
+                            @if stored.meta.published_version.is_some() {
+                                button.text-button type="submit" form="item-form" name="do" value="unpublish" { "Unpublish" }
+                                " "
+                            }
+                            button.text-button type="submit" form="item-form" name="do" value="trash" { "Move to the trash" }
+                        }
+                    }
+                }
+            }
+            @if groups.len() > 2 || wide {
+                nav aria-label="On this page" {
+                    h2 { "On this page" }
+                    ol {
+                        @for (at, (heading, _)) in groups.iter().enumerate() { li { a href={ "#group-" (at) } { (heading) } } }
+                        @if wide { li { a href="#outputs-heading" { "Outputs" } } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn save_bar(view: &View<'_>) -> Markup {
+    let context = view.context;
+    let trashed = context.stored.is_some_and(|stored| stored.state() == State::Trashed);
+    let may_publish = context.user.may(Verb::Publish, view.draft.content_type.name);
+    let labels: Vec<&str> = view.unsaved.iter().map(|(_, label)| *label).collect();
+    html! {
+        div.save-bar {
+            @if !labels.is_empty() {
+                p.save-status #save-status data-unsaved { "Not saved yet: " (labels.join(", ")) }
+            } @else {
+                p.save-status #save-status {
+                    @match context.stored {
+                        Some(stored) => {
+                            "Saved " (context.when.say(stored.meta.updated_at)) "."
+                            @if stored.state() == State::Changed { " Changes are not public yet." }
+                            @if stored.state() == State::Draft { " Not public yet." }
+                        },
+                        None => "Nothing is saved yet.",
+                    }
+                }
+            }
+            @if trashed {
+                button.button type="submit" name="do" value="untrash" { "Take out of the trash" }
+            } @else {
+                button.button type="submit" name="do" value="save" { @if context.theirs.is_some() { "Save mine over theirs" } @else { "Save draft" } }
+                @if may_publish { button.button.button-main type="submit" name="do" value="publish" { "Publish…" } }
+            }
+        }
+    }
+}
+
+/// The outputs table.
+fn outputs(view: &View<'_>) -> Markup {
+    let Some(outputs) = &view.draft.outputs else { return html! {} };
+    let context = view.context;
+    html! {
+        section.group.group-wide aria-labelledby="outputs-heading" data-field="outputs" data-label="Outputs" {
+            h2 #outputs-heading tabindex="-1" { "Outputs" }
+            p.about { "The table on the public page. Each row is saved with the project, and published with it if you want." }
+            @if let Some(problem) = context.problems.at("outputs") { p.error #f-outputs { (problem.message) } }
+            @for (id, version) in &outputs.removed { input type="hidden" name="outputs.removed" value={ (id) ":" (version) }; }
+            table.rows aria-labelledby="outputs-heading" {
+                thead {
+                    tr {
+                        th.cell-order scope="col" { span.visually-hidden { "Order" } }
+                        @for column in COLUMNS { th scope="col" class={ "cell-" (column) } { (column_label(view.draft, "outputs", column)) } }
+                        th.cell-state scope="col" { "State" }
+                        th.cell-tools scope="col" { span.visually-hidden { "More" } }
+                    }
+                }
+                tbody {
+                    @if outputs.rows.is_empty() {
+                        tr.rows-none { td colspan="9" { "No outputs yet. Each row becomes an output with its own page and its own state." } }
+                    }
+                    @for at in 0..outputs.rows.len() { (output_row(view, at)) }
+                }
+            }
+            @if !context.locked {
+                div.rows-foot {
+                    button.button type="submit" name="do" value="add:outputs" { (icon("plus")) " Add output" }
+                    p.help { "Enter goes to the next row; " kbd { "Alt" } " " kbd { "↑" } " and " kbd { "↓" } " move a row." }
+                }
+            }
+        }
+    }
+}
+
+fn output_row(view: &View<'_>, at: usize) -> Markup {
+    let context = view.context;
+    let Some(outputs) = &view.draft.outputs else { return html! {} };
+    let Some(row) = outputs.rows.get(at) else { return html! {} };
+    let last = at + 1 == outputs.rows.len();
+    let known = context.titles.get(&row.id.to_string());
+    html! {
+        tr id={ "outputs-" (row.id) } {
+            td.cell-order {
+                div {
+                    input type="hidden" name={ "outputs." (at) ".id" } value=(row.id);
+                    input type="hidden" name={ "outputs." (at) ".version" } value=[row.version];
+                    @if !context.locked {
+                        button.icon-button type="submit" name="do" value={ "up:outputs:" (at) } aria-label={ "Move row " (at + 1) " up" } disabled[at == 0] { (icon("up")) }
+                        button.icon-button type="submit" name="do" value={ "down:outputs:" (at) } aria-label={ "Move row " (at + 1) " down" } disabled[last] { (icon("down")) }
+                    }
+                }
+            }
+            @for column in COLUMNS { (output_cell(view, at, column)) }
+            td.cell-state {
+                div {
+                    @match known {
+                        Some(known) => (layout::short_state(super::links::document_state(known))),
+                        None => span.state.state-draft { "New" },
+                    }
+                }
+            }
+            td.cell-tools {
+                div {
+                    @if row.version.is_some() {
+                        a.icon-button href={ "/admin/outputs/" (row.id) } aria-label={ "Open row " (at + 1) " on its own page" } { (icon("open")) }
+                    }
+                    @if !context.locked {
+                        button.icon-button type="submit" name="do" value={ "remove:outputs:" (at) } aria-label={ "Remove row " (at + 1) } { (icon("remove")) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn output_cell(view: &View<'_>, at: usize, column: &'static str) -> Markup {
+    let context = view.context;
+    let row = view.draft.outputs.as_ref().and_then(|outputs| outputs.rows.get(at));
+    let Some(row) = row else { return html! {} };
+    let id = format!("outputs-{}-{column}", row.id);
+    let name = format!("outputs.{at}.{column}");
+    let heading = column_label(view.draft, "outputs", column);
+    let label = format!("{heading}, row {}", at + 1);
+    let typed = row.cell(column);
+    let problem = context.problems.at(&name);
+    let invalid = problem.map(|_| "true");
+    let described = problem.map(|_| format!("{id}-error"));
+    let focus = context.has_focus(&id);
+    let kind = OUTPUT.field(column).map(|field| field.kind);
+    html! {
+        td class={ "cell-" (column) } {
+            label for=(id) { (heading) }
+            @match (column, kind) {
+                ("title", _) => textarea rows="1" id=(id) name=(name) aria-label=(label) aria-invalid=[invalid] aria-describedby=[described] autofocus[focus] { (typed) },
+                (_, Some(Kind::Choice(choices))) => select id=(id) name=(name) aria-label=(label) aria-invalid=[invalid] aria-describedby=[described] { (controls::choice_options(choices, typed)) },
+                (_, Some(Kind::One { .. })) => select id=(id) name=(name) aria-label=(label) aria-invalid=[invalid] aria-describedby=[described] { (controls::options(context, "outputs.type", typed)) },
+                ("year", _) => input type="text" inputmode="numeric" maxlength="4" id=(id) name=(name) value=(typed) aria-label=(label) aria-invalid=[invalid] aria-describedby=[described];,
+                _ => input type="text" id=(id) name=(name) value=(typed) aria-label=(label) aria-invalid=[invalid] aria-describedby=[described];,
+            }
+            @if let Some(problem) = problem { p.error id={ (id) "-error" } { (problem.message) } }
+        }
+    }
+}

@@ -1,0 +1,319 @@
+//! Lists: every type's, searched, filtered, sorted and paged on the server. It must not know any
+//! type; columns and filters follow from the declarations.
+
+use std::collections::HashMap;
+
+use axum::extract::{Path, Query, State as FromState};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use maud::{Markup, html};
+
+use super::failure::Failure;
+use super::form::{is_short_list, links, lookup};
+use super::layout::{self, Page, icon};
+use super::session::SignedIn;
+use super::{State, items, when::When};
+use crate::content::{ContentType, Field, Kind, text};
+use crate::error::{Error, Result};
+use crate::published::{self, Document, Filter, Order, Scalar, Select};
+use crate::store;
+
+/// Rows on one page.
+const PAGE: i64 = 50;
+/// The last page that can be asked for: further ones cost and help nobody.
+const LAST_PAGE: i64 = 2_000;
+
+/// What was asked for, as it was asked.
+struct Asked(Vec<(String, String)>);
+
+impl Asked {
+    fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(one, _)| one == name).map(|(_, value)| value.trim()).unwrap_or_default()
+    }
+
+    /// The same list with one thing asked otherwise.
+    fn with(&self, name: &str, value: &str) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::from("?"));
+        for (one, other) in self.0.iter().filter(|(one, value)| one != name && one != "page" && !value.is_empty()) {
+            query.append_pair(one, other);
+        }
+        if !value.is_empty() {
+            query.append_pair(name, value);
+        }
+        query.finish()
+    }
+}
+
+/// `GET /admin/{plural}`
+pub(super) async fn show(
+    FromState(state): FromState<State>,
+    SignedIn(user): SignedIn,
+    Path(plural): Path<String>,
+    Query(asked): Query<Vec<(String, String)>>,
+) -> Result<Response, Failure> {
+    let content_type = items::content_type(&plural)?;
+    if content_type.single {
+        let single = state.desk.store.single(content_type).await?.ok_or(Error::NotFound)?;
+        return Ok(Redirect::to(&format!("/admin/{plural}/{}", single.item.id)).into_response());
+    }
+    let asked = Asked(asked);
+    let number = asked.get("page").parse::<i64>().unwrap_or(1).clamp(1, LAST_PAGE);
+    let select = select(content_type, &asked, number);
+    let filtered = select.search.is_some() || select.filters.len() > 1 || !asked.get("state").is_empty();
+    let page = state.desk.lists().list(&select).await?;
+    let mut linked: Vec<String> = Vec::new();
+    for document in &page.items {
+        for field in columns(content_type) {
+            linked.extend(reference(document, field).map(str::to_owned));
+        }
+    }
+    let titles = state.desk.lists().titles(&linked).await?;
+    let filters = filters(&state, content_type).await?;
+    let when = When::of(&state).await;
+    let body = html! {
+        (layout::page_head(
+            &html! { (content_type.labels) " " span.count { (page.total) } },
+            &html! {},
+            &layout::new_button(&user, content_type),
+        ))
+        @if page.total > 0 || filtered { (filter_bar(content_type, &asked, &filters)) }
+        @if page.total == 0 {
+            (empty(&user, content_type, filtered))
+        } @else {
+            (table(content_type, &select, &asked, &page.items, &titles, when))
+            (pages(&asked, number, &page))
+        }
+    };
+    let section = format!("/admin/{plural}");
+    let page = Page { user: &user, title: content_type.labels, section: &section, body };
+    Ok(html! { (page) }.into_response())
+}
+
+/// What was asked for, in the read store's words. What makes no sense is left aside: a list is
+/// no form.
+fn select(content_type: &'static ContentType, asked: &Asked, page: i64) -> Select {
+    let mut select = Select::of(content_type);
+    let typed: String = asked.get("q").chars().take(200).collect();
+    if !typed.is_empty() {
+        select.search = Some(typed);
+        // The best match first, unless somebody sorts.
+        select.order = None;
+    }
+    if let Some(order) = Order::parse(content_type, asked.get("sort")) {
+        select.order = Some(order);
+    }
+    select.filters.push(match store::State::by_name(asked.get("state")) {
+        Some(state) => Filter::Key("_state", vec![Scalar::Text(state.name().to_owned())]),
+        None => links::not_trashed(),
+    });
+    for field in content_type.fields.iter().filter(|field| field.filter) {
+        let value = asked.get(field.name).to_owned();
+        if value.is_empty() {
+            continue;
+        }
+        select.filters.push(match field.kind {
+            Kind::Many { .. } => Filter::Link(field.name, vec![value]),
+            Kind::Flag => Filter::Key(field.name, vec![Scalar::Integer(i64::from(value == "true"))]),
+            Kind::Year | Kind::Integer(..) => match value.parse() {
+                Ok(number) => Filter::Key(field.name, vec![Scalar::Integer(number)]),
+                Err(_) => continue,
+            },
+            _ => Filter::Key(field.name, vec![Scalar::Text(value)]),
+        });
+    }
+    select.limit = PAGE;
+    select.offset = (page - 1) * PAGE;
+    select
+}
+
+fn columns(content_type: &'static ContentType) -> impl Iterator<Item = &'static Field> {
+    content_type.fields.iter().filter(|field| field.list)
+}
+
+fn reference<'document>(document: &'document Document, field: &Field) -> Option<&'document str> {
+    document.json.get(field.name)?.get("$ref")?.as_str()
+}
+
+/// A menu of the filter bar: name, label, and what can be chosen.
+type Menu = (&'static str, &'static str, Vec<(String, String)>);
+
+/// The menus that fit the type.
+async fn filters(state: &State, content_type: &'static ContentType) -> Result<Vec<Menu>> {
+    let mut menus: Vec<Menu> = Vec::new();
+    for field in content_type.fields.iter().filter(|field| field.filter) {
+        let offered = match field.kind {
+            Kind::Choice(choices) => {
+                choices.iter().map(|choice| (choice.value.to_owned(), choice.label.to_owned())).collect()
+            }
+            Kind::One { to, vocabulary } if is_short_list(&field.kind) => lookup::list(state, to, vocabulary).await?,
+            Kind::Flag => vec![("true".to_owned(), "Yes".to_owned()), ("false".to_owned(), "No".to_owned())],
+            _ => continue,
+        };
+        menus.push((field.name, field.label, offered));
+    }
+    let states = items::STATES.iter().map(|state| (state.name().to_owned(), state.label().to_owned()));
+    // An event's own state has the name already.
+    let name = if content_type.field("state").is_some() { "standing" } else { "state" };
+    if name == "state" {
+        menus.push(("state", "State", states.collect()));
+    }
+    Ok(menus)
+}
+
+fn filter_bar(content_type: &ContentType, asked: &Asked, menus: &[Menu]) -> Markup {
+    html! {
+        form.filters method="get" role="search" aria-label={ "Filter " (content_type.labels.to_lowercase()) } {
+            div.field.field-search {
+                label for="q" { "Search" }
+                div.control.search { (icon("search")) input type="search" #q name="q" value=(asked.get("q")) maxlength="200"; }
+            }
+            @for (name, label, offered) in menus {
+                div.field {
+                    label for={ "s-" (name) } { (label) }
+                    div.control {
+                        select id={ "s-" (name) } name=(name) {
+                            option value="" { "Any" }
+                            @for (value, label) in offered { option value=(value) selected[asked.get(name) == value] { (label) } }
+                        }
+                    }
+                }
+            }
+            @if !asked.get("sort").is_empty() { input type="hidden" name="sort" value=(asked.get("sort")); }
+            div.actions {
+                button.button type="submit" { "Filter" }
+                a.text-button.text-button-quiet href="?" { "Clear" }
+            }
+        }
+    }
+}
+
+fn empty(user: &crate::editing::User, content_type: &'static ContentType, filtered: bool) -> Markup {
+    html! {
+        div.empty {
+            @if filtered {
+                h2 { "Nothing fits" }
+                p { "Try fewer words or another filter. What lies in the trash shows with the filter ‘In the trash’." }
+                div.actions { a.button href="?" { "Clear the filters" } }
+            } @else {
+                h2 { "No " (content_type.labels.to_lowercase()) " yet" }
+                p { (content_type.help) }
+                div.actions { (layout::new_button(user, content_type)) }
+            }
+        }
+    }
+}
+
+fn table(
+    content_type: &'static ContentType,
+    select: &Select,
+    asked: &Asked,
+    documents: &[Document],
+    titles: &HashMap<String, Document>,
+    when: When,
+) -> Markup {
+    // What is not a column of its own stands first, under the title.
+    let named = content_type.field(content_type.title_name).is_some_and(|field| field.list);
+    html! {
+        table.list.list-stack aria-label=(content_type.labels) {
+            thead {
+                tr {
+                    @if !named { (heading(content_type, select, asked, content_type.title_name, "Name", "")) }
+                    @for field in columns(content_type) { (heading(content_type, select, asked, field.name, field.label, class(field))) }
+                    th scope="col" { "State" }
+                    (heading(content_type, select, asked, "updated_at", "Updated", ""))
+                }
+            }
+            tbody {
+                @for document in documents {
+                    tr {
+                        @if !named { (name_cell(document, &document.title)) }
+                        @for field in columns(content_type) { (cell(content_type, document, field, titles)) }
+                        td { (layout::state(links::document_state(document))) }
+                        td.when { (when.short(document.json.get("updated_at").and_then(|time| time.as_str()).unwrap_or_default())) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn class(field: &Field) -> &'static str {
+    match field.kind {
+        Kind::Year | Kind::Integer(..) => "number",
+        _ => "",
+    }
+}
+
+fn heading(
+    content_type: &'static ContentType,
+    select: &Select,
+    asked: &Asked,
+    name: &str,
+    label: &str,
+    class: &str,
+) -> Markup {
+    let class = (!class.is_empty()).then_some(class);
+    let sortable = Order::parse(content_type, name);
+    let current = select.order.filter(|order| order.key == name);
+    let sorted = current.map(|order| if order.descending { "descending" } else { "ascending" });
+    // A second click turns the order round.
+    let next = match current {
+        Some(order) if !order.descending => format!("-{name}"),
+        _ => name.to_owned(),
+    };
+    html! {
+        th scope="col" class=[class] aria-sort=[sorted] {
+            @if sortable.is_some() { a href=(asked.with("sort", &next)) { (label) } } @else { (label) }
+        }
+    }
+}
+
+fn name_cell(document: &Document, text: &str) -> Markup {
+    let shown = if text.is_empty() { document.title.as_str() } else { text };
+    html! {
+        th.name scope="row" { a href={ "/admin/" (document.content_type.plural) "/" (document.id) } { (shown) } }
+    }
+}
+
+fn cell(
+    content_type: &'static ContentType,
+    document: &Document,
+    field: &'static Field,
+    titles: &HashMap<String, Document>,
+) -> Markup {
+    let value = document.json.get(field.name);
+    let written = value.and_then(|value| value.as_str()).unwrap_or_default();
+    let shown = match field.kind {
+        Kind::One { .. } => {
+            let target = reference(document, field).and_then(|id| titles.get(id));
+            target.map(|target| target.title.clone()).unwrap_or_default()
+        }
+        Kind::Many { .. } => String::new(),
+        Kind::Flag => if value.and_then(|value| value.as_bool()) == Some(true) { "Yes" } else { "" }.to_owned(),
+        Kind::Integer(..) | Kind::Position | Kind::Year => value.map(ToString::to_string).unwrap_or_default(),
+        kind => text::parse(&kind, written).map(|value| text::read(&kind, &value)).unwrap_or_default(),
+    };
+    if field.name == content_type.title_name {
+        return name_cell(document, &shown);
+    }
+    html! {
+        @match field.kind {
+            Kind::Code => td.code { (shown) },
+            Kind::Integer(..) | Kind::Year => td.number { (shown) },
+            Kind::Line(_) | Kind::One { .. } => td.minor.long { (shown) },
+            _ => td.minor { (shown) },
+        }
+    }
+}
+
+fn pages(asked: &Asked, number: i64, page: &published::Page) -> Markup {
+    let first = (number - 1) * PAGE + 1;
+    let last = first - 1 + i64::try_from(page.items.len()).unwrap_or(0);
+    let at = |number: i64| asked.with("page", &number.to_string());
+    html! {
+        nav.pages aria-label="Pages" {
+            p { (first) "–" (last) " of " (page.total) }
+            @if number > 1 { a.button rel="prev" href=(at(number - 1)) { "Previous" } }
+            @if last < page.total && number < LAST_PAGE { a.button rel="next" href=(at(number + 1)) { "Next" } }
+        }
+    }
+}

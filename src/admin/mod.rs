@@ -1,0 +1,136 @@
+//! The editors' side: pages and forms over the verbs. Handlers read the request, call a verb and
+//! choose a view; they must not decide who may do what, and must not touch the database.
+
+pub mod assets;
+mod dashboard;
+mod failure;
+mod find;
+mod form;
+mod items;
+mod layout;
+mod list;
+mod preflight;
+mod resume;
+mod search;
+mod session;
+mod sign_in;
+mod users;
+mod when;
+mod you;
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::Redirect;
+use axum::routing::{get, post};
+use tower_http::csrf::CsrfLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_sessions::cookie::SameSite;
+use tower_sessions::{Expiry, SessionManagerLayer};
+
+use crate::accounts::{Accounts, Sessions};
+use crate::editing::Desk;
+
+/// The largest form that is read, in bytes: a project with a full text and a thousand rows.
+pub const FORM_MAX: usize = 4 * 1024 * 1024;
+
+/// What the admin is told of the world around it.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Recto stands behind TLS: cookies and headers can rely on it.
+    pub tls: bool,
+    /// Where the public API is reached, `http://127.0.0.1:8440`.
+    pub public_base: String,
+    /// The header in which a trusted proxy says who asks; used for throttling alone.
+    pub client_address_header: Option<String>,
+}
+
+/// What every handler gets.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// The verbs' desk.
+    pub desk: Desk,
+    /// Who can sign in.
+    pub accounts: Accounts,
+    /// The world around.
+    pub settings: Settings,
+}
+
+/// All of `/admin`.
+pub fn router(state: State) -> Router {
+    let sessions = SessionManagerLayer::new(Sessions::new(state.desk.store.clone(), state.desk.clock.clone()))
+        .with_name(if state.settings.tls { "__Host-recto" } else { "recto" })
+        .with_secure(state.settings.tls)
+        .with_same_site(SameSite::Lax)
+        .with_http_only(true)
+        .with_path("/")
+        .with_expiry(Expiry::OnInactivity(tower_sessions::cookie::time::Duration::days(7)));
+    let pages = Router::new()
+        .route("/admin/", get(dashboard::show))
+        .route("/admin/search", get(search::show))
+        .route("/admin/sign-in", get(sign_in::show).post(sign_in::sign_in))
+        .route("/admin/sign-out", post(sign_in::sign_out))
+        .route("/admin/set-up/{token}", get(sign_in::show_link).post(sign_in::use_set_up_link))
+        .route("/admin/password/{token}", get(sign_in::show_link).post(sign_in::use_reset_link))
+        .route("/admin/account", get(you::show))
+        .route("/admin/account/password", post(you::change_password))
+        .route("/admin/account/sign-out-everywhere", post(you::sign_out_everywhere))
+        .route("/admin/users", get(users::list))
+        .route("/admin/users/new", get(users::new).post(users::add))
+        .route("/admin/users/{id}", get(users::show).post(users::update))
+        .route("/admin/users/{id}/reset", post(users::reset))
+        .route("/admin/find/{plural}", get(find::find))
+        .route("/admin/{plural}", get(list::show))
+        .route("/admin/{plural}/new", get(items::new).post(items::post_new))
+        .route("/admin/{plural}/{id}", get(items::show).post(items::post))
+        .route("/admin/{plural}/{id}/publish", get(preflight::show).post(preflight::publish))
+        .fallback(failure::not_found)
+        .layer(axum::middleware::from_fn_with_state(state.clone(), session::attach))
+        .layer(sessions)
+        .layer(axum::middleware::from_fn(secure_removal))
+        .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-store")));
+    let mut router = Router::new()
+        .route("/admin", get(|| async { Redirect::permanent("/admin/") }))
+        .route("/admin/assets/{name}", get(assets::serve))
+        .merge(pages)
+        .layer(DefaultBodyLimit::max(FORM_MAX))
+        .layer(CsrfLayer::new());
+    for (name, value) in [
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
+             form-action 'self'; frame-ancestors 'none'",
+        ),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
+    ] {
+        router = router.layer(SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value)));
+    }
+    if state.settings.tls {
+        let year = Duration::from_secs(365 * 24 * 3_600).as_secs();
+        if let Ok(value) = HeaderValue::from_str(&format!("max-age={year}; includeSubDomains")) {
+            router = router.layer(SetResponseHeaderLayer::overriding(header::STRICT_TRANSPORT_SECURITY, value));
+        }
+    }
+    router.with_state(state)
+}
+
+/// Browsers refuse every `__Host-` cookie without `Secure`, its removal too, which tower-sessions
+/// 0.15 sends without.
+async fn secure_removal(
+    request: axum::extract::Request,
+    next: axum::middleware::Next,
+) -> axum::response::Response {
+    let mut response = next.run(request).await;
+    let cookie = response.headers().get(header::SET_COOKIE).and_then(|value| value.to_str().ok());
+    if let Some(cookie) = cookie.filter(|cookie| cookie.starts_with("__Host-") && !cookie.contains("Secure"))
+        && let Ok(value) = HeaderValue::from_str(&format!("{cookie}; Secure"))
+    {
+        response.headers_mut().insert(header::SET_COOKIE, value);
+    }
+    response
+}

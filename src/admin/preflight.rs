@@ -1,0 +1,206 @@
+//! The page before publishing: what is missing, what will change, what else could go with it.
+
+use axum::extract::rejection::StringRejection;
+use axum::extract::{Path, State as FromState};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use maud::{Markup, html};
+
+use super::failure::Failure;
+use super::form::posted::Posted;
+use super::layout::{self, Flash, Page};
+use super::session::{Htmx, SignedIn};
+use super::{State, items, when::When};
+use crate::content::{Id, Value, diff};
+use crate::editing::{self, Candidate, Preflight, User};
+use crate::error::Error;
+
+/// `GET /admin/{plural}/{id}/publish`
+pub(super) async fn show(
+    FromState(state): FromState<State>,
+    SignedIn(user): SignedIn,
+    Path((plural, id)): Path<(String, String)>,
+) -> Result<Response, Failure> {
+    items::content_type(&plural)?;
+    page(&state, &user, items::id(&id)?, StatusCode::OK, None).await
+}
+
+/// `POST /admin/{plural}/{id}/publish`
+pub(super) async fn publish(
+    FromState(state): FromState<State>,
+    SignedIn(user): SignedIn,
+    Path((plural, id)): Path<(String, String)>,
+    htmx: Htmx,
+    body: Result<String, StringRejection>,
+) -> Result<Response, Failure> {
+    let (content_type, id) = (items::content_type(&plural)?, items::id(&id)?);
+    let posted = match Posted::read(body) {
+        Ok(posted) => posted,
+        Err(unreadable) => return Ok(*unreadable),
+    };
+    let seen = posted.get("version").and_then(|version| version.parse().ok());
+    let together: Vec<Id> = posted.all("together").iter().filter_map(|id| id.parse().ok()).collect();
+    match editing::publish(&state.desk, &user, id, seen, &together).await {
+        Ok(_) => Ok(htmx.redirect(&format!("/admin/{}/{id}?done=published", content_type.plural))),
+        Err(Error::Conflict(_)) => {
+            let text = "Somebody saved this while you looked. What will change is shown anew; look again, then publish.";
+            page(&state, &user, id, StatusCode::CONFLICT, Some(Flash::Warning(text.to_owned()))).await
+        }
+        Err(Error::Invalid(_)) => {
+            let text = "Nothing was published: something is missing, see below.";
+            page(&state, &user, id, StatusCode::UNPROCESSABLE_ENTITY, Some(Flash::Error(text.to_owned()))).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn page(
+    state: &State,
+    user: &User,
+    id: Id,
+    status: StatusCode,
+    flash: Option<Flash>,
+) -> Result<Response, Failure> {
+    let preflight = editing::preflight(&state.desk, user, id).await?;
+    let item = &preflight.stored.item;
+    // What the compared values link to, by name.
+    let mut ids: Vec<String> = Vec::new();
+    for change in &preflight.changes {
+        for value in [&change.before, &change.after] {
+            match value {
+                Value::One(id) => ids.push(id.to_string()),
+                Value::Many(rows) => ids.extend(rows.iter().filter_map(|row| row.target).map(|id| id.to_string())),
+                _ => {}
+            }
+        }
+    }
+    let titles = state.desk.lists().titles(&ids).await?;
+    let name = |id: Id| {
+        titles.get(&id.to_string()).map_or_else(|| "something that is not here".to_owned(), |found| found.title.clone())
+    };
+    let own = format!("/admin/{}/{id}", item.content_type.plural);
+    let when = When::of(state).await;
+    let body = html! {
+        (layout::crumbs(&[
+            (item.content_type.labels.to_owned(), format!("/admin/{}", item.content_type.plural)),
+            (item.title(), own.clone()),
+        ]))
+        @if let Some(flash) = flash { (flash) }
+        (layout::page_head(&html! { "Publish ‘" (item.title()) "’" }, &layout::state(preflight.stored.state()), &html! {}))
+        form.steps method="post" action={ (own) "/publish" } {
+            input type="hidden" name="version" value=(preflight.stored.meta.version);
+            (missing(&preflight, &own))
+            (changes(&preflight, when, &name))
+            (candidates(&preflight.candidates))
+            div.page-foot {
+                @if preflight.missing.is_empty() {
+                    button.button.button-main type="submit" name="do" value="publish" { "Publish" }
+                }
+                a.button href=(own) { "Back to editing" }
+            }
+        }
+    };
+    let section = format!("/admin/{}", item.content_type.plural);
+    let title = format!("Publish {}", item.title());
+    Ok((status, html! { (Page { user, title: &title, section: &section, body }) }).into_response())
+}
+
+fn missing(preflight: &Preflight, own: &str) -> Markup {
+    html! {
+        @if !preflight.missing.is_empty() {
+            section aria-labelledby="missing" {
+                h2 #missing { "What is missing" }
+                p { "Fill this in, then come back. Nothing is lost meanwhile." }
+                ul.missing {
+                    @for problem in &preflight.missing.0 {
+                        @let field = problem.field.split('.').next().unwrap_or_default();
+                        li { a href={ (own) "#f-" (field) } { (problem.message) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn changes(preflight: &Preflight, when: When, name: &dyn Fn(Id) -> String) -> Markup {
+    let item = &preflight.stored.item;
+    let public_since = preflight.stored.meta.published_at.filter(|_| preflight.stored.meta.published_version.is_some());
+    let read = |field: &str, value: &Value| match item.content_type.field(field) {
+        Some(field) => diff::read(field, value, name),
+        None => crate::content::text::print(value),
+    };
+    html! {
+        section aria-labelledby="changes" {
+            h2 #changes { "What will change in public" }
+            @match public_since {
+                Some(at) => p { "Compared with what readers see since " (when.say(at)) "." },
+                None => p { "Readers do not see this yet. They will see all of it." },
+            }
+            @if preflight.changes.is_empty() {
+                p { "Nothing: readers see this version already." }
+            } @else {
+                table.diff aria-labelledby="changes" {
+                    colgroup { col; col; col; }
+                    thead { tr { th scope="col" { "Field" } th scope="col" { "Now public" } th scope="col" { "After publishing" } } }
+                    tbody {
+                        @for change in &preflight.changes {
+                            tr {
+                                th scope="row" { (change.label) }
+                                (side("Now public", &read(change.field, &change.before), false))
+                                (side("After publishing", &read(change.field, &change.after), true))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn side(label: &str, text: &str, new: bool) -> Markup {
+    html! {
+        @if text.is_empty() {
+            td.nothing data-label=(label) { "Nothing" }
+        } @else {
+            td data-label=(label) {
+                @for (at, line) in text.lines().enumerate() {
+                    @if at > 0 { br; }
+                    @if new { ins { (line) } } @else { del { (line) } }
+                }
+            }
+        }
+    }
+}
+
+fn candidates(candidates: &[Candidate]) -> Markup {
+    html! {
+        @if !candidates.is_empty() {
+            section aria-labelledby="together" {
+                h2 #together { "Not published yet" }
+                p { "These belong to it. What is not published stays hidden from readers, and appears as soon as you publish it." }
+                ul.together {
+                    @for candidate in candidates {
+                        @let item = &candidate.stored.item;
+                        @let whole = candidate.missing.is_empty();
+                        li {
+                            label.choice {
+                                input type="checkbox" name="together" value=(item.id) checked[whole] disabled[!whole];
+                                span {
+                                    b { (item.title()) } " "
+                                    small {
+                                        (item.content_type.label) ", " (candidate.link)
+                                        @if !whole {
+                                            ". Cannot go with it yet: "
+                                            (candidate.missing.0.iter().map(|problem| problem.message.as_str()).collect::<Vec<_>>().join(" "))
+                                        }
+                                    }
+                                }
+                            }
+                            @if !whole { " " a href={ "/admin/" (item.content_type.plural) "/" (item.id) } { "Open" } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

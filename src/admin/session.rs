@@ -1,0 +1,99 @@
+//! Who is asking. Looked up once per request and put beside it; handlers take a [`SignedIn`]. It
+//! must not say what somebody may do.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State as FromState};
+use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use tower_sessions::Session;
+
+use super::failure::{self, Failure};
+use super::{State, resume};
+use crate::accounts::session;
+use crate::editing::User;
+
+/// Somebody who is signed in.
+#[derive(Clone, Debug)]
+pub(super) struct SignedIn(pub User);
+
+/// Whoever asks, put beside the request by [`attach`].
+#[derive(Clone)]
+struct Asking(Option<User>);
+
+/// Finds out who asks. Whoever is not signed in gets only the pages for signing in; what they
+/// typed goes with them, see [`resume`].
+pub(super) async fn attach(
+    FromState(state): FromState<State>,
+    session: Session,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let user = match session::current(&session, &state.desk.clock).await {
+        Ok(Some(held)) => match state.accounts.user(&held.account, held.epoch).await {
+            Ok(user) => user,
+            Err(error) => return Failure::from(error).into_response(),
+        },
+        Ok(None) => None,
+        Err(error) => return Failure::from(error).into_response(),
+    };
+    let open = ["/admin/sign-in", "/admin/set-up/", "/admin/password/"];
+    let path = request.uri().path();
+    if user.is_none() && !open.iter().any(|open| path.starts_with(open)) {
+        return resume::ask_to_sign_in(&state, request).await;
+    }
+    let for_failures = user.clone();
+    request.extensions_mut().insert(Asking(user));
+    failure::dress(next.run(request).await, for_failures.as_ref())
+}
+
+impl FromRequestParts<State> for SignedIn {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &State) -> Result<Self, Failure> {
+        match parts.extensions.get::<Asking>() {
+            Some(Asking(Some(user))) => Ok(Self(user.clone())),
+            // `attach` has let nobody through who is not signed in.
+            _ => Err(crate::error::Error::NotFound.into()),
+        }
+    }
+}
+
+/// Where the request comes from, for throttling: a trusted proxy's word, else the connection.
+pub(super) struct ClientAddress(pub Option<IpAddr>);
+
+impl FromRequestParts<State> for ClientAddress {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Self::Rejection> {
+        let told = state.settings.client_address_header.as_ref().and_then(|name| {
+            // The last entry is the one that our own proxy wrote.
+            parts.headers.get(name)?.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+        });
+        let connected = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
+        Ok(Self(told.or(connected)))
+    }
+}
+
+/// Whether htmx asks: it takes a page's part in, and must be told of redirects.
+pub(super) struct Htmx(pub bool);
+
+impl<S: Sync> FromRequestParts<S> for Htmx {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self(parts.headers.contains_key("hx-request")))
+    }
+}
+
+impl Htmx {
+    /// Leads to another page.
+    pub(super) fn redirect(&self, to: &str) -> Response {
+        if self.0 {
+            ([("hx-redirect", to.to_owned())], "").into_response()
+        } else {
+            axum::response::Redirect::to(to).into_response()
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! One item with all that its page needs. It must not take more statements for more rows.
+
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde_json::{Map, Value as Json, json};
+
+use super::problem::{Faults, Problem, Result};
+use super::query::Query;
+use super::represent::{choose, newest, references, represent};
+use super::respond::{self, Answer, earlier};
+use super::shape::{self, BREADCRUMBS, Wanted};
+use super::{Api, grammar, moment};
+use crate::content::{ContentType, Inverse, by_name};
+use crate::published::{Document, Located, Select};
+
+/// What an address leads to.
+#[derive(Debug)]
+pub(super) enum Found {
+    /// The item.
+    Here(Box<Document>),
+    /// Where it is now.
+    Elsewhere(Response),
+}
+
+/// What is under this address; `rest` is what follows the reference in it.
+pub(super) async fn find(
+    api: &Api,
+    content_type: &'static ContentType,
+    reference: &str,
+    rest: &[&str],
+    query: &Query,
+) -> Result<Found> {
+    match api.store.locate(content_type, reference).await? {
+        Located::Here(document) => Ok(Found::Here(document)),
+        Located::Moved(document) => {
+            let path = [&[content_type.plural, &document.slug], rest].concat();
+            Ok(Found::Elsewhere(respond::moved(query.link(&api.path(&path)))?))
+        }
+        Located::Gone => Err(Problem::Gone),
+        Located::Unknown => Err(Problem::NotFound),
+    }
+}
+
+/// Answers with one item; `None` is the one of a type that has only one.
+pub(super) async fn show(
+    api: &Api,
+    content_type: &'static ContentType,
+    reference: Option<&str>,
+    raw: Option<&str>,
+    headers: &HeaderMap,
+) -> Result<Response> {
+    let query = Query::read(raw)?;
+    let mut faults = Faults::default();
+    grammar::refuse_unknown(&query, &["fields"], &mut faults);
+    let wanted = grammar::wanted(shape::alone(content_type), &query, &mut faults);
+    let wanted = faults.or(wanted)?;
+    let (document, path) = match reference {
+        Some(reference) => match find(api, content_type, reference, &[], &query).await? {
+            Found::Here(document) => (*document, api.path(&[content_type.plural, reference])),
+            Found::Elsewhere(response) => return Ok(response),
+        },
+        None => {
+            let mut page = api.store.list(&Select { limit: 1, ..Select::of(content_type) }).await?;
+            (page.items.pop().ok_or(Problem::NotFound)?, api.path(&[content_type.plural]))
+        }
+    };
+    whole(api, &document, &wanted, &query, &path, headers).await
+}
+
+/// What links to an item, and what is wanted of it.
+struct Part {
+    inverse: &'static Inverse,
+    wanted: Wanted,
+    documents: Vec<Document>,
+}
+
+async fn whole(
+    api: &Api,
+    document: &Document,
+    wanted: &Wanted,
+    query: &Query,
+    path: &str,
+    headers: &HeaderMap,
+) -> Result<Response> {
+    let now = api.clock.now();
+    let mut parts = Vec::new();
+    for inverse in document.content_type.inverses.iter().filter(|inverse| wanted.has(inverse.name)) {
+        let Some(from) = by_name(inverse.from) else { continue };
+        let inside = wanted.inside(inverse.name, shape::in_lists(from));
+        let documents = api.store.inverse(inverse, &document.id).await?;
+        parts.push(Part { inverse, wanted: inside, documents });
+    }
+    let mut shown = vec![(document, wanted)];
+    for part in &parts {
+        shown.extend(part.documents.iter().map(|document| (document, &part.wanted)));
+    }
+    let references = references(&api.store, &shown).await?;
+
+    let face = represent(document, &references, wanted, now);
+    let mut changes_at = moment::lifts(document, now);
+    let mut lists = Map::new();
+    for part in &parts {
+        let entry = |document| Json::Object(represent(document, &references, &part.wanted, now));
+        lists.insert(part.inverse.name.to_owned(), part.documents.iter().map(entry).collect());
+        for document in &part.documents {
+            changes_at = earlier(changes_at, moment::lifts(document, now));
+        }
+    }
+    if wanted.has(BREADCRUMBS) {
+        lists.insert(BREADCRUMBS.to_owned(), breadcrumbs(api, document).await?);
+    }
+    // What is not the item's own stood as an empty list in its place.
+    let mut data = Map::new();
+    for (name, value) in face {
+        let inner = wanted.iter().find(|(property, _)| property.name == name).and_then(|(_, inner)| inner);
+        let value = match lists.remove(&name) {
+            Some(list) if name == BREADCRUMBS => choose(list, inner),
+            Some(list) => list,
+            None => value,
+        };
+        data.insert(name, value);
+    }
+    let last_modified = newest(shown.iter().map(|(document, _)| *document));
+    let body = json!({ "data": data, "links": { "self": query.link(path) } });
+    Answer { body, last_modified, changes_at, link: None }.respond(headers, now)
+}
+
+/// The way from the root to the item, through what is public on it.
+async fn breadcrumbs(api: &Api, document: &Document) -> Result<Json> {
+    if document.path.is_empty() {
+        return Ok(Json::Array(Vec::new()));
+    }
+    let ends = document.path.match_indices('/').map(|(at, _)| at.max(1));
+    let above: Vec<String> = ends
+        .filter_map(|end| document.path.get(..end))
+        .filter(|path| *path != document.path)
+        .map(str::to_owned)
+        .collect();
+    let mut way: Vec<Json> = Vec::new();
+    if !above.is_empty() {
+        let found = api.store.at_paths(&above).await?;
+        way.extend(found.into_iter().map(|(path, title, _)| json!({ "title": title, "path": path })));
+    }
+    way.push(json!({ "title": document.title, "path": document.path }));
+    Ok(Json::Array(way))
+}

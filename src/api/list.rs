@@ -1,0 +1,135 @@
+//! Lists: of a type, or of what links to one item. It must not answer what the grammar does not
+//! know.
+
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde_json::{Value as Json, json};
+
+use super::cursor::Place;
+use super::grammar::{self, Asked, Linked};
+use super::item::{self, Found};
+use super::moment;
+use super::problem::Result;
+use super::query::Query;
+use super::represent::{references, represent};
+use super::respond::{Answer, earlier};
+use super::shape::Wanted;
+use super::Api;
+use crate::content::{ContentType, Inverse, Kind};
+use crate::published::{Document, Filter, Page, PublishedStore, Scalar, Select};
+
+/// A list that links to one item: through what, of which type, and which.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Within<'request> {
+    /// The declared list.
+    pub(super) inverse: &'static Inverse,
+    /// The type of the item that it belongs to.
+    pub(super) of: &'static ContentType,
+    /// The item, as the address names it.
+    pub(super) reference: &'request str,
+}
+
+/// Answers with a part of a list.
+pub(super) async fn show(
+    api: &Api,
+    content_type: &'static ContentType,
+    within: Option<Within<'_>>,
+    raw: Option<&str>,
+    headers: &HeaderMap,
+) -> Result<Response> {
+    let query = Query::read(raw)?;
+    let asked = grammar::read(content_type, within.map(|within| within.inverse), &query)?;
+    let mut path = api.path(&[content_type.plural]);
+    let mut filters = asked.filters.clone();
+    if let Some(Within { inverse, of, reference }) = within {
+        let rest = [inverse.name];
+        let holder = match item::find(api, of, reference, &rest, &query).await? {
+            Found::Here(holder) => holder,
+            Found::Elsewhere(response) => return Ok(response),
+        };
+        path = api.path(&[of.plural, reference, inverse.name]);
+        filters.push(Filter::Of(inverse.field, holder.id));
+    }
+    for linked in &asked.linked {
+        filters.push(resolve(&api.store, linked).await?);
+    }
+    let now = api.clock.now();
+    let mut select = Select::of(content_type);
+    select.filters = filters.iter().cloned().chain(asked.timely.filters(now)).collect();
+    select.search = asked.words.clone();
+    select.order = asked.order;
+    select.limit = asked.limit;
+    match asked.place.clone() {
+        Some(Place::Sorted { at, .. }) => select.cursor = Some(at),
+        Some(Place::Ranked { skip }) => select.offset = skip,
+        None => {}
+    }
+    let page = api.store.list(&select).await?;
+    let mut changes_at = asked.timely.next_change(&api.store, &select, filters, now).await?;
+
+    let shown: Vec<(&Document, &Wanted)> =
+        page.items.iter().map(|document| (document, &asked.wanted)).collect();
+    let references = references(&api.store, &shown).await?;
+    let mut data = Vec::with_capacity(shown.len());
+    for (document, wanted) in shown {
+        data.push(Json::Object(represent(document, &references, wanted, now)));
+        changes_at = earlier(changes_at, moment::lifts(document, now));
+    }
+    let (body, link) = envelope(data, &asked, &page, &select, &query, &path);
+    Answer { body, last_modified: None, changes_at, link }.respond(headers, now)
+}
+
+/// A filter by other items, with the ids of those that are public.
+async fn resolve(store: &PublishedStore, linked: &Linked) -> Result<Filter> {
+    let ids = store.ids(linked.to, &linked.references).await?;
+    let field = linked.field.name;
+    Ok(match (linked.through, linked.field.kind) {
+        (Some((next, far)), _) => {
+            Filter::Through { field, next: next.name, next_field: far.name, ids }
+        }
+        (None, Kind::One { .. }) => Filter::Key(field, ids.into_iter().map(Scalar::Text).collect()),
+        (None, _) => Filter::Link(field, ids),
+    })
+}
+
+/// The list with the way on, and that way as a `Link` header.
+fn envelope(
+    data: Vec<Json>,
+    asked: &Asked,
+    page: &Page,
+    select: &Select,
+    query: &Query,
+    path: &str,
+) -> (Json, Option<String>) {
+    let (next, prev) = match select.order {
+        Some(order) => {
+            let place = |cursor: &Option<_>| cursor.clone().map(|at| Place::sorted(order, at));
+            (place(&page.next), place(&page.prev))
+        }
+        None => {
+            let (skip, limit) = (select.offset, select.limit);
+            let more = skip.saturating_add(limit) < page.total;
+            let next = if more { Place::ranked(skip + limit) } else { None };
+            (next, if skip > 0 { Place::ranked((skip - limit).max(0)) } else { None })
+        }
+    };
+    let mut body = json!({
+        "data": data,
+        "page": {
+            "next": next.as_ref().map(Place::print),
+            "prev": prev.as_ref().map(Place::print),
+            "limit": asked.limit,
+            "total": page.total,
+        },
+        "links": { "self": query.link(path) },
+    });
+    let mut header = Vec::new();
+    for (rel, place) in [("next", next), ("prev", prev)] {
+        if let (Some(place), Some(links)) = (place, body.get_mut("links").and_then(Json::as_object_mut)) {
+            let link = query.with("cursor", &place.print()).link(path);
+            header.push(format!("<{link}>; rel=\"{rel}\""));
+            links.insert(rel.to_owned(), Json::String(link));
+        }
+    }
+    (body, (!header.is_empty()).then(|| header.join(", ")))
+}

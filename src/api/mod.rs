@@ -1,0 +1,158 @@
+//! The public read API: what is published, as JSON over HTTP, for any site to be built on. It must
+//! not reach anything but the published store: no editorial database, no accounts, no cookies.
+//! `docs/API.md` is its guide.
+
+mod cursor;
+mod grammar;
+mod item;
+mod list;
+mod moment;
+mod problem;
+mod query;
+mod represent;
+mod respond;
+mod search;
+mod shape;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::header::{ETAG, LINK, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::response::Response;
+use axum::routing::get;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use tower_http::cors::{Any, CorsLayer};
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use self::list::Within;
+use self::problem::{Problem, Result};
+use crate::clock::Clock;
+use crate::content::{ContentType, Inverse, TYPES, by_name};
+use crate::published::PublishedStore;
+
+/// How the API is served.
+#[derive(Clone, Debug, Default)]
+pub struct ApiConfig {
+    /// Where the API lives, `https://api.example.org`; links are relative without it.
+    pub address: Option<String>,
+}
+
+/// What every request works with.
+#[derive(Debug)]
+struct Api {
+    store: PublishedStore,
+    config: ApiConfig,
+    clock: Clock,
+}
+
+/// What a segment of an address holds as it is (RFC 3986 §2.3).
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+impl Api {
+    /// The address of something below the API's root.
+    fn path(&self, segments: &[&str]) -> String {
+        let mut path = self.config.address.as_deref().unwrap_or_default().trim_end_matches('/').to_owned();
+        path += "/api/v1";
+        for segment in segments {
+            path.push('/');
+            path.extend(utf8_percent_encode(segment, SEGMENT));
+        }
+        path
+    }
+}
+
+/// The last part of an address, decoded; what cannot be decoded names nothing.
+type Reference = std::result::Result<Path<String>, PathRejection>;
+
+fn named(reference: Reference) -> Result<String> {
+    reference.map(|Path(reference)| reference).map_err(|_| Problem::NotFound)
+}
+
+/// The API's routes, under `/api/v1`. Its fallback answers every other address with a 404 problem;
+/// whoever merges it into a router with a fallback of its own calls `reset_fallback` first.
+pub fn router(store: PublishedStore, config: ApiConfig, clock: Clock) -> Router {
+    let mut router = Router::new().route("/api/v1/search", get(search_all));
+    for content_type in TYPES {
+        let plural = format!("/api/v1/{}", content_type.plural);
+        let one = if content_type.single { plural.clone() } else { format!("{plural}/{{reference}}") };
+        if content_type.single {
+            router = router.route(&one, get(move |api, query, headers| only(content_type, api, query, headers)));
+            continue;
+        }
+        router = router
+            .route(&plural, get(move |api, query, headers| all(content_type, api, query, headers)))
+            .route(&one, get(move |api, of, query, headers| single(content_type, api, of, query, headers)));
+        for inverse in content_type.inverses {
+            let address = format!("{one}/{}", inverse.name);
+            let linking = move |api, of, query, headers| linking(content_type, inverse, api, of, query, headers);
+            router = router.route(&address, get(linking));
+        }
+    }
+    let cors = CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::GET, Method::HEAD])
+        .allow_headers(Any)
+        .expose_headers([ETAG, LINK])
+        .max_age(std::time::Duration::from_secs(86_400));
+    let no_sniffing =
+        SetResponseHeaderLayer::overriding(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    router
+        .route("/api", axum::routing::any(|| async { Problem::NotFound }))
+        .route("/api/{*rest}", axum::routing::any(|| async { Problem::NotFound }))
+        .fallback(|| async { Problem::NotFound })
+        .method_not_allowed_fallback(|| async { Problem::Method })
+        .layer(no_sniffing)
+        .layer(cors)
+        .with_state(Arc::new(Api { store, config, clock }))
+}
+
+type Shared = State<Arc<Api>>;
+
+async fn all(
+    content_type: &'static ContentType,
+    State(api): Shared,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response> {
+    list::show(&api, content_type, None, query.as_deref(), &headers).await
+}
+
+async fn single(
+    content_type: &'static ContentType,
+    State(api): Shared,
+    reference: Reference,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response> {
+    item::show(&api, content_type, Some(&named(reference)?), query.as_deref(), &headers).await
+}
+
+async fn only(
+    content_type: &'static ContentType,
+    State(api): Shared,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response> {
+    item::show(&api, content_type, None, query.as_deref(), &headers).await
+}
+
+async fn linking(
+    of: &'static ContentType,
+    inverse: &'static Inverse,
+    State(api): Shared,
+    reference: Reference,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let reference = named(reference)?;
+    let listed = by_name(inverse.from).ok_or(Problem::NotFound)?;
+    let within = Within { inverse, of, reference: &reference };
+    list::show(&api, listed, Some(within), query.as_deref(), &headers).await
+}
+
+async fn search_all(State(api): Shared, RawQuery(query): RawQuery, headers: HeaderMap) -> Result<Response> {
+    search::show(&api, query.as_deref(), &headers).await
+}

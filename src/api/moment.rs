@@ -1,0 +1,152 @@
+//! What changes by the passing of time alone: which events are to come, which outputs are open, and
+//! when an answer stops being right. It must not change documents: each type does that itself.
+
+use chrono::{DateTime, Days, NaiveDate, SubsecRound as _, TimeDelta, Utc};
+
+use crate::content::parsed::fold;
+use crate::content::types::{EMBARGOED, OPEN};
+use crate::content::ContentType;
+use crate::error::Result;
+use crate::published::{Document, Filter, Order, PublishedStore, Scalar, Select};
+
+/// The key by which an event is over.
+const END: &str = "end_at";
+
+/// The day on which an embargo ends.
+const UNTIL: &str = "embargo_until";
+
+/// The field that an embargo's end changes.
+const AVAILABILITY: &str = "availability";
+
+/// Which events are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum When {
+    /// Not yet over.
+    Upcoming,
+    /// Over.
+    Past,
+}
+
+impl When {
+    /// What may be said.
+    pub(super) const NAMES: [&str; 2] = ["upcoming", "past"];
+
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        match text {
+            "upcoming" => Some(Self::Upcoming),
+            "past" => Some(Self::Past),
+            _ => None,
+        }
+    }
+
+    /// Whether it makes sense for this type.
+    pub(super) fn fits(content_type: &ContentType) -> bool {
+        content_type.computed.iter().any(|computed| computed.sort && computed.name == END)
+    }
+
+    /// What is next comes first.
+    pub(super) fn order(self, content_type: &'static ContentType) -> Option<Order> {
+        Order::parse(content_type, if self == Self::Upcoming { "start_at" } else { "-start_at" })
+    }
+
+    fn filter(self, now: DateTime<Utc>) -> Filter {
+        match self {
+            Self::Upcoming => Filter::Range(END, Some(second(now + TimeDelta::seconds(1))), None),
+            Self::Past => Filter::Range(END, None, Some(second(now))),
+        }
+    }
+}
+
+/// A moment as the key has it: whole seconds, folded like all text. An event that ends at 12:30:00
+/// is over from then on.
+fn second(moment: DateTime<Utc>) -> Scalar {
+    let moment = moment.trunc_subsecs(0);
+    Scalar::Text(fold(&moment.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)))
+}
+
+/// What a list is asked for that time has a say in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Timely {
+    /// Events, by their end.
+    pub(super) when: Option<When>,
+    /// Outputs, by what they are today.
+    pub(super) availability: Vec<String>,
+}
+
+impl Timely {
+    /// Whether this field's filter belongs here.
+    pub(super) fn takes(content_type: &ContentType, name: &str) -> bool {
+        name == AVAILABILITY && content_type.field(UNTIL).is_some()
+    }
+
+    /// The filters that hold at this moment.
+    pub(super) fn filters(&self, now: DateTime<Utc>) -> Vec<Filter> {
+        let mut filters: Vec<Filter> = self.when.iter().map(|when| when.filter(now)).collect();
+        if self.availability.is_empty() {
+            return filters;
+        }
+        let (open, embargoed) = (self.wants(OPEN), self.wants(EMBARGOED));
+        let wanted = |but: Option<&str>| {
+            let values = self.availability.iter().filter(|value| Some(value.as_str()) != but);
+            Filter::Key(AVAILABILITY, values.cloned().map(Scalar::Text).collect())
+        };
+        let lapsed = Filter::Range(UNTIL, None, Some(day(now.date_naive())));
+        filters.push(match (open, embargoed) {
+            (true, false) => Filter::Any(vec![vec![wanted(None)], vec![is_embargoed(), lapsed]]),
+            (false, true) => Filter::Any(vec![vec![wanted(Some(EMBARGOED))], vec![is_embargoed(), lasting(now)]]),
+            _ => wanted(None),
+        });
+        filters
+    }
+
+    fn wants(&self, value: &str) -> bool {
+        self.availability.iter().any(|wanted| wanted == value)
+    }
+
+    /// The next moment at which other items belong to the list; `others` are its other filters.
+    pub(super) async fn next_change(
+        &self,
+        store: &PublishedStore,
+        select: &Select,
+        others: Vec<Filter>,
+        now: DateTime<Utc>,
+    ) -> Result<Option<DateTime<Utc>>> {
+        let mut first = Select { cursor: None, offset: 0, limit: 1, ..select.clone() };
+        first.filters = others;
+        if self.when.is_some() {
+            first.filters.push(When::Upcoming.filter(now));
+            first.order = Some(Order { key: END, descending: false });
+            let read = |document: &Document| document.json.get(END)?.as_str()?.parse().ok();
+            return Ok(store.list(&first).await?.items.first().and_then(read));
+        }
+        if self.wants(OPEN) != self.wants(EMBARGOED) {
+            first.filters.extend([is_embargoed(), lasting(now)]);
+            first.order = Some(Order { key: UNTIL, descending: false });
+            return Ok(store.list(&first).await?.items.first().and_then(|document| lifts(document, now)));
+        }
+        Ok(None)
+    }
+}
+
+fn is_embargoed() -> Filter {
+    Filter::Key(AVAILABILITY, vec![Scalar::Text(EMBARGOED.to_owned())])
+}
+
+fn lasting(now: DateTime<Utc>) -> Filter {
+    let tomorrow = now.date_naive().checked_add_days(Days::new(1)).unwrap_or(NaiveDate::MAX);
+    Filter::Range(UNTIL, Some(day(tomorrow)), None)
+}
+
+fn day(date: NaiveDate) -> Scalar {
+    Scalar::Text(date.format("%Y-%m-%d").to_string())
+}
+
+/// When the document's embargo lifts, if it has one that lasts.
+pub(super) fn lifts(document: &Document, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let read = |name: &str| document.json.get(name).and_then(serde_json::Value::as_str);
+    if read(AVAILABILITY) != Some(EMBARGOED) {
+        return None;
+    }
+    let until: NaiveDate = read(UNTIL)?.parse().ok()?;
+    Some(until.and_hms_opt(0, 0, 0)?.and_utc()).filter(|until| *until > now)
+}

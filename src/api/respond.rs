@@ -1,0 +1,128 @@
+//! Answers with the headers that caches and browsers need. It must not know what is in them.
+
+use axum::body::Body;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LAST_MODIFIED, LINK, LOCATION, VARY,
+};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::Response;
+use chrono::{DateTime, Utc};
+use serde_json::Value as Json;
+use sha2::{Digest as _, Sha256};
+
+use super::problem::{Problem, Result};
+
+/// The longest that a cache may keep an answer without asking, in seconds.
+const FRESH: i64 = 60;
+
+/// An answer and what is known of it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Answer {
+    /// What is told.
+    pub(super) body: Json,
+    /// When the newest of what is told was changed.
+    pub(super) last_modified: Option<DateTime<Utc>>,
+    /// When the answer changes by itself.
+    pub(super) changes_at: Option<DateTime<Utc>>,
+    /// Where the list goes on, as a `Link` header.
+    pub(super) link: Option<String>,
+}
+
+/// The earlier of two moments at which an answer changes.
+pub(super) fn earlier(one: Option<DateTime<Utc>>, other: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+    one.into_iter().chain(other).min()
+}
+
+impl Answer {
+    /// The response to a request with these headers: the whole, or that nothing is new.
+    pub(super) fn respond(&self, request: &HeaderMap, now: DateTime<Utc>) -> Result<Response> {
+        let body = self.body.to_string();
+        let tag = tag(body.as_bytes());
+        let mut headers = vec![(CACHE_CONTROL, caching(self.changes_at, now)), (VARY, "accept-encoding".to_owned())];
+        if let Some(link) = &self.link {
+            headers.push((LINK, link.clone()));
+        }
+        if let Some(modified) = self.last_modified {
+            headers.push((LAST_MODIFIED, modified.format("%a, %d %b %Y %H:%M:%S GMT").to_string()));
+        }
+        let known = knows(request, &tag);
+        headers.push((ETAG, tag));
+        if known {
+            return build(StatusCode::NOT_MODIFIED, headers, Body::empty());
+        }
+        headers.push((CONTENT_TYPE, "application/json; charset=utf-8".to_owned()));
+        build(StatusCode::OK, headers, Body::from(body))
+    }
+}
+
+/// That what was asked for has another address.
+pub(super) fn moved(to: String) -> Result<Response> {
+    let headers = vec![(LOCATION, to), (CACHE_CONTROL, caching(None, DateTime::UNIX_EPOCH))];
+    build(StatusCode::PERMANENT_REDIRECT, headers, Body::empty())
+}
+
+fn build(status: StatusCode, headers: Vec<(HeaderName, String)>, body: Body) -> Result<Response> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    for (name, value) in headers {
+        let value = HeaderValue::try_from(value).map_err(|error| {
+            tracing::error!(%error, header = %name, "a header of ours cannot be sent");
+            Problem::Internal
+        })?;
+        response.headers_mut().insert(name, value);
+    }
+    Ok(response)
+}
+
+fn caching(changes_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> String {
+    let left = changes_at.map_or(FRESH, |at| (at - now).num_seconds());
+    let age = left.clamp(0, FRESH);
+    format!("public, max-age={age}, stale-while-revalidate=60, stale-if-error=86400")
+}
+
+/// A strong entity tag: the same for the same bytes, whenever and wherever they were made.
+fn tag(body: &[u8]) -> String {
+    let hash = Sha256::digest(body);
+    let hex: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    format!("\"{hex}\"")
+}
+
+/// Whether the asker has this already (RFC 9110 §13.1.2: compared weakly, `*` is anything).
+fn knows(request: &HeaderMap, tag: &str) -> bool {
+    let fields = request.get_all(IF_NONE_MATCH).iter().filter_map(|field| field.to_str().ok());
+    fields.flat_map(tags).any(|known| known == "*" || known == tag)
+}
+
+/// The entity tags of a list, without their `W/`. Ours hold no comma, so others may fall apart.
+fn tags(field: &str) -> impl Iterator<Item = &str> {
+    field.split(',').map(|one| one.trim()).map(|one| one.strip_prefix("W/").unwrap_or(one))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_are_compared_weakly() {
+        let asked = |field: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(IF_NONE_MATCH, HeaderValue::from_static(field));
+            knows(&headers, "\"ab\"")
+        };
+        for known in ["\"ab\"", "W/\"ab\"", "*", "\"x\", \"ab\"", "\"x\",W/\"ab\" , \"y\""] {
+            assert!(asked(known), "{known}");
+        }
+        for other in ["", "ab", "\"a\"", "\"abc\"", "W/ab", "\"x\" \"ab\""] {
+            assert!(!asked(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_kept_longer_than_it_is_right() {
+        let now = DateTime::UNIX_EPOCH;
+        let at = |seconds: i64| caching(Some(now + chrono::TimeDelta::milliseconds(seconds)), now);
+        assert!(at(90_000).contains("max-age=60,"));
+        assert!(at(59_999).contains("max-age=59,"));
+        assert!(at(-5_000).contains("max-age=0,"));
+    }
+}

@@ -1,0 +1,157 @@
+//! Recto put together: opens the databases that the settings name and serves the admin and the
+//! public API. It must not print; whoever calls it is told what people should know.
+
+mod follow;
+mod http;
+mod listen;
+mod public;
+mod serve;
+
+use std::io::ErrorKind;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::Path;
+
+use secrecy::ExposeSecret as _;
+
+pub use http::router;
+pub use listen::Listeners;
+pub use serve::{Only, Ready, serve};
+
+use crate::accounts::{Accounts, Passwords};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::config::value::DatabaseAddress;
+use crate::editing::{Desk, set_up};
+use crate::error::{Error, Result};
+use crate::published::Follower;
+use crate::store::Store;
+
+/// The file of what the public sees, in the data directory.
+pub const PUBLIC_FILE: &str = "public.db";
+/// The file of the newest drafts, in the data directory.
+pub const DRAFTS_FILE: &str = "drafts.db";
+
+/// What the admin and the command line work with.
+#[derive(Clone, Debug)]
+pub struct Parts {
+    /// The verbs' desk.
+    pub desk: Desk,
+    /// Who can sign in.
+    pub accounts: Accounts,
+}
+
+impl Parts {
+    /// Opens everything; at the first start makes it. Both read stores are up to date then.
+    ///
+    /// # Errors
+    /// Where something cannot be opened: says what, and what to do.
+    pub async fn open(config: &Config, clock: Clock) -> Result<Self> {
+        Self::open_telling(config, clock, &|_, _| ()).await
+    }
+
+    /// The same; `progress` is told how many changes the read stores took and how many there are.
+    ///
+    /// # Errors
+    /// As [`Parts::open`].
+    pub async fn open_telling(
+        config: &Config,
+        clock: Clock,
+        progress: &(dyn Fn(i64, i64) + Sync),
+    ) -> Result<Self> {
+        let store = open_store(config).await?;
+        let desk = Desk {
+            store: store.clone(),
+            published: open_follower(config, PUBLIC_FILE).await?,
+            drafts: open_follower(config, DRAFTS_FILE).await?,
+            clock: clock.clone(),
+        };
+        desk.catch_up(progress).await?;
+        let (address, zone) = (config.site_address.as_str(), config.time_zone.as_str());
+        set_up(&desk, &config.site_name, address, zone).await?;
+        Ok(Self { desk, accounts: Accounts::new(store, clock, Passwords::default()) })
+    }
+
+    /// The address under which the first administrator is made; `None` where somebody has an
+    /// account.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn set_up_address(&self, config: &Config) -> Result<Option<String>> {
+        if !self.accounts.set_up_needed().await? {
+            return Ok(None);
+        }
+        let token = self.accounts.make_set_up_link().await?;
+        Ok(Some(format!("{}/admin/set-up/{}", config.admin_base(), token.expose_secret())))
+    }
+
+    /// Closes the databases.
+    pub async fn close(self) {
+        self.desk.published.close().await;
+        self.desk.drafts.close().await;
+        self.desk.store.close().await;
+    }
+}
+
+/// Opens the editorial database alone, and brings its schema up to date.
+///
+/// # Errors
+/// Where it cannot be opened: says what to do.
+pub async fn open_store(config: &Config) -> Result<Store> {
+    make_data_dir(config.data_dir.path())?;
+    let address = config.database_address();
+    Store::open(address.expose(), None).await.map_err(|error| cannot_open(&address, error))
+}
+
+/// Opens one of the read stores, for writing.
+///
+/// # Errors
+/// Where its file cannot be written.
+pub async fn open_follower(config: &Config, name: &str) -> Result<Follower> {
+    let file = config.data_dir.path().join(name);
+    Follower::open(&file).await.map_err(|error| {
+        tracing::debug!(?error, "a read store cannot be opened");
+        Error::Refused(format!(
+            "{} cannot be opened. Check that this user may write in its directory and that the disk is not full; \
+             the file itself may be deleted, it is built anew.",
+            file.display()
+        ))
+    })
+}
+
+fn cannot_open(address: &DatabaseAddress, error: Error) -> Error {
+    let cause = match error {
+        refused @ Error::Refused(_) => return refused,
+        Error::Internal(cause) => cause.to_string(),
+        other => other.to_string(),
+    };
+    tracing::debug!(%cause, "the editorial database cannot be opened");
+    Error::Refused(match address.file() {
+        Some(file) => format!(
+            "The database {address} cannot be opened. Check that {} exists, that this user may write in it, that the \
+             disk is not full, and that the file is a database of Recto.",
+            file.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new(".")).display()
+        ),
+        None => format!(
+            "The database ({address}) cannot be reached. Check that the server runs and that the setting ‘database’ \
+             names the right host, user, password and database."
+        ),
+    })
+}
+
+/// Makes the data directory, for its owner alone, where it is missing.
+fn make_data_dir(dir: &Path) -> Result<()> {
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir);
+    made.map_err(|error| {
+        let shown = dir.display();
+        Error::Refused(match error.kind() {
+            ErrorKind::PermissionDenied => format!(
+                "This user may not make the data directory {shown}. Make it and give it to this user, or choose \
+                 another with --data-dir."
+            ),
+            ErrorKind::AlreadyExists | ErrorKind::NotADirectory => {
+                format!("{shown} is no directory. Choose another data directory with --data-dir.")
+            }
+            _ => format!("The data directory {shown} cannot be made: {error}."),
+        })
+    })
+}

@@ -1,0 +1,110 @@
+//! What runs beside the requests: following what other nodes and `recto` processes have done,
+//! and housekeeping. It must never clear a store: a number read too early would empty it.
+
+use std::time::Duration;
+
+use tokio::time::MissedTickBehavior;
+
+use super::Parts;
+use crate::accounts::Sessions;
+use crate::content::document::Change;
+use crate::error::Result;
+use crate::published::Follower;
+use crate::store::Store;
+
+/// How often a node looks for what others have done.
+const LOOK: Duration = Duration::from_secs(2);
+/// How often sessions that have ended are removed.
+const TIDY: Duration = Duration::from_secs(3_600);
+/// How many changes are taken over at a time.
+const BATCH: u64 = 500;
+
+/// Takes over into both read stores what others do, and removes ended sessions. Runs until it is
+/// dropped.
+pub(super) async fn run(parts: Parts) {
+    let sessions = Sessions::new(parts.desk.store.clone(), parts.desk.clock.clone());
+    let tidying = async {
+        let mut due = interval(TIDY);
+        let mut failing = Failing::default();
+        loop {
+            due.tick().await;
+            failing.note("ended sessions cannot be removed", sessions.delete_ended().await);
+        }
+    };
+    let following = async {
+        let mut due = interval(LOOK);
+        let mut failing = Failing::default();
+        loop {
+            due.tick().await;
+            let desk = &parts.desk;
+            let took = async {
+                publications(&desk.store, &desk.published).await?;
+                drafts(&desk.store, &desk.drafts).await
+            };
+            failing.note("the read stores cannot follow the database", took.await);
+        }
+    };
+    tokio::join!(tidying, following);
+}
+
+/// The same for a node that serves the public alone.
+pub(super) async fn run_public(store: Store, published: Follower) {
+    let mut due = interval(LOOK);
+    let mut failing = Failing::default();
+    loop {
+        due.tick().await;
+        let took = publications(&store, &published).await;
+        failing.note("the public store cannot follow the database", took);
+    }
+}
+
+/// Takes the publications over that the store has not seen.
+pub(super) async fn publications(store: &Store, published: &Follower) -> Result<()> {
+    let mut reached = published.sequence().await?;
+    loop {
+        let batch = store.publications_after(reached, BATCH).await?;
+        let Some(newest) = newest(&batch) else { return Ok(()) };
+        published.apply(&batch).await?;
+        reached = newest;
+    }
+}
+
+async fn drafts(store: &Store, drafts: &Follower) -> Result<()> {
+    let mut seen = drafts.sequence().await?;
+    loop {
+        let batch = store.drafts_after(seen, BATCH).await?;
+        let Some(newest) = newest(&batch) else { return Ok(()) };
+        drafts.apply(&batch).await?;
+        seen = newest;
+    }
+}
+
+fn newest(batch: &[Change]) -> Option<i64> {
+    batch.last().map(|change| change.sequence)
+}
+
+fn interval(period: Duration) -> tokio::time::Interval {
+    let mut due = tokio::time::interval(period);
+    due.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    due
+}
+
+/// Logs a failure once, not every time until it is mended.
+#[derive(Default)]
+struct Failing(bool);
+
+impl Failing {
+    fn note(&mut self, what: &'static str, outcome: Result<()>) {
+        match outcome {
+            Err(error) if !self.0 => {
+                tracing::error!(?error, "{what}; trying on");
+                self.0 = true;
+            }
+            Ok(()) if self.0 => {
+                tracing::info!("no longer: {what}");
+                self.0 = false;
+            }
+            _ => {}
+        }
+    }
+}

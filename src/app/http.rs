@@ -1,0 +1,119 @@
+//! The HTTP of both sides put together: which address answers what, and what every request goes
+//! through. It must not log a query, a token or anything else that says who asks.
+
+use std::any::Any;
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderName, Response, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse as _, Redirect};
+use axum::routing::get;
+use tower::ServiceExt as _;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+use tracing::Span;
+
+use super::Parts;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::published::PublishedStore;
+
+/// How long a request may take.
+const LONGEST: Duration = Duration::from_secs(30);
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Both sides, each as it is served at an address of its own: the admin, the public API.
+pub fn router(parts: &Parts, config: &Config) -> (Router, Router) {
+    let settings = crate::admin::Settings {
+        tls: config.tls.0,
+        public_base: config.public_base(),
+        client_address_header: config.client_address_header.as_ref().map(|name| name.as_str().to_owned()),
+    };
+    let state =
+        crate::admin::State { desk: parts.desk.clone(), accounts: parts.accounts.clone(), settings };
+    let admin = Router::new()
+        .route("/", get(async || Redirect::to("/admin/")))
+        .fallback(async || (StatusCode::NOT_FOUND, "There is nothing here. The admin is at /admin/.\n"));
+    let admin = beside(crate::admin::router(state), admin);
+    (admin, public(parts.desk.published.reader().clone(), config, &parts.desk.clock))
+}
+
+/// The public API over a store.
+pub(super) fn public(store: PublishedStore, config: &Config, clock: &Clock) -> Router {
+    let settings = crate::api::ApiConfig::new(config.public_base());
+    crate::api::router(store, settings, clock.clone())
+}
+
+/// Both sides at one address: the API answers whatever is not the admin's.
+pub(super) fn together(admin: Router, api: Router) -> Router {
+    Router::new().route("/", get(async || Redirect::to("/admin/"))).fallback(async move |request: Request| {
+        let side = if is_admin(request.uri().path()) { admin } else { api };
+        answer(side, request).await
+    })
+}
+
+/// The admin for its own paths, `other` for the rest. Not nested: a router within a router would
+/// add its own parameters to the handlers' paths.
+fn beside(admin: Router, other: Router) -> Router {
+    Router::new().fallback(async move |request: Request| {
+        let side = if is_admin(request.uri().path()) { admin } else { other };
+        answer(side, request).await
+    })
+}
+
+async fn answer(side: Router, request: Request) -> Response<Body> {
+    side.oneshot(request).await.unwrap_or_else(|never: Infallible| match never {})
+}
+
+fn is_admin(path: &str) -> bool {
+    path == "/admin" || path.starts_with("/admin/")
+}
+
+/// What every request goes through, from outside to inside: an id, a span, a net below panics, a
+/// bound on its time.
+pub(super) fn dress(router: Router) -> Router {
+    let trace = TraceLayer::new_for_http().make_span_with(span);
+    router
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+        .layer(trace)
+        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+        .layer(middleware::from_fn(forget_request_id))
+}
+
+/// An id that came with the request is not taken over: strangers would write into the log.
+async fn forget_request_id(mut request: Request, next: Next) -> Response<Body> {
+    request.headers_mut().remove(REQUEST_ID);
+    next.run(request).await
+}
+
+fn span(request: &Request) -> Span {
+    let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default();
+    tracing::info_span!("request", method = %request.method(), path = logged(request.uri().path()), id)
+}
+
+/// The path as it is logged: one-time links carry their secret in it.
+fn logged(path: &str) -> &str {
+    ["/admin/set-up/", "/admin/password/"].into_iter().find(|secret| path.starts_with(secret)).unwrap_or(path)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "tower-http asks for a function of this type")]
+fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response<Body> {
+    let said = cause
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| cause.downcast_ref::<&str>().copied())
+        .unwrap_or("no message");
+    tracing::error!(panic = said, "a request panicked");
+    let plain = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+    let text = "Something went wrong on our side. Please try again; what was saved before is safe.\n";
+    (StatusCode::INTERNAL_SERVER_ERROR, plain, text).into_response()
+}

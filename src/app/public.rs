@@ -1,0 +1,129 @@
+//! A process that serves the public alone. On SQLite it opens the public store for reading and
+//! nothing else; on PostgreSQL it keeps a public store of its own from the publications.
+
+use std::fs::Metadata;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Request;
+use tower::ServiceExt as _;
+
+use super::{PUBLIC_FILE, follow, http, open_follower, open_store};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::published::{Follower, PublishedStore};
+use crate::store::Store;
+
+/// How often a missing or replaced store is looked for.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// What the public is served from.
+pub(super) enum Source {
+    /// A file that another process keeps.
+    File(PathBuf),
+    /// A store of this process's own, and the database it follows.
+    Followed(Store, Follower),
+}
+
+impl Source {
+    /// Opens it. With `wait`, waits for a public store that is not there yet.
+    pub(super) async fn open(config: &Config, clock: &Clock, wait: bool) -> Result<(Self, Router)> {
+        if config.database_address().file().is_some() {
+            let file = config.data_dir.path().join(PUBLIC_FILE);
+            let store = open_file(&file, wait).await?;
+            return Ok((Self::File(file), http::public(store, config, clock)));
+        }
+        let store = open_store(config).await?;
+        let published = open_follower(config, PUBLIC_FILE).await?;
+        follow::publications(&store, &published).await?;
+        let router = http::public(published.reader().clone(), config, clock);
+        Ok((Self::Followed(store, published), router))
+    }
+
+    /// Runs beside the requests until it is dropped, and keeps what is served up to date.
+    pub(super) async fn follow(self, current: Current, config: Config, clock: Clock) {
+        match self {
+            Self::Followed(store, published) => follow::run_public(store, published).await,
+            Self::File(file) => {
+                let mut served = identity(&file);
+                loop {
+                    tokio::time::sleep(LOOK).await;
+                    let there = identity(&file);
+                    if there.is_none() || there == served {
+                        continue;
+                    }
+                    // The process that keeps the store has built it anew in another file.
+                    if let Ok(store) = PublishedStore::open(&file).await {
+                        current.replace(http::public(store, &config, &clock));
+                        served = there;
+                        tracing::info!("serving from the public store that was built anew");
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The API as it is served now; it can be replaced while requests run.
+#[derive(Clone)]
+pub(super) struct Current(Arc<RwLock<Router>>);
+
+impl Current {
+    pub(super) fn new(router: Router) -> Self {
+        Self(Arc::new(RwLock::new(router)))
+    }
+
+    fn replace(&self, router: Router) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = router;
+    }
+
+    fn get(&self) -> Router {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// A router that answers from whatever is current.
+    pub(super) fn router(&self) -> Router {
+        let current = self.clone();
+        Router::new().fallback(async move |request: Request| current.get().oneshot(request).await)
+    }
+}
+
+/// Which file it is, whatever its name.
+fn identity(file: &Path) -> Option<(u64, u64)> {
+    std::fs::metadata(file).ok().map(|found: Metadata| (found.dev(), found.ino()))
+}
+
+async fn open_file(file: &Path, wait: bool) -> Result<PublishedStore> {
+    let mut said = false;
+    loop {
+        match PublishedStore::open(file).await {
+            Ok(store) => return Ok(store),
+            Err(_) if wait => {
+                if !said {
+                    tracing::info!(file = %file.display(), "waiting for the public store");
+                    said = true;
+                }
+                tokio::time::sleep(LOOK).await;
+            }
+            Err(error) => {
+                tracing::debug!(?error, "the public store cannot be opened");
+                let shown = file.display();
+                return Err(Error::Refused(if file.exists() {
+                    format!(
+                        "The public store {shown} cannot be read: it may belong to another release, or to another \
+                         user. Start ‘recto serve’ of this release on the same data directory; it builds the store anew."
+                    )
+                } else {
+                    format!(
+                        "There is no public store at {shown} yet. Start ‘recto serve’ on the same data directory \
+                         first, or add --wait to wait for it."
+                    )
+                }));
+            }
+        }
+    }
+}
