@@ -4,7 +4,6 @@
 use maud::{DOCTYPE, Markup, Render, html};
 
 use super::assets;
-use crate::content::parsed::Html;
 use crate::editing::{User, Verb};
 use crate::store::{Role, State};
 
@@ -173,12 +172,6 @@ pub(super) fn icon(name: &str) -> Markup {
         _ => "M14 5h5v5M19 5l-8 8M17 14v5H5V7h5",
     };
     html! { svg.icon viewBox="0 0 24 24" aria-hidden="true" { path d=(path) {} } }
-}
-
-/// Rich text as it is. The one place that shows markup unescaped, and only sanitised markup.
-#[expect(clippy::disallowed_types, reason = "an Html has been through the sanitiser")]
-pub(super) fn rich(html: &Html) -> Markup {
-    maud::PreEscaped(html.as_str().to_owned())
 }
 
 /// A button that leads to making a new one.

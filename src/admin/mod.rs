@@ -14,6 +14,7 @@ mod resume;
 mod search;
 mod session;
 mod sign_in;
+mod simple;
 mod users;
 mod when;
 mod you;

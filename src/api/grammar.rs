@@ -102,7 +102,7 @@ pub(super) fn sorts(content_type: &'static ContentType, within: Option<&Inverse>
 }
 
 /// A filter by other items, which are named as people name them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) struct Linked {
     /// The field that links.
     pub(super) field: &'static Field,

@@ -122,7 +122,7 @@ async fn whole(
     }
     let last_modified = newest(shown.iter().map(|(document, _)| *document));
     let body = json!({ "data": data, "links": { "self": query.link(path) } });
-    Answer { body, last_modified, changes_at, link: None }.respond(headers, now)
+    Answer { body: body.to_string(), last_modified, changes_at, link: None }.respond(headers, now)
 }
 
 /// The way from the root to the item, through what is public on it.

@@ -76,7 +76,7 @@ pub(super) async fn show(
         changes_at = earlier(changes_at, moment::lifts(document, now));
     }
     let (body, link) = envelope(data, &asked, &page, &select, &query, &path);
-    Answer { body, last_modified: None, changes_at, link }.respond(headers, now)
+    Answer { body: body.to_string(), last_modified: None, changes_at, link }.respond(headers, now)
 }
 
 /// A filter by other items, with the ids of those that are public.

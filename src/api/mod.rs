@@ -7,6 +7,7 @@ mod grammar;
 mod item;
 mod list;
 mod moment;
+pub mod openapi;
 mod problem;
 mod query;
 mod represent;
@@ -14,7 +15,7 @@ mod respond;
 mod search;
 mod shape;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use axum::extract::rejection::PathRejection;
@@ -28,7 +29,9 @@ use tower_http::cors::{Any, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use self::list::Within;
-use self::problem::{Problem, Result};
+use self::problem::{Faults, Problem, Result};
+use self::query::Query;
+use self::respond::Answer;
 use crate::clock::Clock;
 use crate::content::{ContentType, Inverse, TYPES, by_name};
 use crate::published::PublishedStore;
@@ -74,7 +77,10 @@ fn named(reference: Reference) -> Result<String> {
 /// The API's routes, under `/api/v1`. Its fallback answers every other address with a 404 problem;
 /// whoever merges it into a router with a fallback of its own calls `reset_fallback` first.
 pub fn router(store: PublishedStore, config: ApiConfig, clock: Clock) -> Router {
-    let mut router = Router::new().route("/api/v1/search", get(search_all));
+    let mut router = Router::new()
+        .route("/openapi.json", get(description))
+        .route("/api/v1/openapi.json", get(description))
+        .route("/api/v1/search", get(search_all));
     for content_type in TYPES {
         let plural = format!("/api/v1/{}", content_type.plural);
         let one = if content_type.single { plural.clone() } else { format!("{plural}/{{reference}}") };
@@ -155,4 +161,13 @@ async fn linking(
 
 async fn search_all(State(api): Shared, RawQuery(query): RawQuery, headers: HeaderMap) -> Result<Response> {
     search::show(&api, query.as_deref(), &headers).await
+}
+
+/// What there is to ask, for programs. It is the same for everyone.
+async fn description(State(api): Shared, RawQuery(query): RawQuery, headers: HeaderMap) -> Result<Response> {
+    static TEXT: LazyLock<String> = LazyLock::new(openapi::text);
+    let mut faults = Faults::default();
+    grammar::refuse_unknown(&Query::read(query.as_deref())?, &[], &mut faults);
+    faults.or(())?;
+    Answer { body: TEXT.clone(), ..Answer::default() }.respond(&headers, api.clock.now())
 }

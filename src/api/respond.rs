@@ -7,7 +7,6 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use chrono::{DateTime, Utc};
-use serde_json::Value as Json;
 use sha2::{Digest as _, Sha256};
 
 use super::problem::{Problem, Result};
@@ -19,7 +18,7 @@ const FRESH: i64 = 60;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Answer {
     /// What is told.
-    pub(super) body: Json,
+    pub(super) body: String,
     /// When the newest of what is told was changed.
     pub(super) last_modified: Option<DateTime<Utc>>,
     /// When the answer changes by itself.
@@ -36,7 +35,7 @@ pub(super) fn earlier(one: Option<DateTime<Utc>>, other: Option<DateTime<Utc>>) 
 impl Answer {
     /// The response to a request with these headers: the whole, or that nothing is new.
     pub(super) fn respond(&self, request: &HeaderMap, now: DateTime<Utc>) -> Result<Response> {
-        let body = self.body.to_string();
+        let body = &self.body;
         let tag = tag(body.as_bytes());
         let mut headers = vec![(CACHE_CONTROL, caching(self.changes_at, now)), (VARY, "accept-encoding".to_owned())];
         if let Some(link) = &self.link {
@@ -51,7 +50,7 @@ impl Answer {
             return build(StatusCode::NOT_MODIFIED, headers, Body::empty());
         }
         headers.push((CONTENT_TYPE, "application/json; charset=utf-8".to_owned()));
-        build(StatusCode::OK, headers, Body::from(body))
+        build(StatusCode::OK, headers, Body::from(body.clone()))
     }
 }
 

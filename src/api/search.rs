@@ -29,7 +29,7 @@ pub(super) async fn show(api: &Api, raw: Option<&str>, headers: &HeaderMap) -> R
     let found = api.store.search_but(&words, &without, limit).await?;
     let data: Json = found.iter().map(hit).collect();
     let body = json!({ "data": data, "links": { "self": query.link(&api.path(&["search"])) } });
-    Answer { body, ..Answer::default() }.respond(headers, api.clock.now())
+    Answer { body: body.to_string(), ..Answer::default() }.respond(headers, api.clock.now())
 }
 
 fn hit(document: &Document) -> Json {

@@ -47,7 +47,7 @@ pub fn router(parts: &Parts, config: &Config) -> (Router, Router) {
 
 /// The public API over a store.
 pub(super) fn public(store: PublishedStore, config: &Config, clock: &Clock) -> Router {
-    let settings = crate::api::ApiConfig::new(config.public_base());
+    let settings = crate::api::ApiConfig { address: Some(config.public_base()) };
     crate::api::router(store, settings, clock.clone())
 }
 

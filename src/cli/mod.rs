@@ -22,8 +22,6 @@ use crate::config::{Config, Layers};
 use crate::error::{Error, Result};
 use crate::telemetry;
 
-pub use export::export_outputs;
-pub use import::{Imported, import_outputs};
 
 /// A headless CMS for university research centres.
 ///
@@ -100,7 +98,7 @@ pub fn main() -> ExitCode {
         Command::Demo(command) => command.run(&cli.place),
         Command::User(command) => command.run(&cli.place),
         Command::Rebuild(command) => command.run(&cli.place),
-        Command::Check(command) => return command.run(&cli.place),
+        Command::Check(command) => command.run(&cli.place),
         Command::Openapi(command) => command.run(),
         Command::Import(command) => command.run(&cli.place),
         Command::Export(command) => command.run(&cli.place),

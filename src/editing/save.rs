@@ -65,6 +65,11 @@ pub async fn save(desk: &Desk, user: &User, edits: &[Edit]) -> Result<Vec<Stored
         let before = match edit.seen {
             None => {
                 permission::allow(user, Verb::Create, &item)?;
+                // The same new form sent twice; the first one stands.
+                if current.contains_key(&item.id) {
+                    conflicts.push(item.id);
+                    continue;
+                }
                 None
             }
             Some(seen) => {
@@ -150,8 +155,7 @@ fn of_type<'edit>(edits: &'edit [Edit], content_type: &'static ContentType) -> i
 async fn load_all(tx: &Write, edits: &[Edit]) -> Result<HashMap<Id, Stored>> {
     let mut current = HashMap::new();
     for content_type in TYPES {
-        let ids: Vec<Id> =
-            of_type(edits, content_type).filter(|edit| edit.seen.is_some()).map(|edit| edit.item.id).collect();
+        let ids: Vec<Id> = of_type(edits, content_type).map(|edit| edit.item.id).collect();
         for stored in tx.items(content_type, &ids).await? {
             current.insert(stored.item.id, stored);
         }

@@ -5,4 +5,7 @@
 
 mod support;
 
+mod admin_items;
+mod architecture;
+mod api;
 mod editing;

@@ -104,6 +104,8 @@ impl Outputs {
         for (at, row) in &rows {
             let mut item = match row.version {
                 Some(_) => bases.get(&row.id).cloned().ok_or(Error::NotFound)?,
+                // A row that some script added has no id yet.
+                None if row.id == Id::nil() => Item::new(&OUTPUT, Id::new(state.desk.clock.now())),
                 None => Item::new(&OUTPUT, row.id),
             };
             // Only what was changed in the row: its other fields may hold more than a cell shows.

@@ -1,0 +1,106 @@
+//! The API's description as OpenAPI 3.1, made from the declarations and the grammar that answers
+//! are made from. It must not say anything that they do not.
+
+mod example;
+mod operation;
+mod schemas;
+
+use serde_json::{Map, Value as Json, json};
+
+use super::{problem, shape};
+use crate::content::schema::component;
+use crate::content::{TYPES, by_name};
+
+/// What every reader should know first.
+const DESCRIPTION: &str = "What a research centre publishes, for the site that shows it. Only GET and HEAD; no \
+    cookies, no keys. Unknown parameters are refused with a list of the known ones. Properties without a value are \
+    left out; lists are there even when they are empty. The schemas describe answers without `fields`: with it, an \
+    answer holds what is named and the id. Within /v1 properties, parameters and values are only ever added.";
+
+/// The description.
+#[must_use]
+pub fn document() -> Json {
+    let mut paths = Map::new();
+    for content_type in TYPES {
+        let plural = format!("/api/v1/{}", content_type.plural);
+        if content_type.single {
+            paths.insert(plural, operation::only(content_type));
+            continue;
+        }
+        let one = format!("{plural}/{{reference}}");
+        paths.insert(plural, operation::list(content_type));
+        paths.insert(one.clone(), operation::one(content_type));
+        for inverse in content_type.inverses {
+            let Some(from) = by_name(inverse.from) else { continue };
+            paths.insert(format!("{one}/{}", inverse.name), operation::linking(content_type, inverse, from));
+        }
+    }
+    paths.insert("/api/v1/search".to_owned(), operation::search());
+    paths.insert("/openapi.json".to_owned(), operation::description());
+    json!({
+        "openapi": "3.1.0",
+        "info": { "title": "Recto public API", "version": "1", "description": DESCRIPTION },
+        "servers": [{ "url": "/" }],
+        "tags": tags(),
+        "paths": paths,
+        "components": {
+            "schemas": schemas::all(),
+            "parameters": operation::shared_parameters(),
+            "headers": operation::shared_headers(),
+            "responses": responses(),
+        },
+    })
+}
+
+/// The description as it is served and kept in the repository.
+#[must_use]
+pub fn text() -> String {
+    // A JSON value always can be written.
+    serde_json::to_string_pretty(&document()).unwrap_or_default() + "\n"
+}
+
+fn tags() -> Vec<Json> {
+    TYPES.iter().map(|one| json!({ "name": one.labels, "description": one.help })).collect()
+}
+
+/// The responses that are not the answer; problems by the end of their type.
+fn responses() -> Map<String, Json> {
+    let mut responses = Map::new();
+    responses.insert(
+        "not-modified".to_owned(),
+        json!({
+            "description": "What the asker has, by its `If-None-Match`, is still right.",
+            "headers": operation::caching_headers(),
+        }),
+    );
+    responses.insert(
+        "moved".to_owned(),
+        json!({
+            "description": "The item has another slug by now.",
+            "headers": { "Location": { "schema": { "type": "string" }, "required": true } },
+        }),
+    );
+    for (_, name, title, _) in problem::KINDS {
+        let schema = json!({ "$ref": "#/components/schemas/Problem" });
+        responses.insert(
+            name.to_owned(),
+            json!({ "description": title, "content": { "application/problem+json": { "schema": schema } } }),
+        );
+    }
+    responses
+}
+
+/// A reference to one of our schemas.
+fn schema(name: &str) -> Json {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+/// What an item in a list is called among the schemas.
+fn entry(name: &str) -> String {
+    format!("{}Entry", component(name))
+}
+
+/// The names of properties.
+fn names(properties: &[shape::Property]) -> Vec<&str> {
+    properties.iter().map(|property| property.name.as_str()).collect()
+}

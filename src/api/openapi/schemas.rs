@@ -1,0 +1,202 @@
+//! The schemas of answers. It must not describe fields itself: `content::schema` does.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::{entry, schema};
+use crate::api::shape::{self, BREADCRUMBS, Property, has_path};
+use crate::content::schema::{component, embedded, item};
+use crate::content::{ContentType, Field, Kind, TYPES};
+
+/// All of them.
+pub(super) fn all() -> Map<String, Json> {
+    let mut schemas = Map::new();
+    for content_type in TYPES {
+        let name = component(content_type.name);
+        schemas.insert(name.clone(), whole(content_type));
+        schemas.insert(format!("{name}Answer"), answer(&name));
+        if !content_type.single {
+            let entry = entry(content_type.name);
+            schemas.insert(entry.clone(), in_list(content_type));
+            schemas.insert(format!("{name}List"), list(&entry));
+        }
+        schemas.insert(format!("{name}Reference"), reference(content_type));
+    }
+    schemas.insert("Breadcrumb".to_owned(), object(json!({
+        "title": { "type": "string" },
+        "path": { "type": "string" },
+    })));
+    schemas.insert("Hit".to_owned(), object(json!({
+        "id": { "type": "string", "format": "uuid" },
+        "object": { "type": "string" },
+        "slug": { "type": "string" },
+        "path": { "type": "string" },
+        "title": { "type": "string" },
+    })));
+    let hits = json!({ "type": "array", "items": schema("Hit") });
+    schemas.insert("HitList".to_owned(), object(json!({ "data": hits, "links": schema("Links") })));
+    schemas.insert("Page".to_owned(), page());
+    schemas.insert("Links".to_owned(), json!({
+        "type": "object",
+        "properties": {
+            "self": { "type": "string" },
+            "next": { "type": "string" },
+            "prev": { "type": "string" },
+        },
+        "required": ["self"],
+    }));
+    schemas.insert("Problem".to_owned(), problem());
+    schemas
+}
+
+/// An object that has all of these properties.
+fn object(properties: Json) -> Json {
+    let required: Vec<&String> = properties.as_object().map(|map| map.keys().collect()).unwrap_or_default();
+    json!({ "type": "object", "required": required, "properties": properties })
+}
+
+fn answer(name: &str) -> Json {
+    object(json!({ "data": schema(name), "links": schema("Links") }))
+}
+
+fn list(entry: &str) -> Json {
+    object(json!({
+        "data": { "type": "array", "items": schema(entry) },
+        "page": schema("Page"),
+        "links": schema("Links"),
+    }))
+}
+
+fn page() -> Json {
+    object(json!({
+        "next": { "type": ["string", "null"], "description": "The `cursor` of what follows." },
+        "prev": { "type": ["string", "null"], "description": "The `cursor` of what comes before." },
+        "limit": { "type": "integer" },
+        "total": { "type": "integer", "description": "How many items the whole list has." },
+    }))
+}
+
+fn problem() -> Json {
+    let error = json!({
+        "type": "object",
+        "properties": {
+            "parameter": { "type": "string", "description": "Missing where it is the query as a whole." },
+            "code": { "type": "string" },
+            "detail": { "type": "string" },
+            "allowed": { "type": "array", "items": { "type": "string" } },
+        },
+        "required": ["code", "detail"],
+    });
+    json!({
+        "type": "object",
+        "description": "A problem document (RFC 9457).",
+        "properties": {
+            "type": { "type": "string", "format": "uri-reference" },
+            "title": { "type": "string" },
+            "status": { "type": "integer" },
+            "detail": { "type": "string" },
+            "errors": { "type": "array", "items": error },
+        },
+        "required": ["type", "title", "status", "detail"],
+    })
+}
+
+/// An item's own answer.
+fn whole(content_type: &'static ContentType) -> Json {
+    describe(content_type, item(content_type), &shape::alone(content_type))
+}
+
+/// The item as it stands in lists.
+fn in_list(content_type: &'static ContentType) -> Json {
+    describe(content_type, item(content_type), &shape::in_lists(content_type))
+}
+
+/// What stands for the item inside another.
+fn reference(content_type: &'static ContentType) -> Json {
+    let mut properties = shape::in_lists(content_type);
+    let always = ["id", "object", "slug", "path"];
+    properties.retain(|property| {
+        let name = property.name.as_str();
+        always.contains(&name) || content_type.embedded.contains(&name)
+    });
+    describe(content_type, embedded(content_type), &properties)
+}
+
+/// A schema of ours with exactly these properties, and what is always there.
+fn describe(content_type: &'static ContentType, mut from: Json, properties: &[Property]) -> Json {
+    let mut declared = from["properties"].take();
+    let mut described = Map::new();
+    for property in properties.iter().filter(|property| property.name != "path" || is_placed(content_type)) {
+        let mut one = declared[property.name.as_str()].take();
+        if property.name == BREADCRUMBS {
+            one = json!({
+                "type": "array",
+                "items": schema("Breadcrumb"),
+                "description": "The way from the root to the item, which stands last.",
+            });
+        }
+        if let Some(inverse) = content_type.inverses.iter().find(|inverse| inverse.name == property.name) {
+            one["items"] = schema(&entry(inverse.from));
+            one["maxItems"] = json!(inverse.limit);
+        }
+        if let Some(field) = content_type.field(&property.name) {
+            complete_rows(field, &mut one);
+        }
+        if one["type"] == "object" && property.inner == ["name", "person"] {
+            one["properties"] = json!({ "name": { "type": "string" }, "person": schema("PersonReference") });
+            one["required"] = json!(["name"]);
+        }
+        described.insert(property.name.clone(), one);
+    }
+    let required: Vec<&str> = properties
+        .iter()
+        .filter(|property| !property.detail && always(content_type, property))
+        .map(|property| property.name.as_str())
+        .collect();
+    from["properties"] = Json::Object(described);
+    from["required"] = json!(required);
+    from
+}
+
+/// Says which columns a row always has.
+fn complete_rows(field: &Field, one: &mut Json) {
+    let Kind::Many { to, free, columns } = field.kind else { return };
+    if columns.is_empty() {
+        return;
+    }
+    let mut required = Vec::new();
+    for column in columns.iter().filter(|column| is_given(column)) {
+        required.push(column.name.to_owned());
+        if matches!(column.kind, Kind::Choice(_)) {
+            required.push(format!("{}_label", column.name));
+        }
+    }
+    if !free {
+        required.push(to.to_owned());
+    }
+    one["items"]["required"] = json!(required);
+}
+
+/// Whether what is published always has a value for the field. A link never is sure: what it leads
+/// to may not be public.
+fn is_given(field: &Field) -> bool {
+    let link = matches!(field.kind, Kind::One { .. });
+    !link && (field.required || matches!(field.kind, Kind::Flag | Kind::Many { .. }))
+}
+
+/// Whether items of the type have an address at all; the site's is the root.
+fn is_placed(content_type: &ContentType) -> bool {
+    content_type.single || has_path(content_type)
+}
+
+/// Whether the property is there in every answer.
+fn always(content_type: &'static ContentType, property: &Property) -> bool {
+    let name = property.name.as_str();
+    match name {
+        "id" | "object" | "slug" | "published_at" | "updated_at" => return true,
+        "path" => return is_placed(content_type),
+        _ => {}
+    }
+    let field = name.strip_suffix("_label").or_else(|| name.strip_suffix("_text")).unwrap_or(name);
+    let field = content_type.field(name).or_else(|| content_type.field(field)).filter(|field| field.public);
+    property.list || name == content_type.title_name || field.is_some_and(is_given)
+}
