@@ -3,9 +3,13 @@
 pub mod accounts;
 pub mod admin;
 pub mod api;
+pub mod app;
+pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod content;
 pub mod editing;
 pub mod error;
 pub mod published;
 pub mod store;
+pub mod telemetry;

@@ -287,7 +287,7 @@ fn cell(
             let target = reference(document, field).and_then(|id| titles.get(id));
             target.map(|target| target.title.clone()).unwrap_or_default()
         }
-        Kind::Many { .. } => String::new(),
+        Kind::Many { .. } => names(value),
         Kind::Flag => if value.and_then(|value| value.as_bool()) == Some(true) { "Yes" } else { "" }.to_owned(),
         Kind::Integer(..) | Kind::Position | Kind::Year => value.map(ToString::to_string).unwrap_or_default(),
         kind => text::parse(&kind, written).map(|value| text::read(&kind, &value)).unwrap_or_default(),
@@ -299,10 +299,16 @@ fn cell(
         @match field.kind {
             Kind::Code => td.code { (shown) },
             Kind::Integer(..) | Kind::Year => td.number { (shown) },
-            Kind::Line(_) | Kind::One { .. } => td.minor.long { (shown) },
+            Kind::Line(_) | Kind::One { .. } | Kind::Many { .. } => td.minor.long { (shown) },
             _ => td.minor { (shown) },
         }
     }
+}
+
+/// The names in a field of rows.
+fn names(rows: Option<&serde_json::Value>) -> String {
+    let rows = rows.and_then(|rows| rows.as_array()).map(Vec::as_slice).unwrap_or_default();
+    rows.iter().filter_map(|row| row.get("name")?.as_str()).collect::<Vec<_>>().join("; ")
 }
 
 fn pages(asked: &Asked, number: i64, page: &published::Page) -> Markup {

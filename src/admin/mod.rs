@@ -109,7 +109,8 @@ pub fn router(state: State) -> Router {
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
         (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
     ] {
-        router = router.layer(SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value)));
+        // A page may be stricter: those whose address is a secret are.
+        router = router.layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)));
     }
     if state.settings.tls {
         let year = Duration::from_secs(365 * 24 * 3_600).as_secs();

@@ -268,11 +268,13 @@ async fn begin(state: &State, session: &Session, account: &Account) -> Result<Re
     Ok(Redirect::to("/admin/").into_response())
 }
 
-/// A page whose address is a secret: nobody else is told that it was visited.
+/// A page whose address is a secret: no request that it causes tells it. Not `no-referrer`: with
+/// that browsers send `Origin: null` (Fetch, 'append a request Origin header'), and its own form
+/// would be refused as foreign where they send no `Sec-Fetch-Site`, that is without TLS.
 fn of_link(status: StatusCode, title: &str, body: &Markup) -> Response {
     let body = html! { h1 { (title) } (body) };
     let mut response = (status, layout::plain(title, &body)).into_response();
-    response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
     response
 }
 

@@ -99,7 +99,10 @@ pub fn main() -> ExitCode {
         Command::User(command) => command.run(&cli.place),
         Command::Rebuild(command) => command.run(&cli.place),
         Command::Check(command) => command.run(&cli.place),
-        Command::Openapi(command) => command.run(),
+        Command::Openapi(command) => {
+            command.run();
+            Ok(())
+        }
         Command::Import(command) => command.run(&cli.place),
         Command::Export(command) => command.run(&cli.place),
     };

@@ -3,7 +3,6 @@
 use clap::Args;
 
 use super::say;
-use crate::error::{Error, Result};
 
 /// Print the OpenAPI description of the public API.
 ///
@@ -13,10 +12,8 @@ use crate::error::{Error, Result};
 pub(super) struct Openapi {}
 
 impl Openapi {
-    pub(super) fn run(self) -> Result<()> {
+    pub(super) fn run(self) {
         let Self {} = self;
-        let document = crate::api::openapi::document();
-        say(serde_json::to_string_pretty(&document).map_err(Error::internal)?);
-        Ok(())
+        say(crate::api::openapi::text().trim_end());
     }
 }

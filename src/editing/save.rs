@@ -184,10 +184,11 @@ async fn settle_slug(tx: &Write, before: Option<&Stored>, item: &mut Item, wrong
         }
         return Ok(());
     }
-    // A project's own title reads better in an address than its code.
-    let words = match item.content_type.field("title") {
-        Some(_) => item.text("title").to_owned(),
-        None => (item.content_type.title)(item),
+    // Addresses without codes and honorifics last longer.
+    let words = match item.content_type.name {
+        "person" => format!("{} {}", item.text("given_names"), item.text("family_name")),
+        _ if item.content_type.field("title").is_some() => item.text("title").to_owned(),
+        _ => (item.content_type.title)(item),
     };
     let slug = slugify(&words).map_or(untitled, |slug| slug.to_string());
     let taken = tx.slugs_taken(item.content_type, &slug, item.id).await?;

@@ -5,6 +5,7 @@
 
 mod support;
 
+mod admin_accounts;
 mod admin_items;
 mod architecture;
 mod api;

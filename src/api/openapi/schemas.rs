@@ -34,7 +34,7 @@ pub(super) fn all() -> Map<String, Json> {
     })));
     let hits = json!({ "type": "array", "items": schema("Hit") });
     schemas.insert("HitList".to_owned(), object(json!({ "data": hits, "links": schema("Links") })));
-    schemas.insert("Page".to_owned(), page());
+    schemas.insert("Pagination".to_owned(), pagination());
     schemas.insert("Links".to_owned(), json!({
         "type": "object",
         "properties": {
@@ -61,12 +61,12 @@ fn answer(name: &str) -> Json {
 fn list(entry: &str) -> Json {
     object(json!({
         "data": { "type": "array", "items": schema(entry) },
-        "page": schema("Page"),
+        "page": schema("Pagination"),
         "links": schema("Links"),
     }))
 }
 
-fn page() -> Json {
+fn pagination() -> Json {
     object(json!({
         "next": { "type": ["string", "null"], "description": "The `cursor` of what follows." },
         "prev": { "type": ["string", "null"], "description": "The `cursor` of what comes before." },

@@ -41,7 +41,7 @@ pub static OUTPUT: ContentType = ContentType {
             .required().list().filter(),
         Field::new("authors", "Authors", Kind::Many { to: "person", free: true, columns: &AUTHORS })
             .help("In the order of the publication; mark the lead academic.")
-            .required().search(Weight::Text).filter(),
+            .required().list().search(Weight::Text).filter(),
         Field::new("year", "Year", Kind::Year).required().list().sort().filter().range(),
         Field::new("availability", "Availability", Kind::Choice(&AVAILABILITY)).required().list().filter(),
         Field::new("embargo_until", "Embargoed until", Kind::Date).help("Only for embargoed outputs.").range(),

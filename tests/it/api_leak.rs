@@ -1,0 +1,271 @@
+//! A draft is never visible to the public: not in a list, a relation, a count, a search result, an
+//! error, a header.
+
+use std::collections::BTreeMap;
+
+use recto::content::{ContentType, Field, Id, Item, Kind, Row, TYPES, Value, text};
+use recto::editing::{Desk, Edit, User, publish, save, trash, unpublish};
+use recto::store::Stored;
+
+use crate::api::{Client, ThePage, change};
+use crate::support::build::{self, item};
+use crate::support::{Backend, TestDesk, backends};
+
+/// A word that nobody else says.
+const CANARY: &str = "zanarykoo";
+
+/// A text with the word in it, as a field of this kind may hold it.
+fn marked(field: &Field, number: usize) -> Option<Value> {
+    let typed = match field.kind {
+        Kind::Line(_) | Kind::Lines(_) => format!("{CANARY} {number}"),
+        Kind::Html => format!("<p>{CANARY} {number}</p>"),
+        Kind::Url => format!("https://{CANARY}.example.org/{number}"),
+        Kind::Email => format!("{CANARY}{number}@example.org"),
+        Kind::Doi => format!("10.1234/{CANARY}.{number}"),
+        Kind::Pattern => format!("/{CANARY}/{{slug}}"),
+        _ => return None,
+    };
+    Some(text::parse(&field.kind, &typed).unwrap())
+}
+
+/// Puts the word into everything that can hold it, also into credits and roles.
+fn mark(item: &mut Item, number: usize) {
+    for field in item.content_type.fields {
+        if let Some(value) = marked(field, number) {
+            item.set(field.name, value);
+        } else if let Kind::Many { columns, .. } = field.kind {
+            let mut rows = item.rows(field.name).to_vec();
+            for row in &mut rows {
+                for (column, value) in columns.iter().zip(&mut row.values) {
+                    if let Some(word) = marked(column, number) {
+                        *value = word;
+                    }
+                }
+            }
+            item.set(field.name, Value::Many(rows));
+        }
+    }
+    item.slug = format!("{CANARY}-{}-{number}", item.content_type.name);
+}
+
+/// A draft full of the word.
+async fn marked_draft(desk: &Desk, content_type: &'static ContentType, number: usize) -> Stored {
+    let mut draft = Item::new(content_type, Id::new(desk.clock.now()));
+    mark(&mut draft, number);
+    save(desk, &User::system(), &[Edit::new(draft)]).await.unwrap().remove(0)
+}
+
+/// Links everything in an item that can link to these drafts, beside what it links to.
+fn link(item: &mut Item, drafts: &[Stored]) {
+    for field in item.content_type.fields {
+        let Some(draft) = field.target().and_then(|to| drafts.iter().find(|draft| draft.item.content_type.name == to))
+        else {
+            continue;
+        };
+        match field.kind {
+            Kind::One { .. } if item.one(field.name).is_none() => item.set(field.name, Value::One(draft.item.id)),
+            Kind::Many { columns, .. } => {
+                let mut rows = item.rows(field.name).to_vec();
+                let values = columns.iter().map(|column| match column.kind {
+                    // What is said of somebody who is not public is not public either, but for the
+                    // credit of a publication.
+                    Kind::Line(_) if field.name == "authors" => Value::Text("Credited, C".to_owned()),
+                    Kind::Line(_) => Value::Text(format!("{CANARY} role")),
+                    Kind::Choice(choices) => Value::Text(choices[0].value.to_owned()),
+                    ref kind => Value::empty(kind),
+                });
+                rows.push(Row { target: Some(draft.item.id), values: values.collect() });
+                item.set(field.name, Value::Many(rows));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Every address at which the published and the unpublished could show.
+fn addresses(items: &[Stored]) -> Vec<String> {
+    let mut addresses = vec![
+        "/openapi.json".to_owned(),
+        "/api/v1/site".to_owned(),
+        "/api/v1/search?q=learning&limit=100".to_owned(),
+        "/api/v1/search?q=z&limit=100".to_owned(),
+        "/api/v1/outputs?x=1&limit=x".to_owned(),
+        "/api/v1/events?when=upcoming".to_owned(),
+        "/api/v1/events?when=past".to_owned(),
+        "/api/v1/outputs?theme=leadership-management-and-organisation".to_owned(),
+    ];
+    for content_type in TYPES {
+        let plural = format!("/api/v1/{}", content_type.plural);
+        if content_type.single {
+            continue;
+        }
+        addresses.push(format!("{plural}?limit=100"));
+        addresses.push(format!("{plural}?limit=1&sort=-updated_at"));
+        addresses.push(format!("{plural}?q=z"));
+        for field in content_type.fields.iter().filter(|field| field.detail && field.public) {
+            addresses.push(format!("{plural}?limit=100&fields={}", field.name));
+        }
+    }
+    for stored in items {
+        let content_type = stored.item.content_type;
+        for reference in [stored.item.id.to_string(), stored.item.slug.clone()] {
+            let one = format!("/api/v1/{}/{reference}", content_type.plural);
+            addresses.extend(content_type.inverses.iter().map(|inverse| format!("{one}/{}", inverse.name)));
+            addresses.push(one);
+        }
+    }
+    addresses
+}
+
+/// Everything that the public can see: status, headers, body.
+async fn everything(client: &Client, items: &[Stored]) -> BTreeMap<String, String> {
+    let mut seen = BTreeMap::new();
+    for address in addresses(items) {
+        let answer = client.get(&address).await;
+        assert!(answer.status < 500);
+        seen.insert(address, format!("{} {:?}\n{}", answer.status, answer.headers, answer.text));
+    }
+    seen
+}
+
+#[tokio::test]
+async fn what_is_not_published_shows_nowhere() {
+    for backend in backends() {
+        let desk = TestDesk::new(&backend).await;
+        let page = ThePage::new(&desk).await;
+        let user = User::system();
+        let client = Client::new(&desk);
+
+        // Drafts of every type, linked from published items of every type.
+        let mut drafts = Vec::new();
+        for content_type in TYPES.into_iter().filter(|one| !one.single) {
+            drafts.push(marked_draft(&desk, content_type, 1).await);
+        }
+        let mut published = vec![
+            change(&desk, &page.project, |item| link(item, &drafts)).await,
+            change(&desk, &page.outputs[0], |item| link(item, &drafts)).await,
+            change(&desk, &page.people[0], |item| link(item, &drafts)).await,
+        ];
+        let linking = [
+            build::news(&desk, "News that links", "2026-01-01"),
+            build::event(&desk, "Event that links", "2026-04-01T10:00"),
+            item(&desk, recto::content::by_name("page").unwrap()).text("title", "Page that links"),
+            item(&desk, recto::content::by_name("organisation").unwrap()).text("name", "Organisation that links"),
+        ];
+        for mut linking in linking {
+            link(&mut linking.item, &drafts);
+            published.push(linking.published(&desk).await);
+        }
+        published.extend(page.outputs[1..].iter().chain([&page.theme, &page.people[1]]).cloned());
+        let all: Vec<Stored> = published.iter().chain(&drafts).cloned().collect();
+
+        let before = everything(&client, &all).await;
+        for (address, answer) in &before {
+            assert!(!answer.to_lowercase().contains(CANARY), "{address}: {answer}");
+            for draft in &drafts {
+                let id = draft.item.id.to_string();
+                assert!(address.contains(&id) || !answer.contains(&id), "{address} tells of a draft");
+            }
+        }
+        for draft in &drafts {
+            let content_type = draft.item.content_type;
+            for reference in [draft.item.id.to_string(), draft.item.slug.clone()] {
+                let answer = client.get(&format!("/api/v1/{}/{reference}", content_type.plural)).await;
+                let none = client.get(&format!("/api/v1/{}/never-was", content_type.plural)).await;
+                assert_eq!((answer.status, &answer.text), (404, &none.text));
+                // Nor can a link to it be found by asking for it.
+                for listing in TYPES.into_iter().filter(|one| !one.single) {
+                    let own = listing.fields.iter().filter(|field| field.filter && field.target() == Some(content_type.name));
+                    let through = listing.through.iter().filter(|_| content_type.name == "theme").map(|(name, ..)| *name);
+                    for name in own.map(|field| field.name).chain(through) {
+                        let answer = client.get(&format!("/api/v1/{}?{name}={reference}", listing.plural)).await;
+                        assert_eq!(answer.json()["page"]["total"], 0, "{}?{name}={reference}", listing.plural);
+                    }
+                }
+            }
+        }
+
+        // Whatever editors do short of publishing changes not one byte of one answer.
+        for stored in &published {
+            let mut item = stored.item.clone();
+            mark(&mut item, 2);
+            save(&desk, &user, &[Edit::of(stored, item)]).await.unwrap();
+        }
+        for content_type in TYPES.into_iter().filter(|one| !one.single) {
+            let draft = marked_draft(&desk, content_type, 3).await;
+            trash(&desk, &user, draft.item.id).await.unwrap();
+            marked_draft(&desk, content_type, 4).await;
+        }
+        let after = everything(&client, &all).await;
+        assert_eq!(after, before);
+    }
+}
+
+#[tokio::test]
+async fn what_was_withdrawn_shows_nowhere() {
+    for backend in backends() {
+        let desk = TestDesk::new(&backend).await;
+        let page = ThePage::new(&desk).await;
+        let user = User::system();
+        let client = Client::new(&desk);
+        let totals = async || {
+            let mut totals = Vec::new();
+            for content_type in TYPES.into_iter().filter(|one| !one.single) {
+                totals.push(client.get(&format!("/api/v1/{}", content_type.plural)).await.json()["page"]["total"].clone());
+            }
+            totals
+        };
+        let before = totals().await;
+        let mut withdrawn = Vec::new();
+        for away in [true, false] {
+            let number = usize::from(away);
+            let theme = build::theme(&desk, 50 + i64::from(away), "T");
+            let mut marked = vec![
+                theme,
+                build::person(&desk, "G", "F"),
+                build::news(&desk, "N", "2026-01-01").links("projects", &[&page.project]),
+                build::event(&desk, "E", "2026-04-01T10:00").links("projects", &[&page.project]),
+                build::output(&desk, Some(&page.project), "O", 2019).await,
+                build::project(&desk, &page.theme, &format!("3.9{number}"), "P").links("team", &[&page.people[0]]),
+            ];
+            for one in &mut marked {
+                mark(&mut one.item, number);
+            }
+            for one in marked {
+                let stored = one.published(&desk).await;
+                let answer = client.get(&format!("/api/v1/{}/{}", stored.item.content_type.plural, stored.item.slug)).await;
+                assert!(answer.status == 200 && answer.text.contains(CANARY));
+                if away {
+                    trash(&desk, &user, stored.item.id).await.unwrap();
+                } else {
+                    unpublish(&desk, &user, stored.item.id).await.unwrap();
+                }
+                withdrawn.push(stored);
+            }
+        }
+        assert_eq!(totals().await, before);
+        let all: Vec<Stored> =
+            withdrawn.iter().chain(&page.outputs).chain([&page.project, &page.theme, &page.people[0]]).cloned().collect();
+        for (address, answer) in everything(&client, &all).await {
+            assert!(!answer.to_lowercase().contains(CANARY), "{address}: {answer}");
+        }
+        for stored in &withdrawn {
+            let answer = client.get(&format!("/api/v1/{}/{}", stored.item.content_type.plural, stored.item.slug)).await;
+            assert_eq!(answer.status, 410);
+        }
+        assert!(client.get(&format!("/api/v1/search?q={CANARY}")).await.all("id").is_empty());
+    }
+}
+
+#[tokio::test]
+async fn what_is_published_is_in_the_next_answer() {
+    let desk = TestDesk::new(&Backend::Sqlite).await;
+    let page = ThePage::new(&desk).await;
+    let client = Client::new(&desk);
+    let before = client.get("/api/v1/projects/3.07").await;
+    let draft = build::output(&desk, Some(&page.project), "Just now", 2026).await.draft(&desk).await;
+    assert_eq!(client.get("/api/v1/projects/3.07").await.text, before.text);
+    publish(&desk, &User::system(), draft.item.id, None, &[]).await.unwrap();
+    assert!(client.get("/api/v1/projects/3.07").await.text.contains("Just now"));
+    assert_eq!(client.get("/api/v1/outputs?q=just+now").await.all("title"), ["Just now"]);
+}
