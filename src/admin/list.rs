@@ -22,6 +22,9 @@ const PAGE: i64 = 50;
 /// The last page that can be asked for: further ones cost and help nobody.
 const LAST_PAGE: i64 = 2_000;
 
+/// The parameter for the state between draft and public; events have a `state` of their own.
+const STAGE: &str = "stage";
+
 /// What was asked for, as it was asked.
 struct Asked(Vec<(String, String)>);
 
@@ -58,7 +61,7 @@ pub(super) async fn show(
     let asked = Asked(asked);
     let number = asked.get("page").parse::<i64>().unwrap_or(1).clamp(1, LAST_PAGE);
     let select = select(content_type, &asked, number);
-    let filtered = select.search.is_some() || select.filters.len() > 1 || !asked.get("state").is_empty();
+    let filtered = select.search.is_some() || select.filters.len() > 1 || !asked.get(STAGE).is_empty();
     let page = state.desk.lists().list(&select).await?;
     let mut linked: Vec<String> = Vec::new();
     for document in &page.items {
@@ -101,7 +104,7 @@ fn select(content_type: &'static ContentType, asked: &Asked, page: i64) -> Selec
     if let Some(order) = Order::parse(content_type, asked.get("sort")) {
         select.order = Some(order);
     }
-    select.filters.push(match store::State::by_name(asked.get("state")) {
+    select.filters.push(match store::State::by_name(asked.get(STAGE)) {
         Some(state) => Filter::Key("_state", vec![Scalar::Text(state.name().to_owned())]),
         None => links::not_trashed(),
     });
@@ -151,11 +154,7 @@ async fn filters(state: &State, content_type: &'static ContentType) -> Result<Ve
         menus.push((field.name, field.label, offered));
     }
     let states = items::STATES.iter().map(|state| (state.name().to_owned(), state.label().to_owned()));
-    // An event's own state has the name already.
-    let name = if content_type.field("state").is_some() { "standing" } else { "state" };
-    if name == "state" {
-        menus.push(("state", "State", states.collect()));
-    }
+    menus.push((STAGE, "State", states.collect()));
     Ok(menus)
 }
 

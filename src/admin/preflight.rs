@@ -93,7 +93,7 @@ async fn page(
             (changes(&preflight, when, &name))
             (candidates(&preflight.candidates))
             div.page-foot {
-                @if preflight.missing.is_empty() {
+                @if preflight.missing.is_empty() && !(preflight.changes.is_empty() && preflight.candidates.is_empty()) {
                     button.button.button-main type="submit" name="do" value="publish" { "Publish" }
                 }
                 a.button href=(own) { "Back to editing" }

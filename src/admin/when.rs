@@ -48,6 +48,13 @@ impl When {
         }
     }
 
+    /// The same at the beginning of a line.
+    pub(super) fn say_first(&self, time: DateTime<Utc>) -> String {
+        let said = self.say(time);
+        let mut letters = said.chars();
+        letters.next().map(|first| first.to_ascii_uppercase().to_string() + letters.as_str()).unwrap_or_default()
+    }
+
     /// The same for a narrow column: 'today, 14:32', '4 Dec 2023'.
     pub(super) fn short(&self, written: &str) -> String {
         let Ok(time) = DateTime::parse_from_rfc3339(written) else { return String::new() };

@@ -1,9 +1,225 @@
-//! stub
+//! `recto check`: what is wrong with an installation, and how to mend it. It must not change
+//! anything, so that it can be run beside a Recto that serves.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::ExitCode;
+use std::time::Duration;
+
 use clap::Args;
-use super::Place;
-/// stub
+
+use super::{Place, block_on, complain, explain, say};
+use crate::app::{DRAFTS_FILE, PUBLIC_FILE};
+use crate::config::Config;
+use crate::error::Result;
+use crate::published::PublishedStore;
+use crate::store::{Role, Store, inspect};
+
+/// How long a Recto that serves may take to bring its stores up to date.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Say what is wrong with the settings and the database, and how to mend it.
+///
+/// Changes nothing; can be run while Recto is serving. The exit code is 1 where something is
+/// wrong.
 #[derive(Debug, Args)]
+#[command(after_long_help = "Example:\n  recto check --data-dir /var/lib/recto && systemctl restart recto")]
 pub(super) struct Check {}
+
 impl Check {
-    pub(super) fn run(self, _place: &Place) -> crate::error::Result<()> { Ok(()) }
+    pub(super) fn run(self, place: &Place) -> ExitCode {
+        let Self {} = self;
+        let findings = place.settings(None).and_then(|config| block_on(findings(&config)));
+        match findings {
+            Err(error) => {
+                complain(explain(&error));
+                ExitCode::FAILURE
+            }
+            Ok(findings) if findings.is_empty() => {
+                say("Nothing is wrong.");
+                ExitCode::SUCCESS
+            }
+            Ok(findings) => {
+                for finding in findings {
+                    say(format_args!("- {finding}"));
+                }
+                ExitCode::FAILURE
+            }
+        }
+    }
+}
+
+/// Everything that is wrong, each with its mend.
+async fn findings(config: &Config) -> Result<Vec<String>> {
+    let mut findings = Vec::new();
+    listeners(config, &mut findings);
+    data_dir(config, &mut findings);
+    if let Some(store) = database(config, &mut findings).await? {
+        content(config, &store, &mut findings).await?;
+        accounts(&store, &mut findings).await?;
+        store.close().await;
+    }
+    Ok(findings)
+}
+
+fn listeners(config: &Config, findings: &mut Vec<String>) {
+    let admin = config.listen.0;
+    if !config.tls.0 && !admin.ip().is_loopback() {
+        findings.push(format!(
+            "The admin listens at {admin} for other machines, but tls is off: passwords would cross the network in \
+             the clear. Put a proxy with TLS before Recto, listen at 127.0.0.1, and set tls = true."
+        ));
+    }
+    if config.tls.0 && config.admin_address.is_none() {
+        findings.push(
+            "tls is on, but admin_address is not set: the one-time links that Recto prints lead to this machine \
+             alone. Set admin_address = \"https://…\" as editors type it."
+                .to_owned(),
+        );
+    }
+    let links = config.public_address.is_none();
+    let public = config.public_listen.unwrap_or(config.listen).0;
+    if links && !public.ip().is_loopback() {
+        findings.push(format!(
+            "The API listens at {public} for other machines, but public_address is not set: links in its answers \
+             begin with {}. Set public_address = \"https://…\" as the world reaches it.",
+            config.public_base()
+        ));
+    }
+}
+
+fn data_dir(config: &Config, findings: &mut Vec<String>) {
+    let dir = config.data_dir.path();
+    let shown = dir.display();
+    match std::fs::metadata(dir) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            findings.push(format!("The data directory {shown} does not exist. ‘recto serve’ makes it."));
+        }
+        Err(error) => findings.push(format!("The data directory {shown} cannot be looked at: {error}.")),
+        Ok(found) if !found.is_dir() => {
+            findings.push(format!("{shown} is no directory. Name another with --data-dir."));
+        }
+        Ok(found) => {
+            let mode = found.permissions().mode() & 0o777;
+            if mode & 0o077 != 0 {
+                findings.push(format!(
+                    "Other users of this machine can look into the data directory {shown} (mode {mode:o}); drafts and \
+                     passwords' hashes are in there. Run: chmod 700 {shown}"
+                ));
+            }
+            if found.permissions().readonly() {
+                findings.push(format!("The data directory {shown} cannot be written to. Run: chmod 700 {shown}"));
+            }
+        }
+    }
+}
+
+/// The editorial database, where it can be looked into.
+async fn database(config: &Config, findings: &mut Vec<String>) -> Result<Option<Store>> {
+    let address = config.database_address();
+    if address.file().is_some_and(|file| !file.exists()) {
+        findings.push(format!("There is no database at {address} yet. ‘recto serve’ makes it."));
+        return Ok(None);
+    }
+    let seen = match inspect(address.expose()).await {
+        Ok(seen) => seen,
+        Err(error) => {
+            tracing::debug!(?error, "the database cannot be inspected");
+            findings.push(match address.file() {
+                Some(_) => format!(
+                    "{address} cannot be read as a database. Check that this user may read it; if it is damaged, \
+                     restore a backup."
+                ),
+                None => format!(
+                    "The database ({address}) cannot be reached. Check that the server runs and that the setting \
+                     ‘database’ names the right host, user, password and database."
+                ),
+            });
+            return Ok(None);
+        }
+    };
+    if !seen.unknown.is_empty() {
+        findings.push(format!(
+            "The database belongs to a newer release of Recto (it has had {}). Start that release, or restore a \
+             backup.",
+            seen.unknown.join(", ")
+        ));
+        return Ok(None);
+    }
+    if !seen.pending.is_empty() {
+        findings.push(format!(
+            "The database is of an older release: {} is still to be applied. The next ‘recto serve’ does that; make \
+             a backup first.",
+            seen.pending.join(", ")
+        ));
+        return Ok(None);
+    }
+    let store = Store::open(address.expose(), None).await?;
+    match store.check().await {
+        Ok(wrong) => findings.extend(wrong.into_iter().map(|wrong| {
+            format!("The database is damaged ({wrong}). Stop Recto, keep a copy of the file, and restore a backup.")
+        })),
+        Err(error) => findings.push(format!("The database does not answer: {error}")),
+    }
+    Ok(Some(store))
+}
+
+/// Whether both read stores are there and hold what the database does.
+async fn content(config: &Config, store: &Store, findings: &mut Vec<String>) -> Result<()> {
+    for (name, what) in [(PUBLIC_FILE, "public store"), (DRAFTS_FILE, "drafts store")] {
+        let file = config.data_dir.path().join(name);
+        let shown = file.display();
+        if !file.exists() {
+            findings.push(format!("The {what} {shown} is missing. ‘recto serve’ or ‘recto rebuild’ builds it."));
+            continue;
+        }
+        let Ok(reader) = PublishedStore::open(&file).await else {
+            findings.push(format!(
+                "The {what} {shown} is damaged or of another release. ‘recto serve’ or ‘recto rebuild’ builds it anew."
+            ));
+            continue;
+        };
+        let mut stands = stands(&reader, store, name).await?;
+        if stands != 0 {
+            tokio::time::sleep(PATIENCE).await;
+            stands = self::stands(&reader, store, name).await?;
+        }
+        match stands {
+            0 => {}
+            1.. => findings.push(format!(
+                "The {what} is {stands} steps behind the database. ‘recto serve’ takes them over; if it is running, \
+                 its log says why it cannot."
+            )),
+            _ => findings.push(format!(
+                "The {what} is ahead of the database, as after a backup was restored. Start ‘recto serve’ again, or \
+                 run ‘recto rebuild’."
+            )),
+        }
+    }
+    Ok(())
+}
+
+/// How many steps a read store stands behind the database.
+async fn stands(reader: &PublishedStore, store: &Store, name: &str) -> Result<i64> {
+    // The store's number first: the database only grows.
+    let reached = reader.sequence().await?;
+    let (published, changed) = store.newest().await?;
+    Ok(if name == PUBLIC_FILE { published } else { changed } - reached)
+}
+
+async fn accounts(store: &Store, findings: &mut Vec<String>) -> Result<()> {
+    let accounts = store.accounts().await?;
+    if accounts.is_empty() {
+        findings.push(
+            "Nobody has an account. ‘recto serve’ prints a link to make the first administrator.".to_owned(),
+        );
+    } else if !accounts.iter().any(|account| {
+        account.role == Role::Administrator && !account.suspended && account.password_hash.is_some()
+    }) {
+        findings.push(
+            "No administrator can sign in. ‘recto user list’ shows the accounts; ‘recto user reset’ makes a link for \
+             a new password."
+                .to_owned(),
+        );
+    }
+    Ok(())
 }

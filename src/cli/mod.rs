@@ -22,6 +22,8 @@ use crate::config::{Config, Layers};
 use crate::error::{Error, Result};
 use crate::telemetry;
 
+pub use export::export_outputs;
+pub use import::{Imported, import_outputs};
 
 /// A headless CMS for university research centres.
 ///
@@ -98,7 +100,7 @@ pub fn main() -> ExitCode {
         Command::Demo(command) => command.run(&cli.place),
         Command::User(command) => command.run(&cli.place),
         Command::Rebuild(command) => command.run(&cli.place),
-        Command::Check(command) => command.run(&cli.place),
+        Command::Check(command) => return command.run(&cli.place),
         Command::Openapi(command) => {
             command.run();
             Ok(())

@@ -510,7 +510,7 @@ async fn more_rows_take_no_more_statements() {
     let addresses = [
         ("/api/v1/projects/3.07", 7),
         ("/api/v1/projects/3.07?fields=title", 2),
-        ("/api/v1/people/dr-leah-tomkins", 6),
+        ("/api/v1/people/leah-tomkins", 6),
         ("/api/v1/themes/leadership-management-and-organisation", 5),
         ("/api/v1/outputs", 3),
         ("/api/v1/outputs?fields=title", 2),

@@ -115,7 +115,7 @@ async fn filters_of_one_name_are_or_of_two_are_and() {
         ("outputs".to_owned(), 6),
         ("outputs?type=board-report".to_owned(), 3),
         ("outputs?type=board-report&type=academic-paper".to_owned(), 4),
-        ("outputs?type=board-report&type=academic-paper&authors=dr-leah-tomkins".to_owned(), 3),
+        ("outputs?type=board-report&type=academic-paper&authors=leah-tomkins".to_owned(), 3),
         ("outputs?type=board-report&year=2020".to_owned(), 0),
         ("outputs?year=2019&year=2020".to_owned(), 6),
         ("outputs?year%5Bgte%5D=2020".to_owned(), 2),
@@ -138,7 +138,7 @@ async fn filters_of_one_name_are_or_of_two_are_and() {
         ("outputs?q=%22blame%22+OR+title%3A*".to_owned(), 0),
         ("projects?theme=leadership-management-and-organisation&status=complete".to_owned(), 1),
         ("projects?status=active".to_owned(), 0),
-        ("projects?team=professor-jean-hartley".to_owned(), 1),
+        ("projects?team=jean-hartley".to_owned(), 1),
         ("projects?partners=metropolitan-police-service".to_owned(), 1),
         ("people?standing=current".to_owned(), 1),
         ("pages?in_navigation=false".to_owned(), 2),
@@ -157,8 +157,8 @@ async fn filters_of_one_name_are_or_of_two_are_and() {
         ("events?state=scheduled&state=cancelled&projects=3.07&when=past".to_owned(), 2),
         ("projects/3.07/outputs?type=board-report&year=2019".to_owned(), 3),
         ("projects/3.07/events?when=upcoming".to_owned(), 0),
-        ("people/dr-leah-tomkins/outputs?year=2020".to_owned(), 2),
-        ("people/dr-leah-tomkins/projects".to_owned(), 1),
+        ("people/leah-tomkins/outputs?year=2020".to_owned(), 2),
+        ("people/leah-tomkins/projects".to_owned(), 1),
         ("themes/leadership-management-and-organisation/projects?status=complete".to_owned(), 1),
         ("organisations/metropolitan-police-service/projects".to_owned(), 1),
     ] {
@@ -278,7 +278,7 @@ fn no_request_breaks_it() {
         (desk, client)
     });
     let mut paths: Vec<String> = TYPES.iter().map(|one| format!("/api/v1/{}", one.plural)).collect();
-    paths.extend(["/api/v1/projects/3.07", "/api/v1/projects/3.07/outputs", "/api/v1/search", "/api/v1/people/dr-leah-tomkins/outputs", "/openapi.json"].map(str::to_owned));
+    paths.extend(["/api/v1/projects/3.07", "/api/v1/projects/3.07/outputs", "/api/v1/search", "/api/v1/people/leah-tomkins/outputs", "/openapi.json"].map(str::to_owned));
     let header = prop::sample::select(vec!["if-none-match", "accept", "accept-encoding", "origin", "range", "cookie", "if-modified-since", "x-http-method-override"]);
     let requests = (
         prop::sample::select(paths),

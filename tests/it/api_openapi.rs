@@ -83,7 +83,7 @@ async fn answers_keep_to_the_description() {
         ("/projects/", "3.07"),
         ("/themes/", "leadership-management-and-organisation"),
         ("/outputs/", "empowering-learning"),
-        ("/people/", "dr-leah-tomkins"),
+        ("/people/", "leah-tomkins"),
         ("/organisations/", "metropolitan-police-service"),
         ("/news/", "can-a-virtual-reality-courtroom-be-a-useful-learning-tool"),
         ("/events/", "research-priority-workshop"),

@@ -15,8 +15,8 @@ pub(super) fn project() -> Json {
     let person = json!({
         "id": "01890a5d-ac96-774b-bcce-b302099a8058",
         "object": "person",
-        "slug": "dr-leah-tomkins",
-        "path": "/people/dr-leah-tomkins",
+        "slug": "leah-tomkins",
+        "path": "/people/leah-tomkins",
         "display_name": "Dr Leah Tomkins",
         "job_title": "Senior Lecturer",
     });

@@ -30,7 +30,7 @@ pub static PROJECT: ContentType = ContentType {
     help: "Projects are what your centre works on. Each has its own page with a team, partners, text and a table of outputs.",
     fields: &[
         Field::new("code", "Code", Kind::Code)
-            .help("Theme number, dot, two digits: 3.07.")
+            .help("Such as 3.07.")
             .required().unique().list().sort(),
         Field::new("title", "Title", Kind::Line(300)).required().list().sort().search(Weight::Title),
         Field::new("theme", "Theme", Kind::One { to: "theme", vocabulary: None }).required().list().filter(),

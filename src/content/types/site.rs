@@ -14,13 +14,16 @@ pub static SITE: ContentType = ContentType {
         Field::new("address", "Public address", Kind::Url).help("Where the public site lives: https://www.example.org").required(),
         Field::new("time_zone", "Time zone", Kind::Zone).help("What new events begin with.").required(),
         Field::new("contact_email", "Contact e-mail", Kind::Email),
-        Field::new("path_theme", "Themes", Kind::Pattern).help("{slug} stands for the item's own address.").group("Path patterns"),
-        Field::new("path_project", "Projects", Kind::Pattern).help("{theme} stands for the theme's address, {code} for the code."),
-        Field::new("path_output", "Outputs", Kind::Pattern),
-        Field::new("path_person", "People", Kind::Pattern),
-        Field::new("path_organisation", "Organisations", Kind::Pattern),
-        Field::new("path_news", "News", Kind::Pattern),
-        Field::new("path_event", "Events", Kind::Pattern),
+        Field::new("path_theme", "Themes", Kind::Pattern)
+            .help("{slug} stands for the item's own address. Left empty: /research/{slug}")
+            .group("Path patterns"),
+        Field::new("path_project", "Projects", Kind::Pattern)
+            .help("{theme} stands for the theme's address, {code} for the code. Left empty: /research/{theme}/{slug}"),
+        Field::new("path_output", "Outputs", Kind::Pattern).help("Left empty: /outputs/{slug}"),
+        Field::new("path_person", "People", Kind::Pattern).help("Left empty: /people/{slug}"),
+        Field::new("path_organisation", "Organisations", Kind::Pattern).help("Left empty: /organisations/{slug}"),
+        Field::new("path_news", "News", Kind::Pattern).help("Left empty: /news/{slug}"),
+        Field::new("path_event", "Events", Kind::Pattern).help("Left empty: /events/{slug}"),
     ],
     computed: &[],
     title: |item| item.text("name").to_owned(),

@@ -1,0 +1,54 @@
+//! What a database is before it is opened: which migrations it has had. It must not change it,
+//! nor make one.
+
+use std::path::Path;
+
+use sea_orm::sqlx::sqlite::SqliteConnectOptions;
+use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, Statement};
+use sea_orm_migration::MigratorTrait as _;
+
+use crate::error::Result;
+
+/// The migrations of a database, held against those of this release.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Inspection {
+    /// Those it has not had; all of them where it is new.
+    pub pending: Vec<String>,
+    /// Those it has had that this release does not know: it belongs to a newer one.
+    pub unknown: Vec<String>,
+}
+
+/// Looks at the database that `url` names without changing it.
+///
+/// # Errors
+/// Where it cannot be reached, or its file is none.
+pub async fn inspect(url: &str) -> Result<Inspection> {
+    let mut options = match url.strip_prefix("sqlite:") {
+        Some(_) => ConnectOptions::new("sqlite::memory:"),
+        None => ConnectOptions::new(url),
+    };
+    options.max_connections(1).sqlx_logging(false);
+    if let Some(file) = url.strip_prefix("sqlite:") {
+        let file = Path::new(file.trim_start_matches("//")).to_owned();
+        options.map_sqlx_sqlite_opts(move |_| SqliteConnectOptions::new().filename(&file).read_only(true));
+    }
+    let db = Database::connect(options).await?;
+    let sql = "SELECT version FROM seaql_migrations ORDER BY version";
+    let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await;
+    let had: Vec<String> = match rows {
+        Ok(rows) => rows.iter().map(|row| row.try_get("", "version")).collect::<Result<_, _>>()?,
+        // A database without that table is new; one that does not answer is an error all the same.
+        Err(_) => {
+            db.query_one_raw(Statement::from_string(db.get_database_backend(), "SELECT 1")).await?;
+            Vec::new()
+        }
+    };
+    let known: Vec<String> =
+        recto_migrations::Migrator::migrations().iter().map(|one| one.name().to_owned()).collect();
+    // What is left is closed with the process.
+    let _ = db.close().await;
+    Ok(Inspection {
+        pending: known.iter().filter(|one| !had.contains(one)).cloned().collect(),
+        unknown: had.into_iter().filter(|one| !known.contains(one)).collect(),
+    })
+}
