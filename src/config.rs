@@ -279,3 +279,6 @@ pub fn example() -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests;

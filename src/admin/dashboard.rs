@@ -197,8 +197,6 @@ async fn looks(state: &State, when: &When, counts: &Counts) -> Result<Vec<Look>,
     });
 
     for content_type in TYPES.into_iter().filter(|content_type| !content_type.single) {
-        // A type with a state of its own has no filter for ours.
-        let filter = if content_type.field("state").is_some() { "" } else { "?stage=draft" };
         looks.push(Look {
             what: format!("{} still in draft", content_type.labels),
             path: format!("/admin/{}?stage=draft", content_type.plural),

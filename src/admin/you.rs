@@ -112,7 +112,7 @@ fn page(
                 h2 #pw { "Password" }
                 form method="post" action="/admin/account/password" novalidate {
                     // So that password managers know whose password it is.
-                    input.visually-hidden type="email" name="email" value=(account.email) autocomplete="username"
+                    input.visually-hidden #username type="email" name="email" value=(account.email) autocomplete="username"
                         readonly tabindex="-1" aria-hidden="true";
                     (input(&Input {
                         name: "old_password", label: "Present password", kind: "password",

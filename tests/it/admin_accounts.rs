@@ -185,7 +185,7 @@ async fn cookies_are_as_strict_as_the_connection_allows() {
         let page = sign_in(&mut browser, "editor@example.org", PASSWORD, "").await;
         let cookie = value(&page, header::SET_COOKIE).to_owned();
         let parts: Vec<&str> = cookie.split("; ").collect();
-        assert_eq!(parts[0].starts_with(if tls { "__Host-recto=" } else { "recto=" }), true, "{cookie}");
+        assert!(parts[0].starts_with(if tls { "__Host-recto=" } else { "recto=" }), "{cookie}");
         for wanted in ["HttpOnly", "SameSite=Lax", "Path=/"] {
             assert!(parts.contains(&wanted), "{cookie}");
         }
@@ -463,7 +463,7 @@ async fn an_administrator_adds_somebody_who_then_chooses_a_password() {
         // One kind of link does not open the other's door.
         let page = theirs.post(&link.replace("password", "set-up"), &[("name", "Eve"), ("email", "eve@example.org"), ("password", OTHER)]).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND);
-        let page = theirs.post(&link, &[("password", "jo marsh jo marsh")]).await;
+        let page = theirs.post(&link, &[("password", "passwordpassword")]).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(page.has("#f-password-error"));
         is_sound(&page, "choosing a password, with an error");
@@ -603,6 +603,7 @@ async fn people_change_their_password_and_sign_out_everywhere() {
         assert!(!page.body.contains("wrong") && !page.body.contains(OTHER), "passwords do not come back");
         is_sound(&page, "account with an error");
     }
+    app.desk.clock.advance(TimeDelta::minutes(1));
     let before = here.cookie.clone();
     let page = here.post("/admin/account/password", &[("old_password", PASSWORD), ("password", OTHER)]).await;
     assert_eq!((page.status, page.location()), (StatusCode::SEE_OTHER, "/admin/account?done=password"));
@@ -637,12 +638,14 @@ async fn the_dashboard_shows_ones_own_work_and_what_needs_a_look() {
     assert!(page.has("#steps") && !page.has(".board ol") && !page.has(".page-head .actions"));
     assert!(!page.has("#recent"), "what came with the set-up is no news");
 
+    app.desk.clock.advance(TimeDelta::seconds(1));
     let theme = theme(&app.desk, 3, "Leadership").published(&app.desk).await;
     for (code, status, end) in [("3.01", "active", "2026-03-01"), ("3.02", "active", "2026-03-02"), ("3.03", "complete", "2020-01-01")] {
         let project = build::project(&app.desk, &theme, code, code);
         project.text("status", status).text("end", end).published(&app.desk).await;
     }
     build::item(&app.desk, recto::content::by_name("output").unwrap()).text("title", "Without a year").draft(&app.desk).await;
+    app.desk.clock.advance(TimeDelta::seconds(1));
     build::output(&app.desk, None, "With one", 2020).await.draft(&app.desk).await;
     app.desk.clock.advance(TimeDelta::minutes(1));
     let page = editor.get("/admin/news/new").await.form().fill("title", "Mine & <new>").press(&mut editor, "save").await;
@@ -678,7 +681,6 @@ async fn the_dashboard_shows_ones_own_work_and_what_needs_a_look() {
     let page = viewer.get("/admin/").await;
     assert!(!page.has("#mine"));
     assert_eq!(page.texts("[aria-labelledby=recent] small")[0], "News item, editor, today at 09:01");
-    editor.get("/admin/").await;
 }
 
 #[tokio::test]
@@ -697,7 +699,6 @@ async fn one_search_finds_everything() {
     assert_eq!(page.texts("main .facts"), ["3 hits"]);
     assert_eq!(page.attribute("main #q", "value").unwrap(), "lead");
     assert!(page.has(&format!("main .feed a[href='/admin/projects/{}']", project.item.id)));
-    assert_eq!(viewer.get("/admin/search?q=Test+centre").await.texts("main .feed small"), ["Site"]);
     for (query, heading) in [
         ("", "What are you looking for?"),
         ("?q=", "What are you looking for?"),

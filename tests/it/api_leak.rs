@@ -269,3 +269,26 @@ async fn what_is_published_is_in_the_next_answer() {
     assert!(client.get("/api/v1/projects/3.07").await.text.contains("Just now"));
     assert_eq!(client.get("/api/v1/outputs?q=just+now").await.all("title"), ["Just now"]);
 }
+
+#[tokio::test]
+async fn an_address_that_only_a_draft_had_never_was() {
+    for backend in backends() {
+        let desk = TestDesk::new(&backend).await;
+        let user = User::system();
+        let client = Client::new(&desk);
+        for away in [true, false] {
+            let number = 1 + i64::from(away);
+            let stored = build::theme(&desk, number, &format!("Known {number}")).published(&desk).await;
+            let mut item = stored.item.clone();
+            item.slug = format!("{CANARY}-{number}");
+            save(&desk, &user, &[Edit::of(&stored, item)]).await.unwrap();
+            if away {
+                trash(&desk, &user, stored.item.id).await.unwrap();
+            } else {
+                unpublish(&desk, &user, stored.item.id).await.unwrap();
+            }
+            assert_eq!(client.get(&format!("/api/v1/themes/known-{number}")).await.status, 410);
+            assert_eq!(client.get(&format!("/api/v1/themes/{CANARY}-{number}")).await.status, 404);
+        }
+    }
+}

@@ -9,4 +9,8 @@ mod admin_accounts;
 mod admin_items;
 mod architecture;
 mod api;
+mod api_grammar;
+mod api_leak;
+mod api_openapi;
+mod demo;
 mod editing;

@@ -1,0 +1,142 @@
+// What all flows share: the browser, signing in, waiting for forms, and the faults that no page may have.
+import assert from "node:assert/strict";
+import { after } from "node:test";
+import { chromium } from "playwright-core";
+
+/** How long anything may take before a test gives up on it. */
+const PATIENCE = 15_000;
+
+const browser = await chromium.launch({
+  executablePath: env("CHROMIUM"),
+  args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+});
+after(() => browser.close());
+
+/** What the harness, ../browser.rs, tells of the servers that it has started. */
+export function env(name) {
+  const value = process.env[`RECTO_TEST_${name}`];
+  assert.ok(value, `RECTO_TEST_${name} is not set: run these files by 'cargo test --test browser'`);
+  return value;
+}
+
+/** Everybody's password, in tests and in the demonstration. */
+export const EDITOR = { email: "editor@example.org", password: env("PASSWORD") };
+
+/**
+ * A browser of somebody's own, with an empty page. `faults` collects what must never happen:
+ * errors and warnings in the console, reports of the content security policy, failed files.
+ */
+export async function visitor(base, options = {}) {
+  const context = await browser.newContext({ baseURL: base, viewport: { width: 1440, height: 900 }, locale: "en-GB", ...options });
+  context.setDefaultTimeout(PATIENCE);
+  const faults = [];
+  if (options.javaScriptEnabled !== false) {
+    await context.addInitScript(() => {
+      document.addEventListener("securitypolicyviolation", (event) => {
+        console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
+      });
+      window.rectoRequests = 0;
+      document.addEventListener("htmx:finally:request", () => (window.rectoRequests += 1));
+    });
+  }
+  context.on("page", (page) => {
+    page.on("console", (message) => {
+      // Whether an answer may be an error is told below, by what was asked for.
+      const answered = message.text().startsWith("Failed to load resource: the server responded");
+      if (["error", "warning"].includes(message.type()) && !answered) faults.push(`${page.url()}: ${message.text()}`);
+    });
+    page.on("pageerror", (error) => faults.push(`${page.url()}: ${error.message}`));
+    page.on("response", (response) => {
+      const form = ["document", "fetch", "xhr"].includes(response.request().resourceType());
+      if (response.status() >= (form ? 500 : 400)) faults.push(`${response.status()} ${response.url()}`);
+    });
+  });
+  const page = await context.newPage();
+  return { context, page, faults };
+}
+
+/** Fills in the sign-in page that is shown. */
+export async function signInHere(page, { email, password }) {
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+/** Somebody signed in, on the dashboard. */
+export async function signedIn(base, who = EDITOR, options = {}) {
+  const one = await visitor(base, options);
+  await one.page.goto("/admin/");
+  await signInHere(one.page, who);
+  await one.page.getByRole("button", { name: "Sign out" }).waitFor();
+  return one;
+}
+
+/** Does something that htmx answers in place, and waits until the answer stands in the page. */
+export async function swap(page, deed) {
+  const before = await page.evaluate(() => window.rectoRequests);
+  await deed();
+  await page.waitForFunction(
+    (before) => window.rectoRequests > before && !document.querySelector('form[aria-busy="true"]'),
+    before,
+  );
+}
+
+/** Does something that leads to another page, and waits for that page. */
+export async function leads(page, to, deed) {
+  const there = page.waitForURL(to);
+  await deed();
+  await there;
+}
+
+/** Waits for a text; says what stood there instead. */
+export async function says(page, selector, expected) {
+  const fits = ([selector, source, flags]) => {
+    const text = document.querySelector(selector)?.textContent.replace(/\s+/g, " ").trim();
+    return text !== undefined && new RegExp(source, flags).test(text);
+  };
+  try {
+    await page.waitForFunction(fits, [selector, expected.source, expected.flags]);
+  } catch {
+    const texts = await page.locator(selector).allTextContents();
+    assert.fail(`${selector} never said ${expected}, but ${JSON.stringify(texts)}`);
+  }
+}
+
+/** Waits until a control holds a value; says what it held instead. */
+export async function holds(page, selector, expected) {
+  const same = ([selector, expected]) => document.querySelector(selector)?.value === expected;
+  try {
+    await page.waitForFunction(same, [selector, expected]);
+  } catch {
+    assert.equal(await page.inputValue(selector), expected, selector);
+  }
+}
+
+/** Waits until what fits the selector has the focus; says what had it instead. */
+export async function focused(page, selector) {
+  try {
+    await page.waitForFunction((selector) => document.activeElement?.matches(selector), selector);
+  } catch {
+    const active = await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 160));
+    assert.fail(`the focus was not on ${selector}, but on ${active}`);
+  }
+}
+
+/** The rich text editor of a field, once it is there. */
+export async function editor(page, field) {
+  const surface = page.locator(`[data-field="${field}"] .ProseMirror`);
+  await surface.waitFor();
+  return surface;
+}
+
+/** What the public API answers. */
+export async function api(base, path) {
+  const response = await fetch(new URL(path, base));
+  assert.equal(response.status, 200, `${path}: ${response.status}`);
+  return (await response.json()).data;
+}
+
+/** The ids of the rows of the outputs table, in their order. */
+export function outputRows(page) {
+  return page.locator("table.rows tbody tr[id]").evaluateAll((rows) => rows.map((row) => row.id));
+}
