@@ -120,7 +120,7 @@ pub(super) async fn post_new(
     let content_type = content_type(&plural)?;
     match Posted::read(body) {
         Ok(posted) => {
-            let id = posted.get("id").and_then(|id| id.parse().ok());
+            let id = posted.get("item").and_then(|id| id.parse().ok());
             let id = id.unwrap_or_else(|| Id::new(state.desk.clock.now()));
             answer(&state, &user, content_type, id, &posted, &htmx).await
         }
@@ -155,7 +155,7 @@ pub(super) async fn resume(state: State, user: User, path: String, typed: String
             Err(unreadable) => return Ok(*unreadable),
         };
         let id = match *last {
-            "new" => posted.get("id").and_then(|id| id.parse().ok()).unwrap_or_else(|| Id::new(state.desk.clock.now())),
+            "new" => posted.get("item").and_then(|id| id.parse().ok()).unwrap_or_else(|| Id::new(state.desk.clock.now())),
             id => self::id(id)?,
         };
         let draft = posted.draft(content_type, id);

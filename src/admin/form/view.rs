@@ -51,7 +51,8 @@ pub(in crate::admin) fn page(view: &View<'_>) -> Markup {
                 button.visually-hidden type="submit" name="do" value="save" tabindex="-1" aria-hidden="true" { "Save" }
             }
             @if let Some(version) = draft.version { input type="hidden" name="version" value=(version); }
-            input type="hidden" name="id" value=(draft.id);
+            // Not `id`: an input of that name hides the form’s own id from every script.
+            input type="hidden" name="item" value=(draft.id);
             // A locked form is read, not filled in; the browser then sends nothing of it.
             @if context.locked { fieldset.locked disabled { (fields(view)) } } @else { (fields(view)) }
             @if !context.locked { (save_bar(view)) }
