@@ -22,7 +22,7 @@ struct Setting {
 /// Declares the settings: what is said of each, its name, what it holds, and its default as it is
 /// written in the file. A blank default is no value.
 macro_rules! settings {
-    ($($(#[doc = $help:literal])+ $name:ident: $kind:ty = $default:literal;)+) => {
+    ($($(#[doc = $help:literal])+ $name:ident: $kind:ty = $default:expr;)+) => {
         /// The settings of one Recto.
         #[derive(Clone, Debug, Deserialize)]
         #[serde(deny_unknown_fields)]
@@ -67,7 +67,7 @@ settings! {
     /// The site's time zone at the first start; changed later in the admin.
     time_zone: ZoneName = "Europe/London";
     /// What is logged: error, warn, info, debug or trace; for parts, as in info,recto=debug.
-    log: LogFilter = "info";
+    log: LogFilter = LogFilter::DEFAULT;
 }
 
 /// The environment's settings begin so.

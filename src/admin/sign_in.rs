@@ -296,7 +296,7 @@ fn new_password(problems: &Problems) -> Markup {
 fn set_up_form(token: &str, email: &str, name: &str, problems: &Problems) -> Markup {
     html! {
         p { "You make the first account. It is an administrator’s: it can make all others." }
-        (summary(problems))
+        (summary(problems, &["name", "email", "password"]))
         form method="post" action={ "/admin/set-up/" (token) } novalidate {
             (input(&Input {
                 name: "name", label: "Your name", kind: "text", value: name, help: "What others see beside what you save.",
@@ -315,7 +315,7 @@ fn set_up_form(token: &str, email: &str, name: &str, problems: &Problems) -> Mar
 fn reset_form(token: &str, account: &Account, problems: &Problems) -> Markup {
     html! {
         p { "For " (account.name) ". You are then signed in here, and signed out everywhere else." }
-        (summary(problems))
+        (summary(problems, &["password"]))
         form method="post" action={ "/admin/password/" (token) } novalidate {
             // So that password managers know whose password it is.
             (input(&Input {

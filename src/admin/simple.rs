@@ -5,7 +5,7 @@ use axum::http::Uri;
 use maud::{Markup, html};
 
 use crate::accounts::password::SHORTEST;
-use crate::content::Problems;
+use crate::content::{Problem, Problems};
 
 /// An input of one line.
 #[derive(Clone, Copy, Default)]
@@ -77,8 +77,11 @@ pub(super) fn field(
     }
 }
 
-/// What is wrong, each with the way to its field; nothing where nothing is.
-pub(super) fn summary(problems: &Problems) -> Markup {
+/// What is wrong, each with the way to its field, in the order in which the fields stand on the
+/// page; nothing where nothing is.
+pub(super) fn summary(problems: &Problems, order: &[&str]) -> Markup {
+    let mut sorted: Vec<&Problem> = problems.0.iter().collect();
+    sorted.sort_by_key(|problem| order.iter().position(|name| *name == problem.field));
     let heading = match problems.0.len() {
         1 => "One thing to put right".to_owned(),
         2 => "Two things to put right".to_owned(),
@@ -89,7 +92,7 @@ pub(super) fn summary(problems: &Problems) -> Markup {
         @if !problems.is_empty() {
             div.error-summary role="alert" tabindex="-1" autofocus {
                 h2 { (heading) }
-                ul { @for problem in &problems.0 { li { a href={ "#f-" (problem.field) } { (problem.message) } } } }
+                ul { @for problem in &sorted { li { a href={ "#f-" (problem.field) } { (problem.message) } } } }
             }
         }
     }

@@ -339,11 +339,14 @@ fn new_page(
         (way())
         @if let Some(flash) = &flash { (flash) }
         (page_head(&html! { "New user" }, &html! {}, &html! {}))
-        (summary(problems))
+        (summary(problems, &["name", "email", "role", "assigned"]))
         div.prose {
             form method="post" action="/admin/users/new" novalidate autocomplete="off" {
                 section.group aria-labelledby="who" {
                     h2 #who { "Who" }
+                    p.about {
+                        "Recto sends no e-mail. You get a link to hand over; with it they choose their password."
+                    }
                     (name_input(typed, flash.is_none(), problems))
                     (input(&Input {
                         name: "email", label: "E-mail", kind: "email", value: &typed.email,
@@ -356,7 +359,6 @@ fn new_page(
                     button.button.button-main type="submit" { "Add user and make a link" }
                     a.button href="/admin/users" { "Back to all users" }
                 }
-                p.help { "Recto sends no e-mail. You get a link to hand over; with it they choose their password." }
             }
         }
     };
@@ -406,7 +408,7 @@ async fn account_page(
         (way())
         @if let Some(flash) = &flash { (flash) }
         (page_head(&html! { (account.name) }, &facts, &html! {}))
-        (summary(problems))
+        (summary(problems, &["name", "email", "role", "assigned"]))
         div.prose {
             form method="post" action=(action) novalidate autocomplete="off" {
                 section.group aria-labelledby="who" {
@@ -432,14 +434,14 @@ async fn account_page(
                     a.button href="/admin/users" { "Back to all users" }
                 }
             }
-            section.group aria-labelledby="link" {
-                h2 #link { @if account.password_hash.is_some() { "New password" } @else { "First password" } }
-                p.about {
-                    "Make a link with which " (account.name) " chooses a password. It works once, for 24 hours; an "
-                    "earlier link stops working. "
-                    @if account.password_hash.is_some() { "The present password works until they have chosen." }
-                }
-                form method="post" action={ (action) "/reset" } {
+            form method="post" action={ (action) "/reset" } {
+                section.group aria-labelledby="link" {
+                    h2 #link { @if account.password_hash.is_some() { "New password" } @else { "First password" } }
+                    p.about {
+                        "Make a link with which " (account.name) " chooses a password. It works once, for 24 hours; an "
+                        "earlier link stops working. "
+                        @if account.password_hash.is_some() { "The present password works until they have chosen." }
+                    }
                     div.page-foot { button.button type="submit" { "Make a link" } }
                 }
             }
@@ -469,11 +471,13 @@ fn assigned_projects(
                         "They edit these projects and what belongs to them, as long as their role is contributor."
                         @if more > 0 { " The first " (PROJECTS_MAX) " projects are listed." }
                     }
-                    @for (id, title) in projects {
-                        label.choice {
-                            input type="checkbox" name="assigned" value=(id) id={ "assigned-" (id) }
-                                checked[assigned.contains(id)];
-                            " " (title)
+                    div.control {
+                        @for (id, title) in projects {
+                            label.choice {
+                                input type="checkbox" name="assigned" value=(id) id={ "assigned-" (id) }
+                                    checked[assigned.contains(id)];
+                                " " (title)
+                            }
                         }
                     }
                     @if let Some(problem) = problem { p.error #f-assigned-error { (problem.message) } }

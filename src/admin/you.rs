@@ -97,16 +97,16 @@ fn page(
     let body = html! {
         @if let Some(flash) = &flash { (flash) }
         (page_head(&html! { "Your account" }, &html! {}, &html! {}))
-        (summary(problems))
+        (summary(problems, &["old_password", "password"]))
         div.prose {
             section.group aria-labelledby="who" {
                 h2 #who { "You" }
+                p.about { "To change any of these, ask an administrator." }
                 dl.facts-list {
                     dt { "Name" } dd { (account.name) }
                     dt { "E-mail" } dd { (account.email) }
                     dt { "Role" } dd { (account.role.label()) }
                 }
-                p.help { "To change any of these, ask an administrator." }
             }
             section.group aria-labelledby="pw" {
                 h2 #pw { "Password" }

@@ -91,7 +91,10 @@ pub(super) fn parameters(content_type: &'static ContentType) -> Vec<Parameter> {
 }
 
 /// By what a list may be sorted; by place where each row has one in the list of an item.
-pub(super) fn sorts(content_type: &'static ContentType, within: Option<&Inverse>) -> Vec<(&'static str, Order)> {
+pub(super) fn sorts(
+    content_type: &'static ContentType,
+    within: Option<&Inverse>,
+) -> Vec<(&'static str, Order)> {
     let named = |key| (key, Order { key, descending: false });
     let mut sorts: Vec<_> = Order::names(content_type).into_iter().map(named).collect();
     if within.and_then(Order::of) == Some(Order::PLACE) {
@@ -199,7 +202,11 @@ pub(super) fn refuse_unknown(query: &Query, known: &[&str], faults: &mut Faults)
 }
 
 /// The value of a parameter that is given once.
-pub(super) fn single<'query>(name: &'query str, query: &'query Query, faults: &mut Faults) -> Option<&'query str> {
+pub(super) fn single<'query>(
+    name: &'query str,
+    query: &'query Query,
+    faults: &mut Faults,
+) -> Option<&'query str> {
     let mut values = query.values(name);
     let value = values.next();
     if values.next().is_some() {

@@ -5,6 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::{Value as Json, json};
 
+use super::Api;
 use super::cursor::Place;
 use super::grammar::{self, Asked, Linked};
 use super::item::{self, Found};
@@ -14,7 +15,6 @@ use super::query::Query;
 use super::represent::{references, represent};
 use super::respond::{Answer, earlier};
 use super::shape::Wanted;
-use super::Api;
 use crate::content::{ContentType, Inverse, Kind};
 use crate::published::{Document, Filter, Page, PublishedStore, Scalar, Select};
 
@@ -84,9 +84,7 @@ async fn resolve(store: &PublishedStore, linked: &Linked) -> Result<Filter> {
     let ids = store.ids(linked.to, &linked.references).await?;
     let field = linked.field.name;
     Ok(match (linked.through, linked.field.kind) {
-        (Some((next, far)), _) => {
-            Filter::Through { field, next: next.name, next_field: far.name, ids }
-        }
+        (Some((next, far)), _) => Filter::Through { field, next: next.name, next_field: far.name, ids },
         (None, Kind::One { .. }) => Filter::Key(field, ids.into_iter().map(Scalar::Text).collect()),
         (None, _) => Filter::Link(field, ids),
     })

@@ -85,7 +85,8 @@ pub fn router(store: PublishedStore, config: ApiConfig, clock: Clock) -> Router 
         let plural = format!("/api/v1/{}", content_type.plural);
         let one = if content_type.single { plural.clone() } else { format!("{plural}/{{reference}}") };
         if content_type.single {
-            router = router.route(&one, get(move |api, query, headers| only(content_type, api, query, headers)));
+            router =
+                router.route(&one, get(move |api, query, headers| only(content_type, api, query, headers)));
             continue;
         }
         router = router
@@ -93,7 +94,8 @@ pub fn router(store: PublishedStore, config: ApiConfig, clock: Clock) -> Router 
             .route(&one, get(move |api, of, query, headers| single(content_type, api, of, query, headers)));
         for inverse in content_type.inverses {
             let address = format!("{one}/{}", inverse.name);
-            let linking = move |api, of, query, headers| linking(content_type, inverse, api, of, query, headers);
+            let linking =
+                move |api, of, query, headers| linking(content_type, inverse, api, of, query, headers);
             router = router.route(&address, get(linking));
         }
     }

@@ -3,9 +3,9 @@
 
 use chrono::{DateTime, Days, NaiveDate, SubsecRound as _, TimeDelta, Utc};
 
+use crate::content::ContentType;
 use crate::content::parsed::fold;
 use crate::content::types::{EMBARGOED, OPEN};
-use crate::content::ContentType;
 use crate::error::Result;
 use crate::published::{Document, Filter, Order, PublishedStore, Scalar, Select};
 
@@ -93,7 +93,9 @@ impl Timely {
         let lapsed = Filter::Range(UNTIL, None, Some(day(now.date_naive())));
         filters.push(match (open, embargoed) {
             (true, false) => Filter::Any(vec![vec![wanted(None)], vec![is_embargoed(), lapsed]]),
-            (false, true) => Filter::Any(vec![vec![wanted(Some(EMBARGOED))], vec![is_embargoed(), lasting(now)]]),
+            (false, true) => {
+                Filter::Any(vec![vec![wanted(Some(EMBARGOED))], vec![is_embargoed(), lasting(now)]])
+            }
             _ => wanted(None),
         });
         filters

@@ -90,6 +90,13 @@ fn responses() -> Map<String, Json> {
     responses
 }
 
+/// Says one more thing of an object.
+fn put(json: &mut Json, name: &str, value: Json) {
+    if let Json::Object(map) = json {
+        map.insert(name.to_owned(), value);
+    }
+}
+
 /// A reference to one of our schemas.
 fn schema(name: &str) -> Json {
     json!({ "$ref": format!("#/components/schemas/{name}") })

@@ -75,9 +75,8 @@ impl Query {
 
 /// Decodes strictly: what is not percent-encoded UTF-8 must not be guessed at.
 fn decode(written: &str) -> Option<String> {
-    let encoded = |rest: &str| {
-        rest.as_bytes().get(..2).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
-    };
+    let encoded =
+        |rest: &str| rest.as_bytes().get(..2).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
     if !written.split('%').skip(1).all(encoded) {
         return None;
     }

@@ -9,10 +9,7 @@ use super::shape::Wanted;
 use crate::published::{Document, PublishedStore, References};
 
 /// Loads, in one statement, what the wanted properties of these documents refer to.
-pub(super) async fn references(
-    store: &PublishedStore,
-    shown: &[(&Document, &Wanted)],
-) -> Result<References> {
+pub(super) async fn references(store: &PublishedStore, shown: &[(&Document, &Wanted)]) -> Result<References> {
     let values = shown.iter().flat_map(|(document, wanted)| {
         wanted.iter().filter_map(|(property, _)| document.json.get(&property.name))
     });
@@ -80,7 +77,9 @@ pub(super) fn choose(value: Json, inner: Option<&[String]>) -> Json {
 }
 
 /// When the newest of these documents was last changed.
-pub(super) fn newest<'document>(documents: impl Iterator<Item = &'document Document>) -> Option<DateTime<Utc>> {
+pub(super) fn newest<'document>(
+    documents: impl Iterator<Item = &'document Document>,
+) -> Option<DateTime<Utc>> {
     let updated = documents.filter_map(|document| document.json.get("updated_at")?.as_str());
     updated.max().and_then(|text| text.parse().ok())
 }

@@ -37,7 +37,8 @@ impl Answer {
     pub(super) fn respond(&self, request: &HeaderMap, now: DateTime<Utc>) -> Result<Response> {
         let body = &self.body;
         let tag = tag(body.as_bytes());
-        let mut headers = vec![(CACHE_CONTROL, caching(self.changes_at, now)), (VARY, "accept-encoding".to_owned())];
+        let mut headers =
+            vec![(CACHE_CONTROL, caching(self.changes_at, now)), (VARY, "accept-encoding".to_owned())];
         if let Some(link) = &self.link {
             headers.push((LINK, link.clone()));
         }

@@ -29,10 +29,11 @@ pub(super) fn in_lists(content_type: &ContentType) -> Vec<Property> {
     for field in content_type.fields.iter().filter(|field| field.public) {
         let inner = match field.kind {
             Kind::One { to, .. } => face(to),
-            Kind::Many { to, columns, .. } if columns.is_empty() => face(to),
+            Kind::Many { to, columns: &[], .. } => face(to),
             Kind::Many { to, columns, .. } => {
                 let columns = columns.iter().filter(|column| column.public);
-                let names = columns.flat_map(|column| std::iter::once(column.name.to_owned()).chain(companion(column)));
+                let names = columns
+                    .flat_map(|column| std::iter::once(column.name.to_owned()).chain(companion(column)));
                 names.chain([to.to_owned()]).collect()
             }
             _ => Vec::new(),
@@ -45,7 +46,7 @@ pub(super) fn in_lists(content_type: &ContentType) -> Vec<Property> {
     for computed in content_type.computed {
         let inner = match computed.json_type {
             // What a computed object holds is not declared; the only one is a credit.
-            "object" => ["name", "person"].map(str::to_owned).into(),
+            "object" => CREDIT.map(str::to_owned).into(),
             _ => Vec::new(),
         };
         properties.push(Property { inner, ..Property::plain(computed.name) });
@@ -56,10 +57,8 @@ pub(super) fn in_lists(content_type: &ContentType) -> Vec<Property> {
 
 /// The properties of an item's own answer: with the way to it, and what links to it.
 pub(super) fn alone(content_type: &ContentType) -> Vec<Property> {
-    let mut properties: Vec<Property> = in_lists(content_type)
-        .into_iter()
-        .map(|property| Property { detail: false, ..property })
-        .collect();
+    let mut properties: Vec<Property> =
+        in_lists(content_type).into_iter().map(|property| Property { detail: false, ..property }).collect();
     if has_path(content_type) {
         let crumbs = Property {
             inner: ["title", "path"].map(str::to_owned).into(),
@@ -76,6 +75,9 @@ pub(super) fn alone(content_type: &ContentType) -> Vec<Property> {
     properties.splice(end..end, inverses);
     properties
 }
+
+/// What a credit holds: the name as it is written, and the person where there is a public record.
+pub(super) const CREDIT: [&str; 2] = ["name", "person"];
 
 /// The property that is the way from the root to an item.
 pub(super) const BREADCRUMBS: &str = "breadcrumbs";
@@ -97,7 +99,11 @@ fn companion(field: &crate::content::Field) -> Option<String> {
 /// What stands for an item of this type inside another.
 fn face(name: &str) -> Vec<String> {
     let Some(content_type) = by_name(name) else { return Vec::new() };
-    ["id", "object", "slug", "path"].iter().chain(content_type.embedded).map(|&name| name.to_owned()).collect()
+    ["id", "object", "slug", "path"]
+        .iter()
+        .chain(content_type.embedded)
+        .map(|&name| name.to_owned())
+        .collect()
 }
 
 /// The properties that a request wants.
@@ -229,7 +235,8 @@ mod tests {
     #[test]
     fn no_property_has_two_meanings() {
         for content_type in crate::content::TYPES {
-            let mut names: Vec<String> = alone(content_type).into_iter().map(|property| property.name).collect();
+            let mut names: Vec<String> =
+                alone(content_type).into_iter().map(|property| property.name).collect();
             let all = names.len();
             names.sort();
             names.dedup();

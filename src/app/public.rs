@@ -98,31 +98,27 @@ fn identity(file: &Path) -> Option<(u64, u64)> {
 }
 
 async fn open_file(file: &Path, wait: bool) -> Result<PublishedStore> {
-    let mut said = false;
+    let shown = file.display();
+    if wait && !file.exists() {
+        tracing::info!(file = %shown, "waiting for the public store");
+    }
     loop {
-        match PublishedStore::open(file).await {
+        // One that is just being made opens in a moment.
+        let opened = if file.exists() { PublishedStore::open(file).await } else { Err(Error::NotFound) };
+        match opened {
             Ok(store) => return Ok(store),
-            Err(_) if wait => {
-                if !said {
-                    tracing::info!(file = %file.display(), "waiting for the public store");
-                    said = true;
-                }
-                tokio::time::sleep(LOOK).await;
+            Err(_) if wait => tokio::time::sleep(LOOK).await,
+            Err(Error::NotFound) => {
+                return Err(Error::Refused(format!(
+                    "There is no public store at {shown} yet. Start ‘recto serve’ on the same data directory first, \
+                     or add --wait to wait for it."
+                )));
             }
-            Err(error) => {
-                tracing::debug!(?error, "the public store cannot be opened");
-                let shown = file.display();
-                return Err(Error::Refused(if file.exists() {
-                    format!(
-                        "The public store {shown} cannot be read: it may belong to another release, or to another \
-                         user. Start ‘recto serve’ of this release on the same data directory; it builds the store anew."
-                    )
-                } else {
-                    format!(
-                        "There is no public store at {shown} yet. Start ‘recto serve’ on the same data directory \
-                         first, or add --wait to wait for it."
-                    )
-                }));
+            Err(_) => {
+                return Err(Error::Refused(format!(
+                    "The public store {shown} cannot be read: it may belong to another release, or to another user. \
+                     Start ‘recto serve’ of this release on the same data directory; it builds the store anew."
+                )));
             }
         }
     }

@@ -118,10 +118,13 @@ pub fn main() -> ExitCode {
 }
 
 impl Place {
-    /// The settings, flags included, and logging as they say.
+    /// The settings, flags included. A process that serves logs as they say; a command that
+    /// ends says what went wrong itself, and logs only where somebody asked for more than usual.
     fn settings(&self, addresses: Option<&Addresses>) -> Result<Config> {
         let config = self.read(addresses)?;
-        telemetry::start(&config.log);
+        if addresses.is_some() || !config.log.is_default() {
+            telemetry::start(&config.log);
+        }
         Ok(config)
     }
 

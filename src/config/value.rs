@@ -203,10 +203,19 @@ impl TryFrom<String> for HeaderName {
 pub struct LogFilter(String);
 
 impl LogFilter {
+    /// What is logged where nobody says otherwise.
+    pub const DEFAULT: &str = "info";
+
     /// As text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether it is what is logged where nobody says otherwise.
+    #[must_use]
+    pub fn is_default(&self) -> bool {
+        self.0 == Self::DEFAULT
     }
 }
 

@@ -40,10 +40,10 @@ pub fn item(content_type: &ContentType) -> Json {
         properties.extend(property(field));
     }
     for computed in content_type.computed {
-        let mut schema = json!({ "type": computed.json_type, "description": computed.help });
-        if computed.name.ends_with("_at") {
-            schema["format"] = json!("date-time");
-        }
+        let schema = match computed.name.ends_with("_at") {
+            true => json!({ "type": computed.json_type, "format": "date-time", "description": computed.help }),
+            false => json!({ "type": computed.json_type, "description": computed.help }),
+        };
         properties.insert(computed.name.into(), schema);
     }
     for inverse in content_type.inverses {
@@ -112,7 +112,7 @@ fn property(field: &Field) -> Map<String, Json> {
             json!({ "type": "string" })
         }
         Kind::One { to, .. } => reference(to),
-        Kind::Many { to, columns, .. } if columns.is_empty() => {
+        Kind::Many { to, columns: [], .. } => {
             json!({ "type": "array", "items": reference(to) })
         }
         Kind::Many { to, columns, .. } => {
@@ -124,8 +124,10 @@ fn property(field: &Field) -> Map<String, Json> {
             json!({ "type": "array", "items": { "type": "object", "properties": row } })
         }
     };
-    if !field.help.is_empty() && schema.get("$ref").is_none() {
-        schema["description"] = json!(format!("{}. {}", field.label, field.help));
+    if let (false, Some(schema)) = (field.help.is_empty(), schema.as_object_mut())
+        && !schema.contains_key("$ref")
+    {
+        schema.insert("description".to_owned(), json!(format!("{}. {}", field.label, field.help)));
     }
     properties.insert(field.name.to_owned(), schema);
     properties

@@ -192,7 +192,11 @@ impl PublishedStore {
     ///
     /// # Errors
     /// Where the store fails.
-    pub async fn ids(&self, content_type: &'static ContentType, references: &[String]) -> Result<Vec<String>> {
+    pub async fn ids(
+        &self,
+        content_type: &'static ContentType,
+        references: &[String],
+    ) -> Result<Vec<String>> {
         let object = content_type.name;
         let mut sql = format!(
             "SELECT id FROM document WHERE object = '{object}' AND id IN (SELECT value FROM json_each(?1)) \
@@ -200,7 +204,9 @@ impl PublishedStore {
              WHERE address.object = '{object}' AND address.slug IN (SELECT value FROM json_each(?1))"
         );
         let codes: Vec<String> = match content_type.field("code") {
-            Some(_) => references.iter().filter_map(|text| text.parse().ok().map(ProjectCode::sort_key)).collect(),
+            Some(_) => {
+                references.iter().filter_map(|text| text.parse().ok().map(ProjectCode::sort_key)).collect()
+            }
             None => Vec::new(),
         };
         if !codes.is_empty() {
@@ -243,8 +249,7 @@ impl PublishedStore {
             select.order?;
             item.map(|item| Cursor { key: item.sort.clone(), id: item.id.clone(), before })
         };
-        let (more_after, more_before) =
-            if before { (true, more) } else { (more, select.cursor.is_some()) };
+        let (more_after, more_before) = if before { (true, more) } else { (more, select.cursor.is_some()) };
         let next = if more_after { cursor(items.last(), false) } else { None };
         let prev = if more_before { cursor(items.first(), true) } else { None };
         Ok(Page { next, prev, items, total })
@@ -305,7 +310,9 @@ impl PublishedStore {
         .bind(Json::from(paths.to_vec()).to_string())
         .fetch_all(&self.pool)
         .await?;
-        rows.iter().map(|row| Ok((row.try_get("path")?, row.try_get("title")?, row.try_get("object")?))).collect()
+        rows.iter()
+            .map(|row| Ok((row.try_get("path")?, row.try_get("title")?, row.try_get("object")?)))
+            .collect()
     }
 
     /// What matches these words, of all types, the best first.
@@ -344,7 +351,8 @@ impl PublishedStore {
             "SELECT {COLUMNS}, newest.sort FROM (SELECT NULL AS key, NULL AS sort WHERE 0"
         ));
         for state in states {
-            let from = format!(" UNION ALL SELECT * FROM (SELECT document.key, {time} AS sort FROM document WHERE ");
+            let from =
+                format!(" UNION ALL SELECT * FROM (SELECT document.key, {time} AS sort FROM document WHERE ");
             query.push(from).push(schema::key("_state")).push(" = ").push_bind((*state).to_owned());
             if let Some(by) = by {
                 query.push(" AND ").push(schema::key("_updated_by")).push(" = ").push_bind(by.to_owned());
@@ -369,7 +377,9 @@ impl PublishedStore {
         )
         .fetch_all(&self.pool)
         .await?;
-        rows.iter().map(|row| Ok((row.try_get("object")?, row.try_get("state")?, row.try_get("number")?))).collect()
+        rows.iter()
+            .map(|row| Ok((row.try_get("object")?, row.try_get("state")?, row.try_get("number")?)))
+            .collect()
     }
 
     /// How SQLite would answer a list, for the test that no declared list scans.

@@ -88,7 +88,8 @@ impl Order {
     #[must_use]
     pub fn names(content_type: &'static ContentType) -> Vec<&'static str> {
         let fields = content_type.fields.iter().filter(|field| field.sort).map(|field| field.name);
-        let computed = content_type.computed.iter().filter(|computed| computed.sort).map(|computed| computed.name);
+        let computed =
+            content_type.computed.iter().filter(|computed| computed.sort).map(|computed| computed.name);
         let mut names: Vec<&'static str> = fields.chain(computed).collect();
         names.extend(["title", "updated_at"].iter().filter(|name| !names.contains(name)).collect::<Vec<_>>());
         names
@@ -154,8 +155,7 @@ pub struct Page {
     pub prev: Option<Cursor>,
 }
 
-pub(super) const COLUMNS: &str =
-    "document.key, document.id, document.object, document.slug, document.path, document.title, document.document";
+pub(super) const COLUMNS: &str = "document.key, document.id, document.object, document.slug, document.path, document.title, document.document";
 
 fn bind(query: &mut QueryBuilder<Sqlite>, scalar: &Scalar) {
     match scalar {
@@ -195,7 +195,9 @@ fn from(select: &Select, query: &mut QueryBuilder<Sqlite>) -> Option<()> {
     for filter in &select.filters {
         if let Filter::Of(name, id) = filter {
             let name = field(object, name);
-            query.push(format!(" JOIN link ON link.source = document.key AND link.field = '{name}' AND link.target = "));
+            query.push(format!(
+                " JOIN link ON link.source = document.key AND link.field = '{name}' AND link.target = "
+            ));
             query.push_bind(id.clone());
         }
     }

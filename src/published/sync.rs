@@ -81,7 +81,9 @@ impl Follower {
     /// # Errors
     /// Where the store fails.
     pub async fn sequence(&self) -> Result<i64> {
-        Ok(sqlx::query_scalar("SELECT value FROM mark WHERE name = 'sequence'").fetch_one(&self.write).await?)
+        Ok(sqlx::query_scalar("SELECT value FROM mark WHERE name = 'sequence'")
+            .fetch_one(&self.write)
+            .await?)
     }
 
     /// Takes a batch of the feed over, all or nothing, and gives the number it has reached. A batch
@@ -257,8 +259,9 @@ async fn place(tx: &mut SqliteConnection, ids: &[String], touched: &HashSet<&str
     .bind(touched.contains("theme"))
     .fetch_all(&mut *tx)
     .await?;
-    let site: Option<String> =
-        sqlx::query_scalar("SELECT document FROM document WHERE object = 'site'").fetch_optional(&mut *tx).await?;
+    let site: Option<String> = sqlx::query_scalar("SELECT document FROM document WHERE object = 'site'")
+        .fetch_optional(&mut *tx)
+        .await?;
     let site: Json = site.and_then(|site| serde_json::from_str(&site).ok()).unwrap_or(Json::Null);
     for row in rows {
         let object: String = row.get("object");

@@ -1,6 +1,8 @@
 //! The fixed tables as sea-orm entities. The content tables have none: `working` reads and writes
 //! them from the declarations.
 
+#![expect(clippy::disallowed_methods, reason = "sea-orm generates nested saves; nobody calls them")]
+
 pub(super) mod item {
     use sea_orm::entity::prelude::*;
 

@@ -19,8 +19,8 @@ export function env(name) {
   return value;
 }
 
-/** Everybody's password, in tests and in the demonstration. */
 export const EDITOR = { email: "editor@example.org", password: env("PASSWORD") };
+export const ADMIN = { email: "admin@example.org", password: env("PASSWORD") };
 
 /**
  * A browser of somebody's own, with an empty page. `faults` collects what must never happen:
@@ -139,4 +139,19 @@ export async function api(base, path) {
 /** The ids of the rows of the outputs table, in their order. */
 export function outputRows(page) {
   return page.locator("table.rows tbody tr[id]").evaluateAll((rows) => rows.map((row) => row.id));
+}
+
+/** Makes an item as somebody who is signed in, past the forms, for what a test is not about. */
+export async function make(context, plural, fields, press = "save") {
+  const answer = await context.request.post(`/admin/${plural}/new`, { form: { ...fields, do: press } });
+  assert.equal(answer.status(), 200, `${plural} ${JSON.stringify(fields)}`);
+  return /[0-9a-f-]{36}/.exec(new URL(answer.url()).pathname)[0];
+}
+
+/** A project with a theme of its own, both as drafts. */
+export async function makeProject(context, number, title) {
+  const theme = await make(context, "themes", { number: String(number), title: `On ${title.toLowerCase()}` });
+  const code = `${number}.01`;
+  const id = await make(context, "projects", { code, title, theme, status: "active" });
+  return { id, path: `/admin/projects/${id}`, theme, code };
 }

@@ -427,6 +427,7 @@ async fn an_administrator_adds_somebody_who_then_chooses_a_password() {
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         is_sound(&page, "new user with errors");
         assert_eq!(page.texts(".error-summary li").len(), 3);
+        assert_eq!(page.attribute(".error-summary a", "href").unwrap(), "#f-name", "in the order of the page");
         assert_eq!(page.attribute("#f-email", "value").unwrap(), "jo");
         let taken = [("name", "Jo"), ("email", "Administrator@example.org"), ("role", "editor")];
         let page = admin.post("/admin/users/new", &taken).await;

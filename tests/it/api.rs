@@ -45,7 +45,9 @@ impl Answer {
     pub fn all(&self, name: &str) -> Vec<String> {
         assert_eq!(self.status, 200, "{}", self.text);
         let data = self.json()["data"].as_array().unwrap().clone();
-        data.iter().map(|item| item[name].as_str().map_or_else(|| item[name].to_string(), str::to_owned)).collect()
+        data.iter()
+            .map(|item| item[name].as_str().map_or_else(|| item[name].to_string(), str::to_owned))
+            .collect()
     }
 
     /// The codes of what is wrong, with the parameters.
@@ -156,9 +158,13 @@ impl ThePage {
         let home = page(desk, "Home", "home", None).await;
         page(desk, "Research", "research", Some(&home)).await;
         let theme = build::theme(desk, 3, "Leadership, management and organisation").published(desk).await;
-        let tomkins =
-            build::person(desk, "Leah", "Tomkins").text("honorific", "Dr").text("standing", "current").published(desk).await;
-        let hartley = build::person(desk, "Jean", "Hartley").text("honorific", "Professor").published(desk).await;
+        let tomkins = build::person(desk, "Leah", "Tomkins")
+            .text("honorific", "Dr")
+            .text("standing", "current")
+            .published(desk)
+            .await;
+        let hartley =
+            build::person(desk, "Jean", "Hartley").text("honorific", "Professor").published(desk).await;
         let police = item(desk, by_name("organisation").unwrap())
             .text("name", "Metropolitan Police Service")
             .one("kind", term(desk, "Police service").await)
@@ -176,10 +182,34 @@ impl ThePage {
             .published(desk)
             .await;
         let rows = [
-            ("From blame to praise in policing: Implications for leadership and the public conversation", "Action research report", true, 2020, "open"),
-            ("From blame to praise in policing: Implications for strategy, culture, process and well-being", "Action research report", true, 2020, "open"),
-            ("Asymmetries of leadership: Agency, response and reason", "Academic paper", true, 2019, "on_request"),
-            ("Learning and well-being: Safety, failure, fault and blame", "Board report", true, 2019, "on_request"),
+            (
+                "From blame to praise in policing: Implications for leadership and the public conversation",
+                "Action research report",
+                true,
+                2020,
+                "open",
+            ),
+            (
+                "From blame to praise in policing: Implications for strategy, culture, process and well-being",
+                "Action research report",
+                true,
+                2020,
+                "open",
+            ),
+            (
+                "Asymmetries of leadership: Agency, response and reason",
+                "Academic paper",
+                true,
+                2019,
+                "on_request",
+            ),
+            (
+                "Learning and well-being: Safety, failure, fault and blame",
+                "Board report",
+                true,
+                2019,
+                "on_request",
+            ),
             ("Empowering learning", "Board report", false, 2019, "on_request"),
             ("Leadership and organisational learning", "Board report", true, 2019, "on_request"),
         ];
@@ -197,7 +227,10 @@ impl ThePage {
                 .rows("authors", vec![lead])
                 .integer("year", year)
                 .text("availability", availability)
-                .rows("projects", vec![Row { target: Some(project.item.id), values: vec![Value::Integer(place * 1_024)] }]);
+                .rows(
+                    "projects",
+                    vec![Row { target: Some(project.item.id), values: vec![Value::Integer(place * 1_024)] }],
+                );
             outputs.push(output.published(desk).await);
         }
         build::news(desk, "Can a virtual reality courtroom be a useful learning tool?", "2023-12-04")
@@ -265,7 +298,10 @@ async fn problems_say_what_is_wrong() {
     let client = Client::new(&desk);
     let mut problems = Vec::new();
     for (method, address) in [
-        ("GET", "/api/v1/outputs?limit=0&tpye=x&year=19&availability=none&sort=size&fields=titel,lead(email)&type=&q=x&q=y&cursor=no"),
+        (
+            "GET",
+            "/api/v1/outputs?limit=0&tpye=x&year=19&availability=none&sort=size&fields=titel,lead(email)&type=&q=x&q=y&cursor=no",
+        ),
         ("GET", "/api/v1/projects/no-such"),
         ("GET", &format!("/api/v1/outputs/{}", page.outputs[0].item.slug)),
         ("POST", "/api/v1/projects"),
@@ -282,7 +318,18 @@ async fn problems_say_what_is_wrong() {
     insta::assert_json_snapshot!("problems", problems);
     assert_eq!(client.ask("DELETE", "/api/v1/site").await.header("allow"), "GET, HEAD, OPTIONS");
     assert_eq!(client.ask("PUT", "/api/v1/nothing").await.status, 404);
-    for address in ["/", "/api", "/api/", "/api/v1", "/api/v1/", "/api/v1/projects/", "/api/v1/projects/%ff", "/api/v2/projects", "/api/v1/site/site", "/api/v1/projects/3.07/authors"] {
+    for address in [
+        "/",
+        "/api",
+        "/api/",
+        "/api/v1",
+        "/api/v1/",
+        "/api/v1/projects/",
+        "/api/v1/projects/%ff",
+        "/api/v2/projects",
+        "/api/v1/site/site",
+        "/api/v1/projects/3.07/authors",
+    ] {
         assert_eq!(client.get(address).await.status, 404, "{address}");
     }
 }
@@ -316,7 +363,10 @@ async fn every_address_of_an_item_leads_to_it() {
             ("organisational-learning/outputs?limit=3", "learning/outputs?limit=3"),
         ] {
             let answer = client.get(&format!("/api/v1/projects/{from}")).await;
-            assert_eq!((answer.status, answer.header("location")), (308, format!("/api/v1/projects/{to}").as_str()));
+            assert_eq!(
+                (answer.status, answer.header("location")),
+                (308, format!("/api/v1/projects/{to}").as_str())
+            );
             assert_eq!(client.get(answer.header("location")).await.status, 200);
         }
         assert_eq!(client.get(&format!("/api/v1/outputs/{id}")).await.status, 404);
@@ -344,7 +394,8 @@ async fn what_is_known_is_not_sent_again() {
     let desk = TestDesk::new(&Backend::Sqlite).await;
     let page = ThePage::new(&desk).await;
     let client = Client::new(&desk);
-    for address in ["/api/v1/projects/3.07", "/api/v1/outputs", "/api/v1/search?q=learning", "/openapi.json"] {
+    for address in ["/api/v1/projects/3.07", "/api/v1/outputs", "/api/v1/search?q=learning", "/openapi.json"]
+    {
         let whole = client.get(address).await;
         assert_eq!(whole.header("content-type"), "application/json; charset=utf-8");
         assert_eq!(whole.header("vary"), "accept-encoding");
@@ -352,7 +403,10 @@ async fn what_is_known_is_not_sent_again() {
         assert_eq!(whole.header("access-control-allow-origin"), "*");
         assert!(whole.header("access-control-expose-headers").contains("etag"));
         assert!(whole.headers.get("set-cookie").is_none());
-        assert_eq!(whole.header("cache-control"), "public, max-age=60, stale-while-revalidate=60, stale-if-error=86400");
+        assert_eq!(
+            whole.header("cache-control"),
+            "public, max-age=60, stale-while-revalidate=60, stale-if-error=86400"
+        );
         let tag = whole.header("etag").to_owned();
         assert_eq!(tag.len(), 34, "{tag}");
         for known in [tag.clone(), format!("W/{tag}"), format!("\"x\", {tag}"), "*".to_owned()] {
@@ -412,24 +466,38 @@ async fn an_embargo_lifts_by_itself() {
     };
     change(&desk, &page.outputs[4], embargoed("2026-03-03")).await;
     let client = Client::new(&desk);
-    let addresses =
-        ["/api/v1/outputs/empowering-learning", "/api/v1/outputs?q=empowering", "/api/v1/projects/3.07/outputs", "/api/v1/projects/3.07"];
+    let addresses = [
+        "/api/v1/outputs/empowering-learning",
+        "/api/v1/outputs?q=empowering",
+        "/api/v1/projects/3.07/outputs",
+        "/api/v1/projects/3.07",
+    ];
     for address in addresses {
         let answer = client.get(address).await;
         assert!(answer.text.contains("\"availability\":\"embargoed\""), "{address}");
         assert!(answer.text.contains("Embargoed until 3 March 2026"), "{address}");
     }
-    let titles = async |query: &str| client.get(&format!("/api/v1/outputs?sort=title&{query}")).await.all("title");
+    let titles =
+        async |query: &str| client.get(&format!("/api/v1/outputs?sort=title&{query}")).await.all("title");
     assert_eq!(titles("availability=embargoed").await, ["Empowering learning"]);
     assert_eq!(titles("availability=open").await.len(), 2);
     assert_eq!(titles("availability=open&availability=embargoed").await.len(), 3);
 
     // Half a minute before midnight nothing may be kept longer.
     desk.clock.advance(TimeDelta::hours(15) - TimeDelta::seconds(30));
-    for address in addresses.iter().chain(&["/api/v1/outputs?availability=open", "/api/v1/outputs?availability=embargoed"]) {
+    for address in addresses
+        .iter()
+        .chain(&["/api/v1/outputs?availability=open", "/api/v1/outputs?availability=embargoed"])
+    {
         assert!(client.get(address).await.header("cache-control").contains("max-age=30,"), "{address}");
     }
-    assert!(client.get("/api/v1/outputs?availability=on_request").await.header("cache-control").contains("max-age=60,"));
+    assert!(
+        client
+            .get("/api/v1/outputs?availability=on_request")
+            .await
+            .header("cache-control")
+            .contains("max-age=60,")
+    );
 
     desk.clock.advance(TimeDelta::seconds(30));
     for address in addresses {
@@ -530,7 +598,10 @@ async fn more_rows_take_no_more_statements() {
         let row = credit(Some(&lead), "Number, S", true);
         let output = build::output(&desk, Some(&page.project), &format!("Learning {number}"), 2019).await;
         output.rows("authors", vec![row]).published(&desk).await;
-        build::event(&desk, &format!("Event {number}"), "2025-01-01T10:00").links("projects", &[&page.project]).published(&desk).await;
+        build::event(&desk, &format!("Event {number}"), "2025-01-01T10:00")
+            .links("projects", &[&page.project])
+            .published(&desk)
+            .await;
     }
     for (address, statements) in addresses {
         assert_eq!(client.statements(address).await, statements, "{address}");
@@ -550,7 +621,10 @@ async fn search_finds_what_has_a_page() {
     assert_eq!(client.get("/api/v1/search?q=3.07").await.all("object"), ["project"]);
     assert_eq!(client.get("/api/v1/search?q=learn&limit=1").await.all("id").len(), 1);
     assert_eq!(client.get("/api/v1/search").await.faults(), ["q missing"]);
-    assert_eq!(client.get("/api/v1/search?q=-&limit=101&sort=title").await.faults(), ["sort unknown_parameter", "limit malformed", "q malformed"]);
+    assert_eq!(
+        client.get("/api/v1/search?q=-&limit=101&sort=title").await.faults(),
+        ["sort unknown_parameter", "limit malformed", "q malformed"]
+    );
 }
 
 #[tokio::test]
@@ -563,10 +637,18 @@ async fn children_of_a_page_follow_their_own_positions() {
     }
     let client = Client::new(&desk);
     let whole = client.get("/api/v1/pages/about").await.json();
-    let titles: Vec<&str> = whole["data"]["children"].as_array().unwrap().iter().map(|child| child["title"].as_str().unwrap()).collect();
+    let titles: Vec<&str> = whole["data"]["children"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|child| child["title"].as_str().unwrap())
+        .collect();
     assert_eq!(titles, ["First", "Second", "Third"]);
     assert_eq!(client.get("/api/v1/pages/about/children").await.all("title"), titles);
-    assert_eq!(client.get("/api/v1/pages?parent=about&sort=-position").await.all("title"), ["Third", "Second", "First"]);
+    assert_eq!(
+        client.get("/api/v1/pages?parent=about&sort=-position").await.all("title"),
+        ["Third", "Second", "First"]
+    );
 }
 
 #[tokio::test]

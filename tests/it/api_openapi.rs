@@ -18,7 +18,8 @@ fn the_description_is_the_one_in_the_repository() {
 /// What in a value is not as its schema says.
 fn wrong(document: &Json, schema: &Json, value: &Json, at: &str, found: &mut Vec<String>) {
     if let Some(reference) = schema["$ref"].as_str() {
-        let schema = document.pointer(reference.trim_start_matches('#')).unwrap_or_else(|| panic!("{reference}"));
+        let schema =
+            document.pointer(reference.trim_start_matches('#')).unwrap_or_else(|| panic!("{reference}"));
         return wrong(document, schema, value, at, found);
     }
     let kind = match value {
@@ -92,7 +93,8 @@ async fn answers_keep_to_the_description() {
     ];
     let mut seen = 0;
     for (path, operation) in document["paths"].as_object().unwrap() {
-        let reference = references.iter().find(|(part, _)| path.contains(part)).map_or("none", |(_, one)| one);
+        let reference =
+            references.iter().find(|(part, _)| path.contains(part)).map_or("none", |(_, one)| one);
         let mut address = path.replace("{reference}", reference);
         if path.ends_with("search") {
             address += "?q=learning";
@@ -138,19 +140,31 @@ async fn every_described_parameter_is_taken_and_nothing_else_is_said() {
             .map(|parameter| parameter["name"].as_str().unwrap())
             .collect();
         let json = refused.json();
-        let mut allowed: Vec<&str> =
-            json["errors"][0]["allowed"].as_array().into_iter().flatten().map(|name| name.as_str().unwrap()).collect();
+        let mut allowed: Vec<&str> = json["errors"][0]["allowed"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|name| name.as_str().unwrap())
+            .collect();
         described.sort_unstable();
         allowed.sort_unstable();
         assert_eq!(described, allowed, "{path}");
         // Whatever a sort or a choice may be is taken.
         for parameter in operation["get"]["parameters"].as_array().into_iter().flatten() {
             let parameter = resolve(&document, parameter);
-            let schema = if parameter["schema"]["items"].is_object() { &parameter["schema"]["items"] } else { &parameter["schema"] };
+            let schema = if parameter["schema"]["items"].is_object() {
+                &parameter["schema"]["items"]
+            } else {
+                &parameter["schema"]
+            };
             for choice in schema["enum"].as_array().into_iter().flatten() {
                 let name = parameter["name"].as_str().unwrap();
                 let answer = client.get(&format!("{address}?{name}={}", choice.as_str().unwrap())).await;
-                assert!(answer.status == 200 || answer.status == 404, "{address}?{name}={choice}: {}", answer.text);
+                assert!(
+                    answer.status == 200 || answer.status == 404,
+                    "{address}?{name}={choice}: {}",
+                    answer.text
+                );
             }
         }
     }

@@ -12,5 +12,6 @@ mod api;
 mod api_grammar;
 mod api_leak;
 mod api_openapi;
+mod cli;
 mod demo;
 mod editing;

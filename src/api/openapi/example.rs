@@ -4,11 +4,13 @@ use serde_json::{Value as Json, json};
 
 /// What `GET /api/v1/projects/3.07` answers.
 pub(super) fn project() -> Json {
+    let theme_path = "/research/leadership-management-and-organisation";
+    let project_path = "/research/leadership-management-and-organisation/organisational-learning";
     let theme = json!({
         "id": "01890a5d-ac96-774b-bcce-b302099a8057",
         "object": "theme",
         "slug": "leadership-management-and-organisation",
-        "path": "/research/leadership-management-and-organisation",
+        "path": theme_path,
         "number": 3,
         "title": "Leadership, management and organisation",
     });
@@ -24,7 +26,7 @@ pub(super) fn project() -> Json {
         "id": "01890a5d-ac96-774b-bcce-b302099a805a",
         "object": "project",
         "slug": "organisational-learning",
-        "path": "/research/leadership-management-and-organisation/organisational-learning",
+        "path": project_path,
         "code": "3.07",
         "title": "Organisational learning",
         "status": "complete",
@@ -34,8 +36,8 @@ pub(super) fn project() -> Json {
         "breadcrumbs": [
             { "title": "Home", "path": "/" },
             { "title": "Research", "path": "/research" },
-            { "title": "Theme 3: Leadership, management and organisation", "path": theme["path"] },
-            { "title": "3.07 Organisational learning", "path": project["path"] },
+            { "title": "Theme 3: Leadership, management and organisation", "path": theme_path },
+            { "title": "3.07 Organisational learning", "path": project_path },
         ],
         "theme": theme,
         "body": "<p>With leaders, officers and staff we look at how a police service learns.</p>",

@@ -3,8 +3,10 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{example, names, schema};
-use crate::api::grammar::{LIMIT, LIMIT_DEFAULT, Parameter, Takes, VALUES, WORDS, default_order, parameters, sorts};
+use super::{example, names, put, schema};
+use crate::api::grammar::{
+    LIMIT, LIMIT_DEFAULT, Parameter, Takes, VALUES, WORDS, default_order, parameters, sorts,
+};
 use crate::api::moment::When;
 use crate::api::shape::{self, Property};
 use crate::content::schema::component;
@@ -69,15 +71,15 @@ pub(super) fn caching_headers() -> Json {
 
 /// An answer of this schema, with further headers.
 fn success(name: &str, headers: &[&str]) -> Json {
+    success_of(json!({ "schema": schema(name) }), headers)
+}
+
+fn success_of(content: Json, headers: &[&str]) -> Json {
     let mut all = caching_headers();
     for header in headers {
-        all[*header] = shared("headers", header);
+        put(&mut all, header, shared("headers", header));
     }
-    json!({
-        "description": "The answer.",
-        "headers": all,
-        "content": { "application/json": { "schema": schema(name) } },
-    })
+    json!({ "description": "The answer.", "headers": all, "content": { "application/json": content } })
 }
 
 /// The answer and everything that can come in its place.
@@ -110,10 +112,11 @@ pub(super) fn list(content_type: &'static ContentType) -> Json {
 
 /// `GET /api/v1/projects/{reference}`.
 pub(super) fn one(content_type: &'static ContentType) -> Json {
-    let mut answer = success(&format!("{}Answer", component(content_type.name)), &["Last-Modified"]);
+    let mut content = json!({ "schema": schema(&format!("{}Answer", component(content_type.name))) });
     if content_type.name == "project" {
-        answer["content"]["application/json"]["example"] = example::project();
+        put(&mut content, "example", example::project());
     }
+    let answer = success_of(content, &["Last-Modified"]);
     json!({ "get": {
         "operationId": format!("get_{}", content_type.name),
         "summary": format!("One {} with all that its page needs", content_type.label.to_lowercase()),
@@ -136,7 +139,11 @@ pub(super) fn only(content_type: &'static ContentType) -> Json {
 }
 
 /// `GET /api/v1/projects/{reference}/outputs`.
-pub(super) fn linking(of: &'static ContentType, inverse: &'static Inverse, from: &'static ContentType) -> Json {
+pub(super) fn linking(
+    of: &'static ContentType,
+    inverse: &'static Inverse,
+    from: &'static ContentType,
+) -> Json {
     let mut parameters = vec![shared("parameters", "reference")];
     parameters.extend(list_parameters(from, Some(inverse)));
     json!({ "get": {
@@ -150,9 +157,13 @@ pub(super) fn linking(of: &'static ContentType, inverse: &'static Inverse, from:
 
 /// `GET /api/v1/search`.
 pub(super) fn search() -> Json {
-    let mut words = shared_parameters()["q"].clone();
-    words["required"] = json!(true);
-    words["description"] = json!("Words that all occur, the last one as a beginning.");
+    let words = json!({
+        "name": "q",
+        "in": "query",
+        "required": true,
+        "description": "Words that all occur, the last one as a beginning.",
+        "schema": { "type": "string", "maxLength": WORDS },
+    });
     json!({ "get": {
         "operationId": "search",
         "summary": "What matches, of all types that have pages, the best first",
@@ -163,8 +174,7 @@ pub(super) fn search() -> Json {
 
 /// `GET /openapi.json`.
 pub(super) fn description() -> Json {
-    let mut answer = success("Problem", &[]);
-    answer["content"]["application/json"]["schema"] = json!({ "type": "object" });
+    let answer = success_of(json!({ "schema": { "type": "object" } }), &[]);
     json!({ "get": {
         "operationId": "get_openapi",
         "summary": "This description; also at /api/v1/openapi.json",
@@ -178,9 +188,7 @@ fn list_parameters(content_type: &'static ContentType, within: Option<&Inverse>)
 
 fn describe(content_type: &'static ContentType, within: Option<&Inverse>, parameter: &Parameter) -> Json {
     let name = parameter.name.as_str();
-    let one = |description: String, schema: Json| {
-        json!({ "name": name, "in": "query", "description": description, "schema": schema })
-    };
+    let one = |description: String, schema: Json| json!({ "name": name, "in": "query", "description": description, "schema": schema });
     match parameter.takes {
         Takes::Limit | Takes::Cursor | Takes::Words => shared("parameters", name),
         Takes::Fields => fields(&shape::in_lists(content_type)),
@@ -218,14 +226,16 @@ fn sort(content_type: &'static ContentType, within: Option<&Inverse>) -> Json {
         let (name, _) = sorts.iter().find(same)?;
         Some(format!("{}{name}", if order.descending { "-" } else { "" }))
     });
-    let names: Vec<String> = sorts.iter().flat_map(|(name, _)| [(*name).to_owned(), format!("-{name}")]).collect();
+    let names: Vec<String> =
+        sorts.iter().flat_map(|(name, _)| [(*name).to_owned(), format!("-{name}")]).collect();
     json!({ "type": "string", "enum": names, "default": default })
 }
 
 fn fields(properties: &[Property]) -> Json {
-    let mut description = "The wanted properties, with commas between them; in brackets after one, what is wanted \
+    let mut description =
+        "The wanted properties, with commas between them; in brackets after one, what is wanted \
                            inside it: `title,theme(title)`. The id is always there."
-        .to_owned();
+            .to_owned();
     let details: Vec<Property> = properties.iter().filter(|property| property.detail).cloned().collect();
     if !details.is_empty() {
         description += &format!(" Only if named: {}.", names(&details).join(", "));
@@ -244,7 +254,9 @@ fn value(field: &Field) -> Json {
         Kind::Flag => json!({ "type": "boolean" }),
         Kind::Integer(..) | Kind::Year | Kind::Position => json!({ "type": "integer" }),
         Kind::Date => json!({ "type": "string", "format": "date" }),
-        Kind::WallTime => json!({ "type": "string", "description": "A day, or a day and a time: 2023-12-07T10:30." }),
+        Kind::WallTime => {
+            json!({ "type": "string", "description": "A day, or a day and a time: 2023-12-07T10:30." })
+        }
         Kind::One { to, .. } | Kind::Many { to, .. } => {
             let code = if to == "project" { ", slug or code" } else { " or slug" };
             json!({ "type": "string", "description": format!("The id{code} of the {to}.") })

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{entry, schema};
-use crate::api::shape::{self, BREADCRUMBS, Property, has_path};
+use super::{entry, put, schema};
+use crate::api::shape::{self, BREADCRUMBS, CREDIT, Property, has_path};
 use crate::content::schema::{component, embedded, item};
 use crate::content::{ContentType, Field, Kind, TYPES};
 
@@ -21,29 +21,38 @@ pub(super) fn all() -> Map<String, Json> {
         }
         schemas.insert(format!("{name}Reference"), reference(content_type));
     }
-    schemas.insert("Breadcrumb".to_owned(), object(json!({
-        "title": { "type": "string" },
-        "path": { "type": "string" },
-    })));
-    schemas.insert("Hit".to_owned(), object(json!({
-        "id": { "type": "string", "format": "uuid" },
-        "object": { "type": "string" },
-        "slug": { "type": "string" },
-        "path": { "type": "string" },
-        "title": { "type": "string" },
-    })));
+    schemas.insert(
+        "Breadcrumb".to_owned(),
+        object(json!({
+            "title": { "type": "string" },
+            "path": { "type": "string" },
+        })),
+    );
+    schemas.insert(
+        "Hit".to_owned(),
+        object(json!({
+            "id": { "type": "string", "format": "uuid" },
+            "object": { "type": "string" },
+            "slug": { "type": "string" },
+            "path": { "type": "string" },
+            "title": { "type": "string" },
+        })),
+    );
     let hits = json!({ "type": "array", "items": schema("Hit") });
     schemas.insert("HitList".to_owned(), object(json!({ "data": hits, "links": schema("Links") })));
     schemas.insert("Pagination".to_owned(), pagination());
-    schemas.insert("Links".to_owned(), json!({
-        "type": "object",
-        "properties": {
-            "self": { "type": "string" },
-            "next": { "type": "string" },
-            "prev": { "type": "string" },
-        },
-        "required": ["self"],
-    }));
+    schemas.insert(
+        "Links".to_owned(),
+        json!({
+            "type": "object",
+            "properties": {
+                "self": { "type": "string" },
+                "next": { "type": "string" },
+                "prev": { "type": "string" },
+            },
+            "required": ["self"],
+        }),
+    );
     schemas.insert("Problem".to_owned(), problem());
     schemas
 }
@@ -123,10 +132,10 @@ fn reference(content_type: &'static ContentType) -> Json {
 
 /// A schema of ours with exactly these properties, and what is always there.
 fn describe(content_type: &'static ContentType, mut from: Json, properties: &[Property]) -> Json {
-    let mut declared = from["properties"].take();
+    let mut declared = taken(&mut from, "properties");
     let mut described = Map::new();
     for property in properties.iter().filter(|property| property.name != "path" || is_placed(content_type)) {
-        let mut one = declared[property.name.as_str()].take();
+        let mut one = taken(&mut declared, &property.name);
         if property.name == BREADCRUMBS {
             one = json!({
                 "type": "array",
@@ -135,15 +144,16 @@ fn describe(content_type: &'static ContentType, mut from: Json, properties: &[Pr
             });
         }
         if let Some(inverse) = content_type.inverses.iter().find(|inverse| inverse.name == property.name) {
-            one["items"] = schema(&entry(inverse.from));
-            one["maxItems"] = json!(inverse.limit);
+            put(&mut one, "items", schema(&entry(inverse.from)));
+            put(&mut one, "maxItems", json!(inverse.limit));
         }
         if let Some(field) = content_type.field(&property.name) {
             complete_rows(field, &mut one);
         }
-        if one["type"] == "object" && property.inner == ["name", "person"] {
-            one["properties"] = json!({ "name": { "type": "string" }, "person": schema("PersonReference") });
-            one["required"] = json!(["name"]);
+        if property.inner == CREDIT && one.get("type") == Some(&json!("object")) {
+            let parts = json!({ "name": { "type": "string" }, "person": schema("PersonReference") });
+            put(&mut one, "properties", parts);
+            put(&mut one, "required", json!(["name"]));
         }
         described.insert(property.name.clone(), one);
     }
@@ -152,9 +162,14 @@ fn describe(content_type: &'static ContentType, mut from: Json, properties: &[Pr
         .filter(|property| !property.detail && always(content_type, property))
         .map(|property| property.name.as_str())
         .collect();
-    from["properties"] = Json::Object(described);
-    from["required"] = json!(required);
+    put(&mut from, "properties", Json::Object(described));
+    put(&mut from, "required", json!(required));
     from
+}
+
+/// A property out of an object.
+fn taken(json: &mut Json, name: &str) -> Json {
+    json.get_mut(name).map(Json::take).unwrap_or_default()
 }
 
 /// Says which columns a row always has.
@@ -173,7 +188,9 @@ fn complete_rows(field: &Field, one: &mut Json) {
     if !free {
         required.push(to.to_owned());
     }
-    one["items"]["required"] = json!(required);
+    if let Some(items) = one.get_mut("items") {
+        put(items, "required", json!(required));
+    }
 }
 
 /// Whether what is published always has a value for the field. A link never is sure: what it leads

@@ -1,0 +1,183 @@
+// Two people on one item, a tab closed too early, a session that has ended: whatever happens, nothing that was typed is lost.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ADMIN, EDITOR, editor, env, focused, holds, leads, make, makeProject, outputRows, says, signInHere, signedIn, swap } from "./support.mjs";
+
+const BASE = env("URL");
+const LIMIT = { timeout: 60_000 };
+
+/** Two people with the same project before them. */
+async function two(number, title, prepare = async () => {}) {
+  const [ours, theirs] = [await signedIn(BASE, EDITOR), await signedIn(BASE, ADMIN)];
+  const project = await makeProject(ours.context, number, title);
+  await prepare(project, ours.context);
+  for (const { page } of [ours, theirs]) {
+    await page.goto(project.path);
+    await editor(page, "body");
+  }
+  const clean = () => assert.deepEqual([...ours.faults, ...theirs.faults], []);
+  return { project, mine: ours.page, theirs: theirs.page, clean };
+}
+
+const save = (page) => swap(page, () => page.keyboard.press("Control+s"));
+
+test("changes to different fields and rows are merged", LIMIT, async () => {
+  const { project, mine, theirs, clean } = await two(21, "Merging", async ({ id }, context) => {
+    for (const title of ["One", "Two"]) await makeOutput(context, id, title);
+  });
+  const [one, two_] = await outputRows(mine);
+  await theirs.fill("#f-summary", "Their summary.");
+  await theirs.fill(`#${one}-year`, "2021");
+  await save(theirs);
+  await says(theirs, "#save-status", /^Saved/);
+
+  await mine.fill("#f-title", "Merging, mine");
+  await mine.fill(`#${two_}-note`, "My note");
+  await save(mine);
+  await says(mine, "#save-status", /^Saved/);
+  await holds(mine, "#f-summary", "Their summary.");
+  await holds(mine, `#${one}-year`, "2021");
+
+  await theirs.goto(project.path);
+  await holds(theirs, "#f-title", "Merging, mine");
+  await holds(theirs, "#f-summary", "Their summary.");
+  await holds(theirs, `#${one}-year`, "2021");
+  await holds(theirs, `#${two_}-note`, "My note");
+  clean();
+});
+
+test("changes to the same field are shown side by side", LIMIT, async () => {
+  const { project, mine, theirs, clean } = await two(22, "Clashing", ({ id }, context) => makeOutput(context, id, "One"));
+  const [row] = await outputRows(mine);
+  await theirs.fill("#f-title", "Their title");
+  await theirs.locator(".ProseMirror").pressSequentially("Their text.");
+  await save(theirs);
+
+  await mine.fill("#f-title", "My title");
+  await mine.locator(".ProseMirror").pressSequentially("My text.");
+  await save(mine);
+  await focused(mine, ".error-summary");
+  await says(mine, ".error-summary h2", /^Not saved: Admin One changed the same today at/);
+  await says(mine, "#save-status", /^Not saved yet: Title, Text$/);
+  await holds(mine, "#f-title", "My title");
+  await says(mine, "#theirs-title", /^Their title$/);
+  await says(mine, '[data-field="body"] .ProseMirror', /^My text\.$/);
+  await says(mine, "#theirs-body", /^Their text\.$/);
+
+  // One from either side.
+  const takeTheirs = mine.locator('[data-field="title"]').getByRole("button", { name: "Use theirs" });
+  await swap(mine, () => takeTheirs.click());
+  await holds(mine, "#f-title", "Their title");
+  await says(mine, '[data-field="body"] .ProseMirror', /^My text\.$/);
+  await save(mine);
+  await says(mine, "#save-status", /^Saved/);
+
+  // A cell of the table.
+  await theirs.goto(project.path);
+  await holds(theirs, "#f-title", "Their title");
+  await holds(theirs, "#f-body", "<p>My text.</p>");
+  await theirs.fill(`#${row}-note`, "Theirs");
+  await save(theirs);
+  await mine.fill(`#${row}-note`, "Mine");
+  await save(mine);
+  await says(mine, `#${row}-note-error`, /changed this to ‘Theirs’ meanwhile/);
+  await holds(mine, `#${row}-note`, "Mine");
+  await save(mine);
+  await says(mine, "#save-status", /^Saved/);
+  await holds(mine, `#${row}-note`, "Mine");
+  clean();
+});
+
+test("leaving asks only while something is unsaved", LIMIT, async () => {
+  const { context, page, faults } = await signedIn(BASE);
+  const project = await makeProject(context, 23, "Leaving");
+  let asked = 0;
+  let answer = "dismiss";
+  page.on("dialog", (dialog) => {
+    asked += 1;
+    assert.equal(dialog.type(), "beforeunload");
+    return dialog[answer]();
+  });
+  const home = page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Dashboard" });
+  await page.goto(project.path);
+  await editor(page, "body");
+  await leads(page, "**/admin/", () => home.click());
+  assert.equal(asked, 0, "nothing was typed");
+
+  await page.goto(project.path);
+  await (await editor(page, "body")).pressSequentially("Half a thought");
+  const question = page.waitForEvent("dialog");
+  await home.click({ noWaitAfter: true });
+  await question;
+  assert.equal(asked, 1);
+  await says(page, ".ProseMirror", /^Half a thought$/);
+  await says(page, "#save-status", /^Not saved yet: Text$/);
+
+  // What the server has only put in its place is not saved either.
+  await save(page);
+  await swap(page, () => page.getByRole("button", { name: "Add output" }).click());
+  await page.locator("table.rows textarea").fill("A row");
+  answer = "accept";
+  await leads(page, "**/admin/", () => home.click());
+  assert.equal(asked, 2);
+
+  // Saving, publishing and everything that leads on by itself does not ask.
+  await page.goto(project.path);
+  await page.fill("#f-title", "Leaving for good");
+  await leads(page, "**/publish", () => page.getByRole("button", { name: "Publish…" }).click());
+  assert.equal(asked, 2);
+  assert.deepEqual(faults, []);
+});
+
+test("a session that has ended keeps the text on the page", LIMIT, async () => {
+  const { context, page, faults } = await signedIn(BASE);
+  const project = await makeProject(context, 24, "Signed out");
+  await page.goto(project.path);
+  await (await editor(page, "body")).pressSequentially("Written for an hour.");
+  await page.fill("#f-title", "Signed out, and still here");
+  await context.clearCookies();
+  await save(page);
+  await says(page, "#save-status", /^Not saved: you have been signed out\. What you typed is still here\. Sign in in a new tab, then save again\.$/);
+  await holds(page, "#f-title", "Signed out, and still here");
+  await says(page, ".ProseMirror", /^Written for an hour\.$/);
+
+  const opened = context.waitForEvent("page");
+  await page.locator("#save-status a").click();
+  const tab = await opened;
+  await signInHere(tab, EDITOR);
+  await tab.getByRole("button", { name: "Sign out" }).waitFor();
+  await tab.close();
+  await page.focus("#f-title");
+  await save(page);
+  await says(page, "#save-status", /^Saved/);
+  await page.reload();
+  await holds(page, "#f-title", "Signed out, and still here");
+  await holds(page, "#f-body", "<p>Written for an hour.</p>");
+  assert.deepEqual(faults, []);
+});
+
+test("without scripts the text comes back after signing in", LIMIT, async () => {
+  const { context, page, faults } = await signedIn(BASE, EDITOR, { javaScriptEnabled: false });
+  const project = await makeProject(context, 25, "Signed out without scripts");
+  await page.goto(project.path);
+  await page.fill("#f-title", "Typed in vain?");
+  await page.fill("#f-body", "<p>No: “kept”, & whole.</p>");
+  await context.clearCookies();
+  await page.getByRole("button", { name: "Save draft" }).click();
+  await page.getByText("what you typed is kept").waitFor();
+  // Not even a mistyped password loses it.
+  await signInHere(page, { ...EDITOR, password: "wrong" });
+  await page.getByText("do not go together").waitFor();
+  await signInHere(page, EDITOR);
+  await page.getByText("What you typed is here, and not saved yet.").waitFor();
+  assert.equal(await page.inputValue("#f-title"), "Typed in vain?");
+  assert.equal(await page.inputValue("#f-body"), "<p>No: “kept”, & whole.</p>");
+  await leads(page, "**?done=saved", () => page.getByRole("button", { name: "Save draft" }).click());
+  await page.goto(project.path);
+  assert.equal(await page.inputValue("#f-title"), "Typed in vain?");
+  assert.deepEqual(faults, []);
+});
+
+function makeOutput(context, project, title) {
+  return make(context, "outputs", { title, "projects.0.target": project });
+}
