@@ -66,6 +66,7 @@ export function watchForms(): void {
     const form = event.detail.ctx.sourceElement;
     if (!(form instanceof HTMLFormElement)) return;
     form.setAttribute("aria-busy", "true");
+    delete form.querySelector<HTMLElement>(".save-status")?.dataset["refused"];
     sent.clear();
     for (const control of controls(form)) sent.set(control, current(control));
     lastDeed = new FormData(form, submitterOf(event.detail.ctx.sourceEvent)).getAll("do").at(-1)?.toString() ?? "";
@@ -170,8 +171,8 @@ function takeUnsaved(): void {
 
 function showStatus(form: HTMLFormElement): void {
   const status = form.querySelector<HTMLElement>(".save-status");
-  if (!status) return;
-  if (unsaved.size === 0) return;
+  // Why it was not saved stays until it is sent again: blurring a field must not take the link from under a click.
+  if (!status || unsaved.size === 0 || "refused" in status.dataset) return;
   const labels = [...unsaved].map(
     (name) => form.querySelector<HTMLElement>(`[data-field="${CSS.escape(name)}"]`)?.dataset["label"],
   );
@@ -194,6 +195,7 @@ function sayNotSaved(form: HTMLFormElement, status: number): void {
   announce(text);
   if (!place) return;
   place.dataset["unsaved"] = "";
+  place.dataset["refused"] = "";
   place.textContent = text;
   if (status === 401) {
     const link = document.createElement("a");

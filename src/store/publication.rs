@@ -99,8 +99,11 @@ impl Write {
             Some(row) => serde_json::from_str(&row.slugs).map_err(Error::internal)?,
             None => Vec::new(),
         };
-        slugs.retain(|known| known != slug);
-        slugs.push(slug.to_owned());
+        // A withdrawal must not make an address known that only a draft had.
+        if document.is_some() {
+            slugs.retain(|known| known != slug);
+            slugs.push(slug.to_owned());
+        }
         let newest: Option<Option<i64>> = publication::Entity::find()
             .select_only()
             .column_as(publication::Column::Sequence.max(), "newest")

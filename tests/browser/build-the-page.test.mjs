@@ -1,7 +1,7 @@
 // An editor builds a whole project page from nothing through the forms, publishes it, and finds every fact of it in one answer of the API.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { api, editor, env, leads, outputRows, says, signedIn, swap } from "./support.mjs";
+import { EDITOR, api, editor, env, leads, outputRows, says, signInHere, swap, visitor } from "./support.mjs";
 
 const BASE = env("URL");
 
@@ -29,7 +29,10 @@ const EVENTS = [
 ];
 
 test("the page is built, published and answered by the API", { timeout: 120_000 }, async () => {
-  const { page, faults } = await signedIn(BASE);
+  const { page, faults } = await visitor(BASE);
+  await page.goto("/admin/");
+  await signInHere(page, EDITOR);
+  await page.getByRole("heading", { name: "First steps" }).waitFor();
 
   // The two pages that the breadcrumbs begin with.
   for (const title of ["Home", "Research"]) {

@@ -23,7 +23,7 @@ const save = (page) => swap(page, () => page.keyboard.press("Control+s"));
 
 test("changes to different fields and rows are merged", LIMIT, async () => {
   const { project, mine, theirs, clean } = await two(21, "Merging", async ({ id }, context) => {
-    for (const title of ["One", "Two"]) await makeOutput(context, id, title);
+    for (const [at, title] of ["One", "Two"].entries()) await makeOutput(context, id, title, at);
   });
   const [one, two_] = await outputRows(mine);
   await theirs.fill("#f-summary", "Their summary.");
@@ -178,6 +178,7 @@ test("without scripts the text comes back after signing in", LIMIT, async () => 
   assert.deepEqual(faults, []);
 });
 
-function makeOutput(context, project, title) {
-  return make(context, "outputs", { title, "projects.0.target": project });
+function makeOutput(context, project, title, at = 0) {
+  const place = String((at + 1) * 1024);
+  return make(context, "outputs", { title, "projects.0.target": project, "projects.0.position": place });
 }

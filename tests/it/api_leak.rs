@@ -300,7 +300,6 @@ async fn what_is_published_is_in_the_next_answer() {
 }
 
 #[tokio::test]
-#[ignore = "store::Write::publish puts the draft's slug among the known ones when it withdraws"]
 async fn an_address_that_only_a_draft_had_never_was() {
     for backend in backends() {
         let desk = TestDesk::new(&backend).await;

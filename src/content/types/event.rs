@@ -1,5 +1,6 @@
 //! Event: something that takes place at a time, somewhere or online.
 
+use chrono::{NaiveDateTime, NaiveTime};
 use serde_json::{Value as Json, json};
 
 use super::super::parsed::{Zone, instant};
@@ -45,12 +46,10 @@ pub static EVENT: ContentType = ContentType {
         },
         Computed {
             name: "end_at",
-            help: "The moment of the end, in UTC; where no end is given, that of the start.",
+            help: "The moment of the end, in UTC; where no end is given, that of the start, and where the event \
+                   lasts all day, the end of its last day.",
             json_type: "string",
-            value: |item| match moment(item, "end") {
-                Json::Null => moment(item, "start"),
-                end => end,
-            },
+            value: end,
             sort: true,
         },
     ],
@@ -66,15 +65,28 @@ pub static EVENT: ContentType = ContentType {
     single: false,
 };
 
-/// A wall-clock field as a moment, `2023-12-07T10:30:00Z`.
+/// A wall-clock field as a moment.
 fn moment(item: &Item, field: &str) -> Json {
-    let utc = Zone(chrono_tz::UTC);
     match item.get(field) {
-        Value::Time(wall) => {
-            let zone = item.text("time_zone").parse().unwrap_or(utc);
-            json!(instant(*wall, zone).to_rfc3339_opts(chrono::SecondsFormat::Secs, true))
-        }
+        Value::Time(wall) => in_utc(item, *wall),
         _ => Json::Null,
+    }
+}
+
+/// A wall-clock time of the event as a moment, `2023-12-07T10:30:00Z`.
+fn in_utc(item: &Item, wall: NaiveDateTime) -> Json {
+    let zone = item.text("time_zone").parse().unwrap_or(Zone(chrono_tz::UTC));
+    json!(instant(wall, zone).to_rfc3339_opts(chrono::SecondsFormat::Secs, true))
+}
+
+fn end(item: &Item) -> Json {
+    let last = match (item.get("end"), item.get("start")) {
+        (Value::Time(last), _) | (_, Value::Time(last)) => *last,
+        _ => return Json::Null,
+    };
+    match last.date().succ_opt() {
+        Some(next) if item.flag("all_day") => in_utc(item, next.and_time(NaiveTime::MIN)),
+        _ => in_utc(item, last),
     }
 }
 
