@@ -1,7 +1,11 @@
 //! The figures that Recto is held to, measured over ten thousand outputs: `cargo bench`. Prints a
 //! table; it must not fail where a figure is missed, since machines differ.
-#![expect(missing_docs, reason = "a program that prints one table")]
-#![expect(clippy::print_stdout, clippy::unwrap_used, clippy::indexing_slicing, reason = "a benchmark that fails stops")]
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a benchmark that fails stops"
+)]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -62,7 +66,10 @@ async fn measure() {
 
 fn row(what: &str, median: Duration, at_most: &str, statements: Option<u64>) {
     let statements = statements.map_or_else(String::new, |count| count.to_string());
-    println!("{what:<46}{:>12}{at_most:>14}{statements:>12}", format!("{:.2} ms", median.as_secs_f64() * 1e3));
+    println!(
+        "{what:<46}{:>12}{at_most:>14}{statements:>12}",
+        format!("{:.2} ms", median.as_secs_f64() * 1e3)
+    );
 }
 
 fn median(mut times: Vec<Duration>) -> Duration {
@@ -118,11 +125,19 @@ async fn build(desk: &Desk) -> Vec<Id> {
     let types = desk.lists().search("Board report", 1).await.unwrap();
     let kind: Id = types[0].id.parse().unwrap();
     let themes = (1..=THEMES).map(|number| {
-        item(desk, "theme", &[("number", &number.to_string()), ("title", &format!("Theme about subject {number}"))])
+        item(
+            desk,
+            "theme",
+            &[("number", &number.to_string()), ("title", &format!("Theme about subject {number}"))],
+        )
     });
     let themes = keep(desk, themes.collect()).await;
     let people = (0..PEOPLE).map(|number| {
-        item(desk, "person", &[("given_names", "Ada"), ("family_name", &format!("Family{number}")), ("standing", "current")])
+        item(
+            desk,
+            "person",
+            &[("given_names", "Ada"), ("family_name", &format!("Family{number}")), ("standing", "current")],
+        )
     });
     let people = keep(desk, people.collect()).await;
     let body = "<p>What is asked, how it is answered, and with whom.</p>".repeat(20);
@@ -130,10 +145,16 @@ async fn build(desk: &Desk) -> Vec<Id> {
         let (theme, within) = (number % THEMES, number / THEMES + 1);
         let code = format!("{}.{within:02}", theme + 1);
         let title = format!("Project {number} on organisational matters");
-        let mut project =
-            item(desk, "project", &[("code", &code), ("title", &title), ("status", "active"), ("body", &body)]);
+        let mut project = item(
+            desk,
+            "project",
+            &[("code", &code), ("title", &title), ("status", "active"), ("body", &body)],
+        );
         project.set("theme", Value::One(themes[theme]));
-        let member = |at: usize| Row { target: Some(people[at % PEOPLE]), values: vec![Value::Text("Researcher".into())] };
+        let member = |at: usize| Row {
+            target: Some(people[at % PEOPLE]),
+            values: vec![Value::Text("Researcher".into())],
+        };
         project.set("team", Value::Many(vec![member(number), member(number + 7), member(number + 19)]));
         project
     });
@@ -141,7 +162,8 @@ async fn build(desk: &Desk) -> Vec<Id> {
     let outputs = (0..OUTPUTS).map(|number| {
         let year = (1990 + number % 36).to_string();
         let title = format!("Output {number}: a report on learning, leadership and blame");
-        let fields = [("title", title.as_str()), ("year", &year), ("availability", "on_request"), ("note", "Ask us")];
+        let fields =
+            [("title", title.as_str()), ("year", &year), ("availability", "on_request"), ("note", "Ask us")];
         let mut output = item(desk, "output", &fields);
         output.set("type", Value::One(kind));
         let author = |at: usize, lead: bool| Row {
@@ -257,7 +279,8 @@ async fn signed_in(desk: &Desk) -> (Router, String) {
         .body(Body::from(format!("email=ada%40example.org&password={password}")))
         .unwrap();
     let response = router.clone().oneshot(request).await.unwrap();
-    let cookie = response.headers()[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let cookie =
+        response.headers()[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
     (router, cookie)
 }
 
@@ -289,7 +312,12 @@ async fn start(dir: &Path) {
         }
     }
     row("start: the program until its first answer", median(times), "200 ms", None);
-    println!("{:<46}{:>12}{:>14}", "anonymous memory, idle", format!("{:.1} MB", memory as f64 / 1e6), "60 MB");
+    println!(
+        "{:<46}{:>12}{:>14}",
+        "anonymous memory, idle",
+        format!("{:.1} MB", memory as f64 / 1e6),
+        "60 MB"
+    );
 }
 
 struct Running {

@@ -117,7 +117,9 @@ impl Config {
     /// # Errors
     /// [`Error::Refused`]: names the setting, where it was found, and what would be right.
     pub fn load(layers: &Layers) -> Result<Self> {
-        let defaults = SETTINGS.iter().map(|setting| (setting.name.to_owned(), setting.default.into(), "the defaults".to_owned()));
+        let defaults = SETTINGS
+            .iter()
+            .map(|setting| (setting.name.to_owned(), setting.default.into(), "the defaults".to_owned()));
         let environment = environment(&layers.environment)?;
         let flags = layers.flags.iter().map(|(name, text)| {
             let origin = format!("the flag --{} or its variable", name.replace('_', "-"));
@@ -145,20 +147,26 @@ impl Config {
     /// The editorial database's address.
     #[must_use]
     pub fn database_address(&self) -> DatabaseAddress {
-        self.database.clone().unwrap_or_else(|| DatabaseAddress::of_file(&self.data_dir.path().join("recto.db")))
+        self.database
+            .clone()
+            .unwrap_or_else(|| DatabaseAddress::of_file(&self.data_dir.path().join("recto.db")))
     }
 
     /// Where the public API is reached, without a slash at the end.
     #[must_use]
     pub fn public_base(&self) -> String {
         let listen = self.public_listen.unwrap_or(self.listen);
-        self.public_address.as_ref().map_or_else(|| listen.web_address(), |address| address.as_str().to_owned())
+        self.public_address
+            .as_ref()
+            .map_or_else(|| listen.web_address(), |address| address.as_str().to_owned())
     }
 
     /// Where the admin is reached, without a slash at the end.
     #[must_use]
     pub fn admin_base(&self) -> String {
-        self.admin_address.as_ref().map_or_else(|| self.listen.web_address(), |address| address.as_str().to_owned())
+        self.admin_address
+            .as_ref()
+            .map_or_else(|| self.listen.web_address(), |address| address.as_str().to_owned())
     }
 }
 
@@ -240,14 +248,19 @@ fn check_known(name: &str, origin: &str) -> Result<()> {
         return Ok(());
     }
     let names: Vec<&str> = SETTINGS.iter().map(|setting| setting.name).collect();
-    Err(Error::Refused(format!("‘{name}’ in {origin} is no setting. The settings are: {}.", names.join(", "))))
+    Err(Error::Refused(format!(
+        "‘{name}’ in {origin} is no setting. The settings are: {}.",
+        names.join(", ")
+    )))
 }
 
 /// Names the setting, where it was found, and the mend.
 fn explain(error: &ConfigError, found: &Map<String, Value>) -> Error {
     let (name, said) = match error {
         ConfigError::At { error, key: Some(key), .. } => (key.as_str(), error.to_string()),
-        ConfigError::Type { expected, key: Some(key), .. } => (key.as_str(), format!("Write {expected} here.")),
+        ConfigError::Type { expected, key: Some(key), .. } => {
+            (key.as_str(), format!("Write {expected} here."))
+        }
         other => return Error::Refused(format!("The settings cannot be understood: {other}.")),
     };
     let origin = found.get(name).and_then(Value::origin).unwrap_or("the settings");

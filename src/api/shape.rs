@@ -44,11 +44,7 @@ pub(super) fn in_lists(content_type: &ContentType) -> Vec<Property> {
         properties.extend(own);
     }
     for computed in content_type.computed {
-        let inner = match computed.json_type {
-            // What a computed object holds is not declared; the only one is a credit.
-            "object" => CREDIT.map(str::to_owned).into(),
-            _ => Vec::new(),
-        };
+        let inner = computed.parts.iter().map(|(name, _)| (*name).to_owned()).collect();
         properties.push(Property { inner, ..Property::plain(computed.name) });
     }
     properties.extend(["published_at", "updated_at"].map(Property::plain));
@@ -75,9 +71,6 @@ pub(super) fn alone(content_type: &ContentType) -> Vec<Property> {
     properties.splice(end..end, inverses);
     properties
 }
-
-/// What a credit holds: the name as it is written, and the person where there is a public record.
-pub(super) const CREDIT: [&str; 2] = ["name", "person"];
 
 /// The property that is the way from the root to an item.
 pub(super) const BREADCRUMBS: &str = "breadcrumbs";

@@ -36,8 +36,7 @@ pub fn router(parts: &Parts, config: &Config) -> (Router, Router) {
         public_base: config.public_base(),
         client_address_header: config.client_address_header.as_ref().map(|name| name.as_str().to_owned()),
     };
-    let state =
-        crate::admin::State { desk: parts.desk.clone(), accounts: parts.accounts.clone(), settings };
+    let state = crate::admin::State { desk: parts.desk.clone(), accounts: parts.accounts.clone(), settings };
     let admin = Router::new()
         .route("/", get(async || Redirect::to("/admin/")))
         .fallback(async || (StatusCode::NOT_FOUND, "There is nothing here. The admin is at /admin/.\n"));
@@ -105,7 +104,6 @@ fn logged(path: &str) -> &str {
     ["/admin/set-up/", "/admin/password/"].into_iter().find(|secret| path.starts_with(secret)).unwrap_or(path)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "tower-http asks for a function of this type")]
 fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response<Body> {
     let said = cause
         .downcast_ref::<String>()
@@ -116,4 +114,48 @@ fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response<Body> {
     let plain = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
     let text = "Something went wrong on our side. Please try again; what was saved before is safe.\n";
     (StatusCode::INTERNAL_SERVER_ERROR, plain, text).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn ask(router: &Router, path: &str) -> (StatusCode, bool) {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let response = router.clone().oneshot(request).await.unwrap();
+        (response.status(), response.headers().contains_key(REQUEST_ID))
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_answer() {
+        let router = Router::new().route(
+            "/",
+            get(async || {
+                if true {
+                    panic!("on purpose")
+                }
+            }),
+        );
+        assert_eq!(ask(&dress(router), "/").await, (StatusCode::INTERNAL_SERVER_ERROR, true));
+    }
+
+    #[tokio::test]
+    async fn each_side_gets_its_paths() {
+        let side = |status: StatusCode| Router::new().fallback(async move || status);
+        let both = together(side(StatusCode::ACCEPTED), side(StatusCode::CREATED));
+        for path in ["/admin", "/admin/", "/admin/projects/1?a=b"] {
+            assert_eq!(ask(&both, path).await.0, StatusCode::ACCEPTED, "{path}");
+        }
+        for path in ["/api/v1/site", "/administrators", "/Admin/", "/openapi.json", "//admin/"] {
+            assert_eq!(ask(&both, path).await.0, StatusCode::CREATED, "{path}");
+        }
+        assert_eq!(ask(&both, "/").await.0, StatusCode::SEE_OTHER);
+    }
+
+    #[test]
+    fn tokens_are_not_logged() {
+        assert_eq!(logged("/admin/set-up/geheim"), "/admin/set-up/");
+        assert_eq!(logged("/admin/password/geheim"), "/admin/password/");
+        assert_eq!(logged("/admin/projects/1"), "/admin/projects/1");
+    }
 }

@@ -72,7 +72,12 @@ impl Parts {
     ///
     /// # Errors
     /// Where a socket fails.
-    pub async fn serve(self, listeners: Listeners, config: &Config, ready: impl FnOnce(&Ready)) -> Result<()> {
+    pub async fn serve(
+        self,
+        listeners: Listeners,
+        config: &Config,
+        ready: impl FnOnce(&Ready),
+    ) -> Result<()> {
         let (end, ended) = watch::channel(false);
         let (admin, api) = http::router(&self, config);
         let told = Ready {
@@ -114,7 +119,12 @@ async fn run(
 }
 
 impl Listeners {
-    fn start(self, admin: Router, api: Router, ended: &watch::Receiver<bool>) -> JoinSet<std::io::Result<()>> {
+    fn start(
+        self,
+        admin: Router,
+        api: Router,
+        ended: &watch::Receiver<bool>,
+    ) -> JoinSet<std::io::Result<()>> {
         let mut servers = JoinSet::new();
         let mut start = |listener: TcpListener, router: Router| {
             let mut ended = ended.clone();

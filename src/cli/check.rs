@@ -107,7 +107,8 @@ fn data_dir(config: &Config, findings: &mut Vec<String>) {
                 ));
             }
             if found.permissions().readonly() {
-                findings.push(format!("The data directory {shown} cannot be written to. Run: chmod 700 {shown}"));
+                findings
+                    .push(format!("The data directory {shown} cannot be written to. Run: chmod 700 {shown}"));
             }
         }
     }
@@ -169,7 +170,8 @@ async fn content(config: &Config, store: &Store, findings: &mut Vec<String>) -> 
         let file = config.data_dir.path().join(name);
         let shown = file.display();
         if !file.exists() {
-            findings.push(format!("The {what} {shown} is missing. ‘recto serve’ or ‘recto rebuild’ builds it."));
+            findings
+                .push(format!("The {what} {shown} is missing. ‘recto serve’ or ‘recto rebuild’ builds it."));
             continue;
         }
         let Ok(reader) = PublishedStore::open(&file).await else {

@@ -2,6 +2,7 @@
 
 mod data;
 mod load;
+mod making;
 
 use clap::Args;
 use secrecy::SecretString;
@@ -62,10 +63,12 @@ impl Demo {
             };
             let password = make_accounts(&parts, assigned).await?;
             let dir = config.data_dir.path().display().to_string();
-            parts.serve(listeners, &config, |ready| {
-                announce(ready);
-                tell(password.as_deref(), &dir);
-            }).await
+            parts
+                .serve(listeners, &config, |ready| {
+                    announce(ready);
+                    tell(password.as_deref(), &dir);
+                })
+                .await
         })
     }
 }
@@ -99,10 +102,15 @@ async fn make_accounts(parts: &Parts, assigned: Option<Id>) -> Result<Option<Str
     let password = password();
     for (email, name, role) in PEOPLE {
         let secret = SecretString::from(password.clone());
-        let account = accounts.add_with_password(&by, email, name, role, secret).await.map_err(|error| match error {
-            Error::Invalid(problems) => Error::internal(format!("the account {email} cannot be made: {problems:?}")),
-            other => other,
-        })?;
+        let account =
+            accounts.add_with_password(&by, email, name, role, secret).await.map_err(
+                |error| match error {
+                    Error::Invalid(problems) => {
+                        Error::internal(format!("the account {email} cannot be made: {problems:?}"))
+                    }
+                    other => other,
+                },
+            )?;
         if let ("contributor", Some(project)) = (role, assigned) {
             accounts.update(&by, &account.id, name, role, false, &[project]).await?;
         }

@@ -4,6 +4,7 @@
 mod row;
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -106,7 +107,12 @@ fn read_file(file: &Path) -> Result<Vec<u8>> {
 /// # Errors
 /// [`Error::Invalid`] with one problem for each thing that is wrong, its row and column in its
 /// sentence; [`Error::Refused`] for a file that is no table of outputs.
-pub async fn import_outputs(desk: &Desk, csv: &[u8], project: Option<&str>, dry_run: bool) -> Result<Imported> {
+pub async fn import_outputs(
+    desk: &Desk,
+    csv: &[u8],
+    project: Option<&str>,
+    dry_run: bool,
+) -> Result<Imported> {
     let names = Names::read(desk.lists()).await?;
     let project = match project {
         Some(code) => Some(export::find_project(desk, code).await?),
@@ -181,7 +187,8 @@ fn say_where(error: Error) -> Error {
             Error::Invalid(problems)
         }
         Error::Conflict(_) => Error::Refused(
-            "Somebody has changed one of these outputs meanwhile. Nothing was imported; try again.".to_owned(),
+            "Somebody has changed one of these outputs meanwhile. Nothing was imported; try again."
+                .to_owned(),
         ),
         other => other,
     }
@@ -196,15 +203,15 @@ impl Places {
     async fn fill(&mut self, desk: &Desk, item: &mut Item) -> Result<()> {
         let mut rows = item.rows("projects").to_vec();
         for row in &mut rows {
-            let (Some(project), [place @ Value::None]) = (row.target, row.values.as_mut_slice()) else { continue };
-            if !self.0.contains_key(&project) {
-                let last = last_place(desk, project).await?;
-                self.0.insert(project, last);
-            }
-            if let Some(last) = self.0.get_mut(&project) {
-                *last += GAP;
-                *place = Value::Integer(*last);
-            }
+            let (Some(project), [place @ Value::None]) = (row.target, row.values.as_mut_slice()) else {
+                continue;
+            };
+            let last = match self.0.entry(project) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(free) => free.insert(last_place(desk, project).await?),
+            };
+            *last += GAP;
+            *place = Value::Integer(*last);
         }
         item.set("projects", Value::Many(rows));
         Ok(())

@@ -111,7 +111,7 @@ pub fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            complain(&explain(&error));
+            complain(explain(&error));
             ExitCode::FAILURE
         }
     }
@@ -134,7 +134,9 @@ impl Place {
         let (listen, public) = addresses
             .map(|addresses| (addresses.listen.clone(), addresses.public_listen.clone()))
             .unwrap_or_default();
-        for (name, text) in [("data_dir", self.data_dir.clone()), ("listen", listen), ("public_listen", public)] {
+        for (name, text) in
+            [("data_dir", self.data_dir.clone()), ("listen", listen), ("public_listen", public)]
+        {
             if let Some(text) = text {
                 layers.flags.push((name, text));
             }

@@ -46,13 +46,15 @@ impl Names {
     async fn read_type(&mut self, drafts: &PublishedStore, content_type: &'static ContentType) -> Result<()> {
         let page = drafts.list(&Select { limit: ALL, ..Select::of(content_type) }).await?;
         for document in page.items {
-            let text = |name: &str| document.json.get(name).and_then(serde_json::Value::as_str).map(str::to_owned);
+            let text =
+                |name: &str| document.json.get(name).and_then(serde_json::Value::as_str).map(str::to_owned);
             if text("_state").as_deref() == Some("trashed") {
                 continue;
             }
             let id: Id = document.id.parse().map_err(Error::internal)?;
             // A project is called '3.07 Organisational learning': spreadsheets make 3.1 of 3.10.
-            let named = ["_title", "label", "code", "title", "citation_name", "display_name", "name", "short_name"];
+            let named =
+                ["_title", "label", "code", "title", "citation_name", "display_name", "name", "short_name"];
             let mut names: Vec<String> = named.into_iter().filter_map(text).collect();
             names.push(document.slug.clone());
             names.dedup();
@@ -75,7 +77,8 @@ impl Names {
     fn meant(&self, to: &str, vocabulary: Option<&str>, text: &str) -> Vec<Id> {
         let of_type = |id: &Id| {
             self.called.get(id).is_some_and(|called| {
-                called.content_type.name == to && (vocabulary.is_none() || called.vocabulary.as_deref() == vocabulary)
+                called.content_type.name == to
+                    && (vocabulary.is_none() || called.vocabulary.as_deref() == vocabulary)
             })
         };
         if let Ok(id) = text.parse::<Id>() {

@@ -37,7 +37,9 @@ impl Rebuild {
             desk.catch_up(&|done, all| teller.tell(done, all)).await?;
             teller.finish();
             let (published, drafts) = desk.store.newest().await?;
-            say(format_args!("Built anew: the public store up to {published}, the drafts store up to {drafts}."));
+            say(format_args!(
+                "Built anew: the public store up to {published}, the drafts store up to {drafts}."
+            ));
             desk.published.close().await;
             desk.drafts.close().await;
             desk.store.close().await;

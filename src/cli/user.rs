@@ -125,7 +125,13 @@ impl Verb {
     }
 }
 
-async fn change(store: &Store, accounts: &Accounts, account: &Account, role: &str, suspended: bool) -> Result<Account> {
+async fn change(
+    store: &Store,
+    accounts: &Accounts,
+    account: &Account,
+    role: &str,
+    suspended: bool,
+) -> Result<Account> {
     let assigned: Vec<_> = store.assigned(&account.id).await?.into_iter().collect();
     let by = editing::User::system();
     accounts.update(&by, &account.id, &account.name, role, suspended, &assigned).await
@@ -145,7 +151,12 @@ async fn list(store: &Store) -> Result<()> {
             (_, _, None) => "never signed in".to_owned(),
             (_, _, Some(at)) => format!("last signed in {}", at.format("%-d %B %Y")),
         };
-        say(format_args!("{:width$}  {:13}  {}  ({state})", account.email, account.role.name(), account.name));
+        say(format_args!(
+            "{:width$}  {:13}  {}  ({state})",
+            account.email,
+            account.role.name(),
+            account.name
+        ));
     }
     Ok(())
 }
@@ -175,7 +186,9 @@ fn password() -> Result<SecretString> {
     read.map_err(|_| Error::Refused("The password on standard input is not UTF-8 text.".to_owned()))?;
     let line = typed.lines().next().unwrap_or_default();
     if line.is_empty() {
-        return Err(Error::Refused("There is no password on standard input; its first line is read.".to_owned()));
+        return Err(Error::Refused(
+            "There is no password on standard input; its first line is read.".to_owned(),
+        ));
     }
     Ok(SecretString::from(line.to_owned()))
 }

@@ -31,7 +31,9 @@ fn the_later_layer_wins() {
 
 #[test]
 fn blank_counts_as_not_set() {
-    let config = load("site_name = \"Ours\"\npublic_listen = \"\"", &[("RECTO_SITE_NAME", " ")], &[("listen", "")]).unwrap();
+    let config =
+        load("site_name = \"Ours\"\npublic_listen = \"\"", &[("RECTO_SITE_NAME", " ")], &[("listen", "")])
+            .unwrap();
     assert_eq!(config.site_name, "Ours");
     assert!(config.public_listen.is_none());
     assert_eq!(config.listen.0.port(), 8440);
@@ -66,7 +68,10 @@ fn a_file_that_was_named_must_exist() {
 #[test]
 fn what_is_no_setting_is_refused_where_it_stands() {
     let said = complaint("lisen = \"x\"", &[], &[]);
-    assert!(said.contains("‘lisen’ in ") && said.contains("recto.toml is no setting") && said.contains("listen"), "{said}");
+    assert!(
+        said.contains("‘lisen’ in ") && said.contains("recto.toml is no setting") && said.contains("listen"),
+        "{said}"
+    );
     let said = complaint("", &[("RECTO_LISEN", "x")], &[]);
     assert!(said.contains("the variable RECTO_LISEN is no setting"), "{said}");
     let said = complaint("[smtp]\nhost = \"x\"", &[], &[]);
@@ -115,13 +120,25 @@ fn what_cannot_be_used_is_named_with_its_place_and_mend() {
 #[test]
 fn an_unknown_kind_of_database_is_refused() {
     for bad in [
-        "mysql://x", "recto.db", "sqlite", "sqlite:", "sqlite::memory:", "sqlite:recto.db?mode=rwc", "sqlite://",
-        "postgres://", "postgres://host", "postgresql:///", "file:recto.db", "SQLITE:x",
+        "mysql://x",
+        "recto.db",
+        "sqlite",
+        "sqlite:",
+        "sqlite::memory:",
+        "sqlite:recto.db?mode=rwc",
+        "sqlite://",
+        "postgres://",
+        "postgres://host",
+        "postgresql:///",
+        "file:recto.db",
+        "SQLITE:x",
     ] {
         let said = complaint("", &[("RECTO_DATABASE", bad)], &[]);
         assert!(said.starts_with("database in the variable RECTO_DATABASE cannot be used."), "{bad}: {said}");
     }
-    for good in ["sqlite:recto.db", "sqlite:/var/lib/r.db", "sqlite://x.db", "postgres://u:p@h/d", "postgresql://h/d"] {
+    for good in
+        ["sqlite:recto.db", "sqlite:/var/lib/r.db", "sqlite://x.db", "postgres://u:p@h/d", "postgresql://h/d"]
+    {
         load("", &[("RECTO_DATABASE", good)], &[]).unwrap();
     }
 }
@@ -144,9 +161,17 @@ fn a_password_is_shown_nowhere() {
 #[test]
 fn addresses_for_links() {
     let config = load("listen = \"0.0.0.0:80\"", &[], &[]).unwrap();
-    assert_eq!((config.admin_base(), config.public_base()), ("http://localhost:80".into(), "http://localhost:80".into()));
-    let config = load("public_listen = \"[::1]:81\"\nadmin_address = \"https://admin.example.org/\"", &[], &[]).unwrap();
-    assert_eq!((config.admin_base(), config.public_base()), ("https://admin.example.org".into(), "http://[::1]:81".into()));
+    assert_eq!(
+        (config.admin_base(), config.public_base()),
+        ("http://localhost:80".into(), "http://localhost:80".into())
+    );
+    let config =
+        load("public_listen = \"[::1]:81\"\nadmin_address = \"https://admin.example.org/\"", &[], &[])
+            .unwrap();
+    assert_eq!(
+        (config.admin_base(), config.public_base()),
+        ("https://admin.example.org".into(), "http://[::1]:81".into())
+    );
 }
 
 #[test]
@@ -156,7 +181,10 @@ fn the_example_says_every_setting_and_its_default() {
         std::fs::write(&file, example()).unwrap();
     }
     let there = std::fs::read_to_string(&file).unwrap_or_default();
-    assert!(there == example(), "config.example.toml is out of date; run: RECTO_UPDATE=1 cargo test --lib config");
+    assert!(
+        there == example(),
+        "config.example.toml is out of date; run: RECTO_UPDATE=1 cargo test --lib config"
+    );
     // With every line in force it is the same as without the file.
     let in_force: String = example()
         .lines()

@@ -43,7 +43,9 @@ impl fmt::Display for DatabaseAddress {
         match self.file() {
             Some(file) => file.display().fmt(f),
             None => match url::Url::parse(self.expose()) {
-                Ok(url) => write!(f, "PostgreSQL at {}{}", url.host_str().unwrap_or("this machine"), url.path()),
+                Ok(url) => {
+                    write!(f, "PostgreSQL at {}{}", url.host_str().unwrap_or("this machine"), url.path())
+                }
                 Err(_) => f.write_str("PostgreSQL"),
             },
         }
@@ -60,7 +62,9 @@ impl TryFrom<String> for DatabaseAddress {
             // Everything behind the scheme is the file's name; options and memory would be files too.
             let file = file.trim_start_matches("//");
             if file.is_empty() || file.starts_with(':') || file.contains('?') || file.ends_with('/') {
-                return Err("Write the file's path behind sqlite:, without options: sqlite:/var/lib/recto/recto.db.");
+                return Err(
+                    "Write the file's path behind sqlite:, without options: sqlite:/var/lib/recto/recto.db.",
+                );
             }
         } else if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             let url = url::Url::parse(&text).map_err(|_| {
@@ -123,7 +127,8 @@ impl TryFrom<String> for Origin {
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         const MEND: &str = "Write scheme and host alone, such as https://admin.example.org.";
-        let url = text.parse::<WebAddress>().ok().and_then(|address| url::Url::parse(&address.to_string()).ok());
+        let url =
+            text.parse::<WebAddress>().ok().and_then(|address| url::Url::parse(&address.to_string()).ok());
         let url = url.filter(|url| url.path() == "/" && url.query().is_none() && url.fragment().is_none());
         let origin = url.ok_or(MEND)?.origin().ascii_serialization();
         Ok(Self(origin))
@@ -193,7 +198,8 @@ impl TryFrom<String> for HeaderName {
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let name = axum::http::HeaderName::try_from(text.trim());
-        name.map(|name| Self(name.as_str().to_owned())).map_err(|_| "Write a header's name, such as x-forwarded-for.")
+        name.map(|name| Self(name.as_str().to_owned()))
+            .map_err(|_| "Write a header's name, such as x-forwarded-for.")
     }
 }
 
@@ -231,7 +237,11 @@ impl TryFrom<String> for LogFilter {
             let directive = directive.trim().to_lowercase();
             directive.contains('=') || levels.contains(&directive.as_str())
         };
-        if text.split(',').all(known) && EnvFilter::try_new(&text).is_ok() { Ok(Self(text)) } else { Err(MEND) }
+        if text.split(',').all(known) && EnvFilter::try_new(&text).is_ok() {
+            Ok(Self(text))
+        } else {
+            Err(MEND)
+        }
     }
 }
 

@@ -100,6 +100,8 @@ pub struct Computed {
     pub help: &'static str,
     /// Its JSON Schema type.
     pub json_type: &'static str,
+    /// For an object its properties: a text each, or an item of the named type.
+    pub parts: &'static [(&'static str, Option<&'static str>)],
     /// The value; `Null` leaves it out.
     pub value: fn(&Item) -> serde_json::Value,
     /// Whether lists may be sorted by it.

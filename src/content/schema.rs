@@ -60,7 +60,7 @@ pub fn item(content_type: &ContentType) -> Json {
         "type": "object",
         "description": content_type.help,
         "properties": properties,
-        "required": ["id", "object", "slug", "path"],
+        "required": ["id", "object", "slug"],
     })
 }
 
@@ -75,7 +75,7 @@ pub fn embedded(content_type: &ContentType) -> Json {
             properties.insert(computed.name.into(), json!({ "type": computed.json_type }));
         }
     }
-    json!({ "type": "object", "properties": properties, "required": ["id", "object", "slug", "path"] })
+    json!({ "type": "object", "properties": properties, "required": ["id", "object", "slug"] })
 }
 
 /// The property of a field, with its companion: a label, or the plain text.

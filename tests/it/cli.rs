@@ -98,7 +98,8 @@ impl Place {
 
 fn said(output: Output) -> Said {
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    let said = Said { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) };
+    let said =
+        Said { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) };
     assert!(!said.err.contains("panicked") && !said.err.contains("RUST_BACKTRACE"), "{said:?}");
     said
 }
@@ -171,7 +172,8 @@ impl Serving {
     }
 
     pub fn signal(&self, signal: &str) {
-        let sent = Command::new("kill").arg(format!("-{signal}")).arg(self.pid().to_string()).status().unwrap();
+        let sent =
+            Command::new("kill").arg(format!("-{signal}")).arg(self.pid().to_string()).status().unwrap();
         assert!(sent.success());
     }
 
@@ -222,7 +224,10 @@ pub fn ask(host: &str, request: &str, headers: &str, body: &str) -> std::io::Res
     stream.set_read_timeout(Some(Duration::from_secs(30)))?;
     let length = body.len();
     let form = "content-type: application/x-www-form-urlencoded";
-    write!(stream, "{request} HTTP/1.0\r\nhost: {host}\r\n{form}\r\ncontent-length: {length}\r\n{headers}\r\n{body}")?;
+    write!(
+        stream,
+        "{request} HTTP/1.0\r\nhost: {host}\r\n{form}\r\ncontent-length: {length}\r\n{headers}\r\n{body}"
+    )?;
     read_answer(stream)
 }
 
@@ -232,7 +237,11 @@ pub fn read_answer(mut stream: TcpStream) -> std::io::Result<Answer> {
     let text = String::from_utf8_lossy(&text).into_owned();
     let (head, body) = text.split_once("\r\n\r\n").ok_or(std::io::ErrorKind::UnexpectedEof)?;
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
-    Ok(Answer { status: status.ok_or(std::io::ErrorKind::InvalidData)?, head: head.to_owned(), body: body.to_owned() })
+    Ok(Answer {
+        status: status.ok_or(std::io::ErrorKind::InvalidData)?,
+        head: head.to_owned(),
+        body: body.to_owned(),
+    })
 }
 
 pub fn get(host: &str, path: &str) -> Answer {
@@ -250,7 +259,18 @@ fn help_reads_like_documentation_and_wrong_usage_is_code_2() {
     let place = Place::new();
     let out = Command::new(env!("CARGO_BIN_EXE_recto")).arg("--help").output().unwrap();
     let help = String::from_utf8(out.stdout).unwrap();
-    for word in ["serve", "demo", "user", "rebuild", "check", "openapi", "import", "export", "Examples:", "RECTO_DATA_DIR"] {
+    for word in [
+        "serve",
+        "demo",
+        "user",
+        "rebuild",
+        "check",
+        "openapi",
+        "import",
+        "export",
+        "Examples:",
+        "RECTO_DATA_DIR",
+    ] {
         assert!(help.contains(word), "{word}");
     }
     for command in ["serve", "demo", "user", "rebuild", "check", "openapi", "import", "export"] {

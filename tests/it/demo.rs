@@ -118,7 +118,13 @@ async fn the_page_that_started_it_comes_back() {
     assert_eq!(names("team", "person", "display_name"), ["Dr Leah Tomkins", "Professor Jean Hartley"]);
     assert_eq!(names("partners", "organisation", "name"), ["Metropolitan Police Service"]);
     assert_eq!(json["partners"][0]["role_label"], "Policing partner");
-    for words in ["Learning from success and failure", "Learning and well-being", "Leadership", "Evidence-based", "Innovation"] {
+    for words in [
+        "Learning from success and failure",
+        "Learning and well-being",
+        "Leadership",
+        "Evidence-based",
+        "Innovation",
+    ] {
         assert!(json["body_text"].as_str().unwrap().contains(words), "{words}");
     }
 
@@ -140,7 +146,13 @@ async fn the_page_that_started_it_comes_back() {
         .map(|output| {
             let text = |json: &Json| json.as_str().map_or_else(|| json.to_string(), str::to_owned);
             let note = output.get("to_note").map(text).unwrap_or_default();
-            [text(&output["title"]), text(&output["type"]["label"]), text(&output["lead"]["name"]), text(&output["year"]), note]
+            [
+                text(&output["title"]),
+                text(&output["type"]["label"]),
+                text(&output["lead"]["name"]),
+                text(&output["year"]),
+                note,
+            ]
         })
         .collect();
     let (report, board, request) = ("Action research report", "Board report", "Available on request");
@@ -173,7 +185,12 @@ async fn the_page_that_started_it_comes_back() {
         told,
         [
             ["Membership Group Meeting", "2023-12-07T10:30", "2023-12-07T12:30", ""],
-            ["Research Priority workshop", "2024-01-15T11:00", "2024-01-15T13:00", "The Open University, Milton Keynes"],
+            [
+                "Research Priority workshop",
+                "2024-01-15T11:00",
+                "2024-01-15T13:00",
+                "The Open University, Milton Keynes"
+            ],
         ]
     );
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::{entry, put, schema};
-use crate::api::shape::{self, BREADCRUMBS, CREDIT, Property, has_path};
+use crate::api::shape::{self, BREADCRUMBS, Property, has_path};
 use crate::content::schema::{component, embedded, item};
 use crate::content::{ContentType, Field, Kind, TYPES};
 
@@ -150,10 +150,19 @@ fn describe(content_type: &'static ContentType, mut from: Json, properties: &[Pr
         if let Some(field) = content_type.field(&property.name) {
             complete_rows(field, &mut one);
         }
-        if property.inner == CREDIT && one.get("type") == Some(&json!("object")) {
-            let parts = json!({ "name": { "type": "string" }, "person": schema("PersonReference") });
-            put(&mut one, "properties", parts);
-            put(&mut one, "required", json!(["name"]));
+        let computed = content_type.computed.iter().find(|computed| computed.name == property.name);
+        if let Some(computed) = computed.filter(|computed| !computed.parts.is_empty()) {
+            let part = |to: &Option<&str>| match to {
+                Some(to) => schema(&format!("{}Reference", component(to))),
+                None => json!({ "type": "string" }),
+            };
+            let parts: Map<String, Json> =
+                computed.parts.iter().map(|(name, to)| ((*name).to_owned(), part(to))).collect();
+            // An item that is not public is not there; texts are.
+            let always: Vec<&str> =
+                computed.parts.iter().filter(|(_, to)| to.is_none()).map(|(name, _)| *name).collect();
+            put(&mut one, "properties", Json::Object(parts));
+            put(&mut one, "required", json!(always));
         }
         described.insert(property.name.clone(), one);
     }

@@ -6,11 +6,10 @@ use std::collections::HashMap;
 use chrono::{NaiveDate, TimeDelta};
 
 use super::data::{self, Content};
+use super::making::Making;
 use crate::content::parsed::Zone;
-use crate::content::types::{
-    EVENT, NEWS, ORGANISATION, OUTPUT, PAGE, PERSON, PROJECT, SITE, TERM, THEME,
-};
-use crate::content::{ContentType, Id, Item, Row, Value, text};
+use crate::content::types::{EVENT, NEWS, ORGANISATION, OUTPUT, PAGE, PERSON, PROJECT, SITE, TERM, THEME};
+use crate::content::{ContentType, Id, Item, Row, Value};
 use crate::editing::{Desk, Edit, GAP, User, publish, save};
 use crate::error::{Error, Result};
 use crate::published::Select;
@@ -81,46 +80,6 @@ struct Loader<'desk> {
     public: Vec<Id>,
 }
 
-/// An item in the making, values given as an editor would type them.
-struct Making(Item);
-
-impl Making {
-    fn set(&mut self, name: &str, typed: &str) -> Result<()> {
-        let field = self.0.content_type.field(name).ok_or(Error::NotFound)?;
-        let value = text::parse(&field.kind, typed)
-            .map_err(|(message, _)| Error::internal(format!("{} ‘{typed}’: {message}", field.name)))?;
-        self.0.set(name, value);
-        Ok(())
-    }
-
-    fn with(mut self, name: &str, typed: impl AsRef<str>) -> Result<Self> {
-        self.set(name, typed.as_ref())?;
-        Ok(self)
-    }
-
-    fn maybe(mut self, name: &str, typed: Option<&String>) -> Result<Self> {
-        if let Some(typed) = typed {
-            self.set(name, typed)?;
-        }
-        Ok(self)
-    }
-
-    fn one(mut self, name: &str, id: Option<Id>) -> Self {
-        self.0.set(name, id.map_or(Value::None, Value::One));
-        self
-    }
-
-    fn flag(mut self, name: &str, flag: bool) -> Self {
-        self.0.set(name, Value::Flag(flag));
-        self
-    }
-
-    fn rows(mut self, name: &str, rows: Vec<Row>) -> Self {
-        self.0.set(name, Value::Many(rows));
-        self
-    }
-}
-
 impl Loader<'_> {
     fn new_item(&self, content_type: &'static ContentType) -> Making {
         Making(Item::new(content_type, Id::new(self.desk.clock.now())))
@@ -139,7 +98,9 @@ impl Loader<'_> {
 
     fn find(&self, content_type: &'static ContentType, key: &str) -> Result<Id> {
         let found = self.known.get(&(content_type.name, key.to_owned()));
-        found.copied().ok_or_else(|| Error::internal(format!("the demonstration has no {} {key}", content_type.name)))
+        found
+            .copied()
+            .ok_or_else(|| Error::internal(format!("the demonstration has no {} {key}", content_type.name)))
     }
 
     fn find_maybe(&self, content_type: &'static ContentType, key: Option<&String>) -> Result<Option<Id>> {
@@ -242,7 +203,9 @@ impl Loader<'_> {
             for member in &one.team {
                 let role = member.role.as_ref().map(|role| {
                     let label = self.roles.get(role).cloned();
-                    label.map(Value::Text).ok_or_else(|| Error::internal(format!("the demonstration has no role {role}")))
+                    label
+                        .map(Value::Text)
+                        .ok_or_else(|| Error::internal(format!("the demonstration has no role {role}")))
                 });
                 let role = role.transpose()?.unwrap_or(Value::None);
                 team.push(Row { target: Some(self.find(&PERSON, &member.person)?), values: vec![role] });
@@ -279,7 +242,10 @@ impl Loader<'_> {
         let mut authors = Vec::new();
         for author in &one.authors {
             let target = self.find_maybe(&PERSON, author.person.as_ref())?;
-            authors.push(Row { target, values: vec![Value::Text(author.name.clone()), Value::Flag(author.lead)] });
+            authors.push(Row {
+                target,
+                values: vec![Value::Text(author.name.clone()), Value::Flag(author.lead)],
+            });
         }
         let until = one.embargo_days.map(|days| self.day(days).to_string());
         let kind = self.find(&TERM, &one.kind)?;
@@ -401,10 +367,11 @@ mod tests {
     // The loader builds rows by hand.
     #[test]
     fn rows_are_as_wide_as_their_columns() {
-        let width = |content_type: &ContentType, name: &str| match content_type.field(name).map(|field| field.kind) {
-            Some(Kind::Many { columns, .. }) => columns.len(),
-            _ => usize::MAX,
-        };
+        let width =
+            |content_type: &ContentType, name: &str| match content_type.field(name).map(|field| field.kind) {
+                Some(Kind::Many { columns, .. }) => columns.len(),
+                _ => usize::MAX,
+            };
         assert_eq!(width(&PROJECT, "team"), 1);
         assert_eq!(width(&PROJECT, "partners"), 1);
         assert_eq!(width(&OUTPUT, "authors"), 2);

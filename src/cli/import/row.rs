@@ -39,17 +39,24 @@ pub(super) struct Reader<'there> {
 
 impl<'there> Reader<'there> {
     /// Reads the file as a table and its header as columns.
-    pub(super) fn new(csv: &[u8], names: &'there Names, there: &'there [Stored], now: DateTime<Utc>) -> Result<Self> {
+    pub(super) fn new(
+        csv: &[u8],
+        names: &'there Names,
+        there: &'there [Stored],
+        now: DateTime<Utc>,
+    ) -> Result<Self> {
         let csv = csv.strip_prefix(b"\xef\xbb\xbf").unwrap_or(csv);
         if std::str::from_utf8(csv).is_err() {
             return Err(Error::Refused(
-                "The file is not UTF-8. In a spreadsheet, save it as ‘CSV UTF-8’; nothing was imported.".to_owned(),
+                "The file is not UTF-8. In a spreadsheet, save it as ‘CSV UTF-8’; nothing was imported."
+                    .to_owned(),
             ));
         }
         let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(csv);
         let mut records = Vec::new();
         for record in reader.records() {
-            records.push(record.map_err(|error| Error::Refused(format!("The file is no CSV table: {error}.")))?);
+            records
+                .push(record.map_err(|error| Error::Refused(format!("The file is no CSV table: {error}.")))?);
         }
         if records.is_empty() {
             return Err(Error::Refused("The file is empty. Its first row must name the columns.".to_owned()));
@@ -81,8 +88,11 @@ impl<'there> Reader<'there> {
                 continue;
             }
             if record.len() != self.columns.len() {
-                let message =
-                    format!("It has {} cells, but the header names {} columns.", record.len(), self.columns.len());
+                let message = format!(
+                    "It has {} cells, but the header names {} columns.",
+                    record.len(),
+                    self.columns.len()
+                );
                 wrong(&mut self.problems, number, "", &message);
                 continue;
             }
@@ -100,7 +110,12 @@ impl<'there> Reader<'there> {
 
     fn row(&mut self, number: usize, record: &csv::StringRecord) -> Option<Row<'there>> {
         let cell = |name: &str| {
-            self.columns.iter().position(|column| column == name).and_then(|at| record.get(at)).unwrap_or("").trim()
+            self.columns
+                .iter()
+                .position(|column| column == name)
+                .and_then(|at| record.get(at))
+                .unwrap_or("")
+                .trim()
         };
         let stored = match cell("id") {
             "" => self.by_slug.get(cell("slug")).and_then(|id| self.there.get(id)).copied(),
@@ -114,7 +129,12 @@ impl<'there> Reader<'there> {
             },
         };
         if stored.is_some_and(|stored| stored.state() == State::Trashed) {
-            wrong(&mut self.problems, number, "", "This output lies in the trash. Take it out in the admin first.");
+            wrong(
+                &mut self.problems,
+                number,
+                "",
+                "This output lies in the trash. Take it out in the admin first.",
+            );
             return None;
         }
         let mut item = match stored {

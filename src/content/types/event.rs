@@ -41,6 +41,7 @@ pub static EVENT: ContentType = ContentType {
             name: "start_at",
             help: "The moment of the start, in UTC.",
             json_type: "string",
+            parts: &[],
             value: |item| moment(item, "start"),
             sort: true,
         },
@@ -49,6 +50,7 @@ pub static EVENT: ContentType = ContentType {
             help: "The moment of the end, in UTC; where no end is given, that of the start, and where the event \
                    lasts all day, the end of its last day.",
             json_type: "string",
+            parts: &[],
             value: end,
             sort: true,
         },

@@ -66,6 +66,7 @@ pub static OUTPUT: ContentType = ContentType {
             name: "lead",
             help: "The lead academic: the name as credited and, where there is a public record, the person.",
             json_type: "object",
+            parts: &[("name", None), ("person", Some("person"))],
             value: |item| lead(item).map_or(Json::Null, |row| {
                 let mut lead = Map::new();
                 lead.insert("name".to_owned(), json!(text::print(item.cell("authors", row, "name"))));
@@ -80,6 +81,7 @@ pub static OUTPUT: ContentType = ContentType {
             name: "to_note",
             help: "What the public table says beside the output: the availability in words, then the note.",
             json_type: "string",
+            parts: &[],
             value: |item| json!(to_note(
                 item.text("availability"),
                 match item.get("embargo_until") {

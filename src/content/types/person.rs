@@ -38,6 +38,7 @@ pub static PERSON: ContentType = ContentType {
             name: "display_name",
             help: "The name as it is shown: Dr Leah Tomkins.",
             json_type: "string",
+            parts: &[],
             value: |item| json!(display_name(item)),
             sort: true,
         },
@@ -45,6 +46,7 @@ pub static PERSON: ContentType = ContentType {
             name: "citation_name",
             help: "The name as it is cited: Tomkins, L.",
             json_type: "string",
+            parts: &[],
             value: |item| json!(citation_name(item)),
             sort: true,
         },
@@ -52,6 +54,7 @@ pub static PERSON: ContentType = ContentType {
             name: "email",
             help: "The e-mail address, where the person wants it public.",
             json_type: "string",
+            parts: &[],
             value: |item| match item.text("email") {
                 email if item.flag("email_public") && !email.is_empty() => json!(email),
                 _ => serde_json::Value::Null,

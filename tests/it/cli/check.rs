@@ -14,7 +14,17 @@ const FINE: &str = "Nothing is wrong.\n";
 fn whole() -> Place {
     let place = Place::new();
     place.run(&["rebuild"]).well();
-    let add = ["user", "add", "--email", "ada@example.org", "--name", "Ada", "--role", "administrator", "--password-stdin"];
+    let add = [
+        "user",
+        "add",
+        "--email",
+        "ada@example.org",
+        "--name",
+        "Ada",
+        "--role",
+        "administrator",
+        "--password-stdin",
+    ];
     place.run_with(&add, "wandering-otter-lantern-91\n").well();
     assert_eq!(place.run(&["check"]).well(), FINE);
     place
@@ -30,7 +40,8 @@ fn finds(place: &Place, settings: &[(&str, &str)], wanted: &str) {
 }
 
 async fn in_database(place: &Place, sql: &str) {
-    let db = Database::connect(format!("sqlite://{}?mode=rw", place.file("recto.db").display())).await.unwrap();
+    let db =
+        Database::connect(format!("sqlite://{}?mode=rw", place.file("recto.db").display())).await.unwrap();
     db.execute_unprepared("PRAGMA foreign_keys = OFF").await.unwrap();
     db.execute_unprepared(sql).await.unwrap();
     db.close().await.unwrap();
@@ -49,7 +60,9 @@ fn nobody_has_an_account_or_can_use_it() {
     let place = Place::new();
     place.run(&["rebuild"]).well();
     finds(&place, &[], "Nobody has an account.");
-    place.run(&["user", "add", "--email", "ada@example.org", "--name", "Ada", "--role", "administrator"]).well();
+    place
+        .run(&["user", "add", "--email", "ada@example.org", "--name", "Ada", "--role", "administrator"])
+        .well();
     finds(&place, &[], "No administrator can sign in.");
 }
 

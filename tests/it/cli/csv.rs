@@ -137,7 +137,10 @@ async fn every_problem_is_told_and_nothing_is_taken_over() {
     assert!(desk.lists().search("Good", 5).await.unwrap().is_empty());
 
     let twice = "title,doi\nOne,10.5555/1\nTwo,https://doi.org/10.5555/1\n";
-    assert_eq!(import(&desk, twice).await.unwrap_err(), "Row 3, column doi: Row 2 has the DOI 10.5555/1 already.");
+    assert_eq!(
+        import(&desk, twice).await.unwrap_err(),
+        "Row 3, column doi: Row 2 has the DOI 10.5555/1 already."
+    );
     assert_eq!(import(&desk, "title,doi\nOne,10.5555/1\n").await, Ok(new(1)));
     let taken = import(&desk, "title,doi\nTwo,10.5555/1\n").await.unwrap_err();
     assert_eq!(taken, "Row 2, column doi: ‘One’ has this already.");
@@ -173,8 +176,8 @@ async fn a_name_that_several_have_is_refused_and_an_id_is_not() {
 /// Text that a table could trip over.
 fn odd() -> impl Strategy<Value = String> {
     let bits = prop::sample::select(vec![
-        "a", "Ä", "\"", "'", ";", ",", "*", "(", ")", " (", "=", "+", "-", "@", "\n", "\t", "\r", "\u{feff}", " ", "0123",
-        "3.10", "true", "\\", "漢",
+        "a", "Ä", "\"", "'", ";", ",", "*", "(", ")", " (", "=", "+", "-", "@", "\n", "\t", "\r", "\u{feff}",
+        " ", "0123", "3.10", "true", "\\", "漢",
     ]);
     prop::collection::vec(bits, 0..8).prop_map(|bits| bits.concat())
 }

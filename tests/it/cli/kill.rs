@@ -20,7 +20,8 @@ struct Editor {
 impl Editor {
     fn sign_in(serving: &Serving) -> Self {
         let host = serving.admin();
-        let answer = ask(&host, "POST /admin/sign-in", "", &format!("email=ada%40example.org&password={PASSWORD}"));
+        let answer =
+            ask(&host, "POST /admin/sign-in", "", &format!("email=ada%40example.org&password={PASSWORD}"));
         let answer = answer.unwrap();
         assert_eq!(answer.status, 303, "{answer:?}");
         let cookie = answer.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
@@ -34,7 +35,11 @@ impl Editor {
     /// Makes a theme and publishes nothing; gives whether the server said that it is saved.
     fn save(&self, number: usize) -> std::io::Result<bool> {
         let page = self.ask("GET /admin/themes/new", "")?;
-        let page = Page { status: StatusCode::from_u16(page.status).unwrap(), headers: HeaderMap::new(), body: page.body };
+        let page = Page {
+            status: StatusCode::from_u16(page.status).unwrap(),
+            headers: HeaderMap::new(),
+            body: page.body,
+        };
         let form = page.form().fill("number", &number.to_string()).fill("title", &format!("Kept {number}"));
         let mut pairs = form.pairs.clone();
         pairs.push(("do".to_owned(), "save".to_owned()));
@@ -47,7 +52,17 @@ impl Editor {
 #[tokio::test]
 async fn what_was_acknowledged_survives_a_kill() {
     let place = Place::new();
-    let add = ["user", "add", "--email", "ada@example.org", "--name", "Ada", "--role", "administrator", "--password-stdin"];
+    let add = [
+        "user",
+        "add",
+        "--email",
+        "ada@example.org",
+        "--name",
+        "Ada",
+        "--role",
+        "administrator",
+        "--password-stdin",
+    ];
     place.run_with(&add, PASSWORD).well();
     let mut kept = Vec::new();
     let mut next = 1;

@@ -52,7 +52,11 @@ fn a_taken_address_is_said_before_anything_happens() {
     let address = taken.local_addr().unwrap().to_string();
     for command in ["serve", "demo"] {
         let said = place.run(&[command, "--listen", &address]).refused();
-        assert!(said.contains(&format!("Something else listens at {address} already")) && said.contains("--listen"), "{said}");
+        assert!(
+            said.contains(&format!("Something else listens at {address} already"))
+                && said.contains("--listen"),
+            "{said}"
+        );
     }
     assert!(!place.data().exists());
 }
@@ -151,7 +155,9 @@ async fn what_another_process_publishes_is_seen() {
     // As a process on another machine would, with read stores of its own.
     let elsewhere = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", place.file("recto.db").display());
-    let desk = crate::support::database::open(&url, elsewhere.path().to_owned(), parts.desk.clock.clone(), None).await;
+    let desk =
+        crate::support::database::open(&url, elsewhere.path().to_owned(), parts.desk.clock.clone(), None)
+            .await;
     theme(&desk, 4, "Elsewhere").published(&desk).await;
     for _ in 0..50 {
         if get(&serving.api(), "/api/v1/themes").body.contains("Elsewhere") {

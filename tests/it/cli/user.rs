@@ -50,8 +50,13 @@ fn what_is_wrong_with_an_account_is_said_plainly() {
 fn settings_that_cannot_be_used_are_named() {
     let place = Place::new();
     let mut command = place.command(&["user", "list"]);
-    let said = super::said(command.env("RECTO_DATABASE", "mysql://recto:geheim@db/recto").output().unwrap()).refused();
-    assert!(said.starts_with("database in the variable RECTO_DATABASE cannot be used.") && !said.contains("geheim"), "{said}");
+    let said = super::said(command.env("RECTO_DATABASE", "mysql://recto:geheim@db/recto").output().unwrap())
+        .refused();
+    assert!(
+        said.starts_with("database in the variable RECTO_DATABASE cannot be used.")
+            && !said.contains("geheim"),
+        "{said}"
+    );
     let said = place.run(&["serve", "--listen", "8440"]).refused();
     assert!(said.starts_with("listen in the flag --listen"), "{said}");
     let said = place.run(&["check", "--config", "nowhere.toml"]).refused();
