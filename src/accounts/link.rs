@@ -124,7 +124,8 @@ impl Accounts {
             epoch: 0,
             suspended: false,
             created_at: now,
-            signed_in_at: None,
+            // Whoever used the link is signed in with it.
+            signed_in_at: Some(now),
         };
         tx.insert_account(&account).await?;
         tx.audit(now, Some(&account.id), "set_up", None, "").await?;
@@ -153,6 +154,7 @@ impl Accounts {
         let mut account = tx.account(&account.id).await?.filter(|is| !is.suspended).ok_or_else(used_up)?;
         account.password_hash = Some(hash);
         account.epoch += 1;
+        account.signed_in_at = Some(now);
         tx.update_account(&account).await?;
         tx.delete_sessions_of(&account.id, None).await?;
         tx.audit(now, Some(&account.id), "use_reset_link", None, "").await?;

@@ -32,7 +32,14 @@ pub(super) async fn attach(
 ) -> Response {
     let user = match session::current(&session, &state.desk.clock).await {
         Ok(Some(held)) => match state.accounts.user(&held.account, held.epoch).await {
-            Ok(user) => user,
+            Ok(Some(user)) => Some(user),
+            Ok(None) => {
+                // Whoever it was has been suspended or signed out everywhere; the row is of no use.
+                if let Err(error) = session.flush().await {
+                    tracing::warn!(%error, "a dead session could not be removed");
+                }
+                None
+            }
             Err(error) => return Failure::from(error).into_response(),
         },
         Ok(None) => None,
