@@ -1,7 +1,7 @@
 //! Connections: one door for writing, a pool for reading, on SQLite and PostgreSQL alike. It
 //! must not know what is written.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -111,53 +111,37 @@ impl Store {
 }
 
 async fn open_sqlite(file: &Path) -> Result<(DatabaseConnection, DatabaseConnection)> {
-    let file: PathBuf = file.to_owned();
-    let for_reading = file.clone();
-    // Only the scheme of this address counts; the options below say the rest.
-    let mut options = ConnectOptions::new("sqlite::memory:");
-    options
-        .max_connections(1)
-        .min_connections(1)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .test_before_acquire(false)
-        .acquire_timeout(Duration::from_secs(10))
-        .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(move |_| {
-            SqliteConnectOptions::new()
-                .filename(&file)
-                .create_if_missing(true)
-                .busy_timeout(Duration::from_secs(5))
-                .journal_mode(SqliteJournalMode::Wal)
-                // An acknowledged save survives a power cut.
-                .synchronous(SqliteSynchronous::Full)
-                .foreign_keys(true)
-                .statement_cache_capacity(300)
-                .pragma("temp_store", "MEMORY")
-                .optimize_on_close(true, 400)
-        });
-    let write = Database::connect(options).await?;
+    let common =
+        SqliteConnectOptions::new().filename(file).busy_timeout(Duration::from_secs(5)).statement_cache_capacity(300);
+    let writing = common
+        .clone()
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // An acknowledged save survives a power cut.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .pragma("temp_store", "MEMORY")
+        .optimize_on_close(true, 400);
+    let write = Database::connect(sqlite_pool(1, writing)).await?;
     migrate(&write).await?;
+    let read = Database::connect(sqlite_pool(4, common.read_only(true).pragma("query_only", "ON"))).await?;
+    Ok((write, read))
+}
 
+/// A pool whose connections stay: each opens the file, and there is no server to lose.
+fn sqlite_pool(connections: u32, file: SqliteConnectOptions) -> ConnectOptions {
+    // Only the scheme of this address counts; `file` says the rest.
     let mut options = ConnectOptions::new("sqlite::memory:");
     options
-        .max_connections(4)
+        .max_connections(connections)
         .min_connections(1)
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
         .acquire_timeout(Duration::from_secs(10))
         .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(move |_| {
-            SqliteConnectOptions::new()
-                .filename(&for_reading)
-                .read_only(true)
-                .busy_timeout(Duration::from_secs(5))
-                .statement_cache_capacity(300)
-                .pragma("query_only", "ON")
-        });
-    let read = Database::connect(options).await?;
-    Ok((write, read))
+        .map_sqlx_sqlite_opts(move |_| file.clone());
+    options
 }
 
 async fn open_postgres(url: &str) -> Result<(DatabaseConnection, DatabaseConnection)> {

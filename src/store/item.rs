@@ -164,6 +164,13 @@ async fn find(db: &impl ConnectionTrait, content_type: &'static ContentType, ids
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
 
+/// The newest place in the feed of changes; nought where there is none.
+pub(super) async fn newest(db: &impl ConnectionTrait) -> Result<i64> {
+    let newest =
+        item::Entity::find().select_only().column_as(item::Column::Change.max(), "newest").into_tuple::<Option<i64>>();
+    Ok(newest.one(db).await?.flatten().unwrap_or(0))
+}
+
 impl Store {
     /// These items, in this order; those that do not exist are left out. The number of statements
     /// does not grow with the number of items.
@@ -382,13 +389,7 @@ impl Write {
 
     /// The next place in the feed of changes; the write lock makes it safe to count by hand.
     async fn next_change(&self) -> Result<i64> {
-        let newest: Option<Option<i64>> = item::Entity::find()
-            .select_only()
-            .column_as(item::Column::Change.max(), "newest")
-            .into_tuple()
-            .one(&self.tx)
-            .await?;
-        Ok(newest.flatten().unwrap_or(0) + 1)
+        Ok(newest(&self.tx).await? + 1)
     }
 
     /// The columns of a content type's tables, for the test that holds declaration and tables

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 use serde_json::Value as Json;
 
 use super::entity::publication;
@@ -30,6 +30,15 @@ fn change(row: &publication::Model) -> Result<Change> {
         document,
         slugs: serde_json::from_str(&row.slugs).map_err(Error::internal)?,
     })
+}
+
+/// The number of the newest publication; nought where there is none.
+async fn newest(db: &impl ConnectionTrait) -> Result<i64> {
+    let newest = publication::Entity::find()
+        .select_only()
+        .column_as(publication::Column::Sequence.max(), "newest")
+        .into_tuple::<Option<i64>>();
+    Ok(newest.one(db).await?.flatten().unwrap_or(0))
 }
 
 impl Store {
@@ -65,19 +74,7 @@ impl Store {
     /// # Errors
     /// Where the database fails.
     pub async fn newest(&self) -> Result<(i64, i64)> {
-        let published: Option<Option<i64>> = publication::Entity::find()
-            .select_only()
-            .column_as(publication::Column::Sequence.max(), "newest")
-            .into_tuple()
-            .one(&self.read)
-            .await?;
-        let changed: Option<Option<i64>> = super::entity::item::Entity::find()
-            .select_only()
-            .column_as(super::entity::item::Column::Change.max(), "newest")
-            .into_tuple()
-            .one(&self.read)
-            .await?;
-        Ok((published.flatten().unwrap_or(0), changed.flatten().unwrap_or(0)))
+        Ok((newest(&self.read).await?, super::item::newest(&self.read).await?))
     }
 }
 
@@ -104,13 +101,7 @@ impl Write {
             slugs.retain(|known| known != slug);
             slugs.push(slug.to_owned());
         }
-        let newest: Option<Option<i64>> = publication::Entity::find()
-            .select_only()
-            .column_as(publication::Column::Sequence.max(), "newest")
-            .into_tuple()
-            .one(&self.tx)
-            .await?;
-        let sequence = newest.flatten().unwrap_or(0) + 1;
+        let sequence = newest(&self.tx).await? + 1;
         let row = publication::Model {
             item_id: id.to_string(),
             r#type: content_type.name.to_owned(),

@@ -21,6 +21,7 @@ export function env(name) {
 
 export const EDITOR = { email: "editor@example.org", password: env("PASSWORD") };
 export const ADMIN = { email: "admin@example.org", password: env("PASSWORD") };
+export const VIEWER = { email: "viewer@example.org", password: env("PASSWORD") };
 
 /**
  * A browser of somebody's own, with an empty page. `faults` collects what must never happen:
@@ -67,15 +68,18 @@ const cookies = new Map();
 /** Somebody signed in. Once for each account: the server counts how often a password is tried. */
 export async function signedIn(base, who = EDITOR, options = {}) {
   const key = `${base} ${who.email}`;
-  if (!cookies.has(key)) {
-    const { context, page } = await visitor(base);
-    await page.goto("/admin/");
-    await signInHere(page, who);
-    await page.getByRole("button", { name: "Sign out" }).waitFor();
-    cookies.set(key, await context.storageState());
-    await context.close();
-  }
-  return visitor(base, { ...options, storageState: cookies.get(key) });
+  if (!cookies.has(key)) cookies.set(key, cookiesOf(base, who));
+  return visitor(base, { ...options, storageState: await cookies.get(key) });
+}
+
+async function cookiesOf(base, who) {
+  const { context, page } = await visitor(base);
+  await page.goto("/admin/");
+  await signInHere(page, who);
+  await page.getByRole("button", { name: "Sign out" }).waitFor();
+  const state = await context.storageState();
+  await context.close();
+  return state;
 }
 
 /** Does something that htmx answers in place, and waits until the answer stands in the page. */
