@@ -57,7 +57,7 @@ test("changes to the same field are shown side by side", LIMIT, async () => {
   await mine.locator(".ProseMirror").pressSequentially("My text.");
   await save(mine);
   await focused(mine, ".error-summary");
-  await says(mine, ".error-summary h2", /^Not saved: Admin One changed the same today at/);
+  await says(mine, ".error-summary h2", /^Not saved: The admin changed the same today at/);
   await says(mine, "#save-status", /^Not saved yet: Title, Text$/);
   await holds(mine, "#f-title", "My title");
   await says(mine, "#theirs-title", /^Their title$/);

@@ -1,0 +1,224 @@
+// Every page of the admin and how to come to stand on it: where the walk of every-page.test.mjs stops.
+import assert from "node:assert/strict";
+import { ADMIN, VIEWER, editor, focused, make, makeProject, says, swap } from "./support.mjs";
+
+const TYPES = ["projects", "outputs", "themes", "people", "organisations", "news", "events", "pages", "media", "terms"];
+
+/** Goes to an address that answers with this status. */
+async function visit(page, path, status = 200) {
+  const answer = await page.goto(path);
+  assert.equal(answer.status(), status, path);
+}
+
+/** Opens what a list has first. */
+async function first(page, plural, query = "") {
+  await visit(page, `/admin/${plural}${query}`);
+  const path = await page.locator("tbody .name a").first().getAttribute("href");
+  await visit(page, path);
+  return path;
+}
+
+const fromTheMenu = TYPES.flatMap((plural) => [
+  [`list-${plural}`, ADMIN, ({ page }) => visit(page, `/admin/${plural}`)],
+  [`new-${plural}`, ADMIN, ({ page }) => visit(page, `/admin/${plural}/new`)],
+]);
+
+const items = TYPES.filter((plural) => plural !== "media").map((plural) => [
+  `item-${plural}`, ADMIN, ({ page }) => first(page, plural),
+]);
+
+const PROJECT = "?q=organisational+learning";
+
+/** Name, who looks, how to get there, and the widths to look at where not all make sense. */
+export const STOPS = [
+  ["sign-in", null, ({ page }) => visit(page, "/admin/sign-in")],
+  ["sign-in-wrong", null, async ({ page }) => {
+    await visit(page, "/admin/sign-in");
+    await page.fill("#f-email", "nobody@example.org");
+    await page.fill("#f-password", "not my password");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("do not go together").waitFor();
+  }],
+  ["sign-in-kept", null, async ({ page, context }) => {
+    // As a browser without scripts sends it.
+    await visit(page, "/admin/sign-in");
+    await page.evaluate(() => {
+      const form = document.querySelector("form");
+      form.action = "/admin/themes/new";
+      form.submit();
+    });
+    await page.getByText("what you typed is kept").waitFor();
+  }],
+  ["password-link-dead", null, ({ page }) => visit(page, "/admin/password/used-long-ago", 404)],
+  ["password-link", null, async ({ page, asAdmin }) => {
+    const account = { name: "Lin Linked", email: "linked@example.org", role: "editor" };
+    const answer = await asAdmin.request.post("/admin/users/new", { form: account });
+    const [path] = /\/admin\/password\/[\w-]+/.exec(await answer.text());
+    await visit(page, path);
+    await page.fill("#f-password", "short");
+    await page.getByRole("button", { name: "Save the password" }).click();
+    await focused(page, ".error-summary");
+  }],
+  ["dashboard", ADMIN, ({ page }) => visit(page, "/admin/")],
+  ["dashboard-viewer", VIEWER, ({ page }) => visit(page, "/admin/")],
+  ["menu", ADMIN, async ({ page }) => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await visit(page, "/admin/projects");
+    await page.getByRole("button", { name: "Menu" }).click();
+    await page.locator("#rail:popover-open").waitFor();
+  }, [390, 360]],
+  ...fromTheMenu,
+  ...items,
+  ["list-filtered", ADMIN, ({ page }) => visit(page, "/admin/outputs?q=learning&availability=on_request&sort=-year")],
+  ["list-page-2", ADMIN, ({ page }) => visit(page, "/admin/outputs?page=2")],
+  ["list-nothing-fits", ADMIN, ({ page }) => visit(page, "/admin/projects?q=zzzz")],
+  ["list-viewer", VIEWER, ({ page }) => visit(page, "/admin/news")],
+  ["item-media", ADMIN, async ({ page, context }) => {
+    const media = { title: "The reading room", file: "https://files.example.org/reading-room.jpg" };
+    await visit(page, `/admin/media/${await make(context, "media", media)}`);
+  }],
+  ["item-site", ADMIN, ({ page }) => visit(page, "/admin/site")],
+  ["project", ADMIN, ({ page }) => first(page, "projects", PROJECT)],
+  ["project-viewer", VIEWER, ({ page }) => first(page, "projects", PROJECT)],
+  ["project-saved", ADMIN, async ({ page, context }) => {
+    await visit(page, (await makeProject(context, 91, "Just saved")).path);
+    await page.fill("#f-summary", "A sentence.");
+    await swap(page, () => page.keyboard.press("Control+s"));
+    await page.locator(".flash").waitFor();
+  }],
+  ["project-found", ADMIN, async ({ page }) => {
+    await first(page, "projects", PROJECT);
+    await page.locator("#f-team-find").pressSequentially("a");
+    await page.locator("#f-team-found li").first().waitFor();
+    await page.locator("#f-partners-find").pressSequentially("nobody knows");
+    await page.locator("#f-partners-found .create").waitFor();
+    await page.locator("#f-team-found li button").first().focus();
+  }],
+  ["project-link-panel", ADMIN, async ({ page }) => {
+    await first(page, "projects", PROJECT);
+    await (await editor(page, "body")).click();
+    await page.getByRole("button", { name: "Link", exact: true }).first().click();
+    await page.locator(".rich-panel input").waitFor();
+  }],
+  ["project-wrong", ADMIN, async ({ page }) => {
+    await visit(page, "/admin/projects/new");
+    await page.fill("#f-code", "three");
+    await page.fill("#f-title", "A project with much to put right");
+    await page.fill("#f-start", "2024-05-01");
+    await page.fill("#f-end", "2023-05-01");
+    await page.fill("#f-contact_email", "nobody");
+    for (let row = 0; row < 2; row += 1) await swap(page, () => page.getByRole("button", { name: "Add output" }).click());
+    await page.getByLabel("Title, row 1").fill("An output from a year that does not exist");
+    await page.getByLabel("Year, row 1").fill("soon");
+    await page.getByLabel("Title, row 2").fill("Another");
+    await page.getByLabel("Year, row 2").fill("99");
+    await swap(page, () => page.getByRole("button", { name: "Save draft" }).click());
+    await focused(page, ".error-summary");
+  }],
+  ["project-conflict", ADMIN, async ({ page, context }) => {
+    const project = await makeProject(context, 92, "Two at once");
+    await visit(page, project.path);
+    const { theme, code } = project;
+    const body = "<p>Their first paragraph, which is a little longer than one line so that it wraps.</p><ul><li>Their point</li></ul>";
+    const theirs = { version: "1", code, theme, status: "paused", title: "Their title", summary: "Their summary.", body };
+    await context.request.post(project.path, { form: { ...theirs, do: "save" } });
+    await page.selectOption("#f-status", "complete");
+    await page.fill("#f-title", "My title");
+    await page.fill("#f-summary", "My summary, of two sentences. This is the second.");
+    await (await editor(page, "body")).pressSequentially("My own first paragraph.");
+    await swap(page, () => page.keyboard.press("Control+s"));
+    await focused(page, ".error-summary");
+  }],
+  ["project-signed-out", ADMIN, async ({ page, context }) => {
+    await first(page, "projects", PROJECT);
+    await page.fill("#f-summary", "Typed as the session ended.");
+    await context.clearCookies();
+    await swap(page, () => page.keyboard.press("Control+s"));
+    await says(page, "#save-status", /signed out/);
+  }],
+  ["project-trashed", ADMIN, async ({ page, context }) => {
+    const { path } = await makeProject(context, 93, "Given up");
+    await visit(page, path);
+    await page.getByRole("button", { name: "Move to the trash" }).click();
+    await page.waitForURL("**?done=trashed");
+  }],
+  ["preflight-first", ADMIN, async ({ page, context }) => {
+    const { id, path } = await makeProject(context, 94, "To be published");
+    const place = { "projects.0.target": id, "projects.0.position": "1024" };
+    await make(context, "outputs", { title: "Not ready yet", ...place });
+    await visit(page, `${path}/publish`);
+  }],
+  ["preflight-changed", ADMIN, async ({ page }) => {
+    const path = await first(page, "projects", "?q=knowing+the+beat");
+    await page.fill("#f-summary", "Another summary, to be compared with the one that readers see.");
+    await page.selectOption("#f-status", "paused");
+    await page.getByRole("button", { name: "Publish…" }).click();
+    await page.waitForURL(`**${path}/publish`);
+  }],
+  ["preflight-missing", ADMIN, async ({ page, context }) => {
+    const news = await make(context, "news", { title: "Half a piece of news" });
+    await visit(page, `/admin/news/${news}/publish`);
+  }],
+  ["users", ADMIN, ({ page }) => visit(page, "/admin/users")],
+  ["user-new", ADMIN, ({ page }) => visit(page, "/admin/users/new")],
+  ["user-wrong", ADMIN, async ({ page }) => {
+    await visit(page, "/admin/users/new");
+    await page.fill("#f-email", "nobody");
+    await page.getByRole("button", { name: "Add user" }).click();
+    await focused(page, ".error-summary");
+  }],
+  ["user-link", ADMIN, async ({ page }) => {
+    await visit(page, "/admin/users/new");
+    await page.fill("#f-name", "Nia Newcomer");
+    await page.fill("#f-email", "newcomer@example.org");
+    await page.selectOption("#f-role", "contributor");
+    await page.getByRole("button", { name: "Add user" }).click();
+    await page.getByLabel("One-time link").waitFor();
+  }],
+  ["user", ADMIN, async ({ page }) => {
+    await visit(page, "/admin/users");
+    await visit(page, await page.getByRole("link", { name: "Connie Contributor" }).getAttribute("href"));
+  }],
+  ["account", ADMIN, ({ page }) => visit(page, "/admin/account")],
+  ["account-wrong", ADMIN, async ({ page }) => {
+    await visit(page, "/admin/account");
+    await page.fill("#f-old_password", "not this one");
+    await page.fill("#f-password", "short");
+    await page.getByRole("button", { name: "Change password" }).click();
+    await focused(page, ".error-summary");
+  }],
+  ["search", ADMIN, ({ page }) => visit(page, "/admin/search")],
+  ["search-hits", ADMIN, ({ page }) => visit(page, "/admin/search?q=learning")],
+  ["search-nothing", ADMIN, ({ page }) => visit(page, "/admin/search?q=zzzz")],
+  ["not-found", ADMIN, ({ page }) => visit(page, "/admin/nowhere/at/all", 404)],
+  ["not-found-item", ADMIN, ({ page }) => visit(page, "/admin/projects/00000000-0000-7000-8000-000000000000", 404)],
+  ["not-allowed", VIEWER, ({ page }) => visit(page, "/admin/users", 403)],
+  ["not-allowed-new", VIEWER, ({ page }) => visit(page, "/admin/projects/new", 403)],
+];
+
+/** On a server that nobody has used yet, in this order: the first administrator is made on the way. */
+export const FRESH_STOPS = [
+  ["fresh-sign-in", ({ page }) => visit(page, "/admin/sign-in")],
+  ["fresh-set-up", ({ page }, setUp) => visit(page, setUp)],
+  ["fresh-set-up-wrong", async ({ page }, setUp) => {
+    await visit(page, setUp);
+    await page.fill("#f-password", "short");
+    await page.getByRole("button", { name: "Make the account" }).click();
+    await focused(page, ".error-summary");
+  }],
+  ["fresh-dashboard", async ({ page }, setUp) => {
+    await visit(page, setUp);
+    await page.fill("#f-name", "Fay First");
+    await page.fill("#f-email", "first@example.org");
+    await page.fill("#f-password", "wandering-otter-lantern-91");
+    await page.getByRole("button", { name: "Make the account" }).click();
+    await page.getByRole("heading", { name: "First steps" }).waitFor();
+  }],
+  ...TYPES.filter((plural) => plural !== "terms").map((plural) => [
+    `fresh-${plural}`,
+    async ({ page }) => {
+      await visit(page, `/admin/${plural}`);
+      await page.locator(".empty").waitFor();
+    },
+  ]),
+];
