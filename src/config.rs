@@ -74,8 +74,9 @@ settings! {
 const PREFIX: &str = "RECTO_";
 
 /// What begins like a setting in the environment but is something else: the flag for the file,
-/// what builds and tests use, and what Kubernetes gives every pod for a service called `recto`.
-const NO_SETTINGS: [&str; 4] = ["config", "admin_dist", "update", "port"];
+/// what builds (cargo hands it on to what it runs) and tests use, and what Kubernetes gives every
+/// pod for a service called `recto`.
+const NO_SETTINGS: [&str; 5] = ["config", "admin_dist", "admin_dist_dir", "update", "port"];
 const NO_SETTINGS_PREFIXES: [&str; 3] = ["test_", "service_", "port_"];
 
 /// Where the settings come from beside their defaults.

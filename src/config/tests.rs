@@ -88,6 +88,8 @@ fn variables_that_are_no_settings_are_passed_over() {
         ("RECTO_SERVICE_HOST", "10.0.0.1"),
         ("RECTO_TEST_POSTGRES", "postgres://x"),
         ("RECTO_CONFIG", "x"),
+        ("RECTO_ADMIN_DIST", "x"),
+        ("RECTO_ADMIN_DIST_DIR", "x"),
         ("RECTOR_LISTEN", "x"),
         ("PATH", "x"),
     ];

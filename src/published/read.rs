@@ -372,7 +372,7 @@ impl PublishedStore {
     pub async fn counts(&self) -> Result<Vec<(String, String, i64)>> {
         self.count_statement();
         let rows = sqlx::query(
-            "SELECT object, coalesce(json_extract(keys, '$._state'), 'published') AS state, count(*) AS number \
+            "SELECT object, state, count(*) AS number \
              FROM document GROUP BY object, state",
         )
         .fetch_all(&self.pool)

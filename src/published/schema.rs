@@ -19,18 +19,19 @@ CREATE TABLE document (
   slug TEXT NOT NULL,
   path TEXT NOT NULL DEFAULT '',
   title TEXT NOT NULL,
+  -- Every list of the admin asks for it; in the public store it is always 'published'.
+  state TEXT NOT NULL,
   keys TEXT NOT NULL,
   document TEXT NOT NULL,
   embedded TEXT NOT NULL
 );
 CREATE INDEX document_path ON document (path);
 -- Counts by type and state, and what was changed last, by anybody or by one person.
-CREATE INDEX document_state ON document (object, coalesce(json_extract(keys, '$._state'), 'published'));
+CREATE INDEX document_state ON document (object, state);
 CREATE INDEX document_recent ON document
-  (json_extract(keys, '$._state'), json_extract(keys, '$.updated_at'))
-  WHERE json_extract(keys, '$._state') IS NOT NULL;
+  (state, json_extract(keys, '$.updated_at'));
 CREATE INDEX document_recent_of ON document
-  (json_extract(keys, '$._updated_by'), json_extract(keys, '$._state'), json_extract(keys, '$.updated_at'))
+  (json_extract(keys, '$._updated_by'), state, json_extract(keys, '$.updated_at'))
   WHERE json_extract(keys, '$._updated_by') IS NOT NULL;
 
 CREATE TABLE link (
@@ -52,7 +53,7 @@ CREATE VIRTUAL TABLE words USING fts5(title, text, tokenize = 'unicode61 remove_
 
 /// The names by which lists of this type may be filtered (not across links) or sorted.
 pub(super) fn key_names(content_type: &ContentType) -> Vec<&'static str> {
-    let mut names = vec!["title", "updated_at", "published_at", "_state"];
+    let mut names = vec!["title", "updated_at", "published_at"];
     for field in content_type.fields {
         let kept = field.filter || field.sort || field.range;
         if kept && !matches!(field.kind, Kind::Many { .. }) && !names.contains(&field.name) {
@@ -69,7 +70,10 @@ pub(super) fn key_names(content_type: &ContentType) -> Vec<&'static str> {
 
 /// The expression that reads a key. The names are declarations, never input.
 pub(super) fn key(name: &str) -> String {
-    format!("json_extract(document.keys, '$.{name}')")
+    match name {
+        "_state" => "document.state".to_owned(),
+        _ => format!("json_extract(document.keys, '$.{name}')"),
+    }
 }
 
 /// All statements that make an empty store.

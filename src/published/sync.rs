@@ -175,15 +175,16 @@ async fn put(tx: &mut SqliteConnection, update: &Change, json: &Json) -> Result<
     let slug = update.slugs.last().map(String::as_str).unwrap_or_default();
     let title = json.get("_title").or_else(|| json.get(content_type.title_name)).and_then(Json::as_str);
     let key: i64 = sqlx::query_scalar(
-        "INSERT INTO document (id, object, slug, title, keys, document, embedded) VALUES (?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, title = excluded.title, keys = excluded.keys,
-           document = excluded.document, embedded = excluded.embedded
+        "INSERT INTO document (id, object, slug, title, state, keys, document, embedded) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, title = excluded.title, state = excluded.state,
+           keys = excluded.keys, document = excluded.document, embedded = excluded.embedded
          RETURNING key",
     )
     .bind(&id)
     .bind(object)
     .bind(slug)
     .bind(title.unwrap_or_default())
+    .bind(json.get("_state").and_then(Json::as_str).unwrap_or("published"))
     .bind(Json::Object(document::keys(content_type, json)).to_string())
     .bind(json.to_string())
     .bind(Json::Object(document::embedded(content_type, json)).to_string())

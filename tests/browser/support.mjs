@@ -8,7 +8,7 @@ const PATIENCE = 15_000;
 
 const browser = await chromium.launch({
   executablePath: env("CHROMIUM"),
-  args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+  args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--lang=en-GB"],
 });
 after(() => browser.close());
 
