@@ -32,7 +32,9 @@ impl Clock {
     pub fn now(&self) -> DateTime<Utc> {
         match &self.held {
             None => Utc::now().trunc_subsecs(3),
-            Some(millis) => DateTime::from_timestamp_millis(millis.load(Ordering::SeqCst)).unwrap_or_default(),
+            Some(millis) => {
+                DateTime::from_timestamp_millis(millis.load(Ordering::SeqCst)).unwrap_or_default()
+            }
         }
     }
 

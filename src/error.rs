@@ -91,7 +91,8 @@ const BUSY: &str = "The database is busy. Nothing was saved; please try again in
 fn unavailable(error: &sqlx::Error) -> Option<&'static str> {
     const AWAY: &str = "The database cannot be reached. Nothing was saved; please try again in a moment.";
     const FULL: &str = "The disk is full. Nothing was saved; ask whoever runs this server to make room.";
-    const READ_ONLY: &str = "The database cannot be written to. Nothing was saved; ask whoever runs this server.";
+    const READ_ONLY: &str =
+        "The database cannot be written to. Nothing was saved; ask whoever runs this server.";
     match error {
         sqlx::Error::PoolTimedOut => Some(BUSY),
         sqlx::Error::Io(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => Some(AWAY),

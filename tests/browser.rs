@@ -158,7 +158,9 @@ impl Recto {
         for (name, role) in accounts {
             let email = format!("{name}@example.org");
             let mut add = command(dir.path(), &["user", "add", "--password-stdin", "--email", &email]);
-            add.args(["--name", &format!("The {name}"), "--role", role]).stdin(Stdio::piped()).stdout(Stdio::null());
+            add.args(["--name", &format!("The {name}"), "--role", role])
+                .stdin(Stdio::piped())
+                .stdout(Stdio::null());
             let mut add = Running(add.spawn().expect("recto starts"));
             add.0.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).unwrap();
             assert!(add.0.wait().unwrap().success(), "no account for {email}");
@@ -169,11 +171,13 @@ impl Recto {
     /// Serves, once a line has begun with these words; gives the rest of that line.
     fn start(dir: TempDir, verb: &str, words: &str) -> (Self, String) {
         let mut server = command(dir.path(), &[verb, "--listen", "127.0.0.1:0"]);
-        let mut server = Running(server.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("recto starts"));
+        let mut server =
+            Running(server.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("recto starts"));
         let said = lines(&mut server.0);
         let mut address = None;
         loop {
-            let line = said.recv_timeout(START).unwrap_or_else(|_| panic!("recto {verb} never said ‘{words}’"));
+            let line =
+                said.recv_timeout(START).unwrap_or_else(|_| panic!("recto {verb} never said ‘{words}’"));
             if let Some(admin) = line.strip_prefix("Admin:") {
                 address = Some(admin.trim().trim_end_matches("/admin/").to_owned());
             }

@@ -26,52 +26,147 @@ type Columns = &'static [(&'static str, Column)];
 
 /// The content tables, each after those it links to.
 const CONTENT: &[(&str, Columns)] = &[
-    ("site", &[
-        ("name", Text), ("address", Text), ("time_zone", Text), ("contact_email", Text),
-        ("path_theme", Text), ("path_project", Text), ("path_output", Text), ("path_person", Text),
-        ("path_organisation", Text), ("path_news", Text), ("path_event", Text),
-    ]),
-    ("term", &[
-        ("vocabulary", Text), ("label", Text), ("position", Int), ("csl_type", Text), ("schema_type", Text),
-        ("coar_type", Text),
-    ]),
-    ("media", &[
-        ("title", Text), ("file", Text), ("alternative_text", Text), ("decorative", Bool), ("caption", Text),
-        ("credit", Text), ("licence", Text), ("focal_x", Int), ("focal_y", Int),
-    ]),
+    (
+        "site",
+        &[
+            ("name", Text),
+            ("address", Text),
+            ("time_zone", Text),
+            ("contact_email", Text),
+            ("path_theme", Text),
+            ("path_project", Text),
+            ("path_output", Text),
+            ("path_person", Text),
+            ("path_organisation", Text),
+            ("path_news", Text),
+            ("path_event", Text),
+        ],
+    ),
+    (
+        "term",
+        &[
+            ("vocabulary", Text),
+            ("label", Text),
+            ("position", Int),
+            ("csl_type", Text),
+            ("schema_type", Text),
+            ("coar_type", Text),
+        ],
+    ),
+    (
+        "media",
+        &[
+            ("title", Text),
+            ("file", Text),
+            ("alternative_text", Text),
+            ("decorative", Bool),
+            ("caption", Text),
+            ("credit", Text),
+            ("licence", Text),
+            ("focal_x", Int),
+            ("focal_y", Int),
+        ],
+    ),
     ("theme", &[("number", UniqueInt), ("title", Text), ("summary", Text), ("body", Text)]),
-    ("organisation", &[
-        ("name", Text), ("short_name", Text), ("kind", Ref("term")), ("web", Text), ("ror", UniqueText),
-        ("country", Text), ("logo", Ref("media")),
-    ]),
-    ("person", &[
-        ("honorific", Text), ("given_names", Text), ("family_name", Text), ("post_nominals", Text),
-        ("display_name", Text), ("citation_name", Text), ("job_title", Text),
-        ("organisation", Ref("organisation")), ("standing", Text), ("orcid", UniqueText), ("web", Text),
-        ("email", Text), ("email_public", Bool), ("biography", Text), ("photo", Ref("media")),
-    ]),
-    ("project", &[
-        ("code", UniqueText), ("title", Text), ("theme", Ref("theme")), ("status", Text), ("summary", Text),
-        ("body", Text), ("start", Date), ("end", Date), ("contact_email", Text), ("image", Ref("media")),
-    ]),
-    ("output", &[
-        ("title", Text), ("type", Ref("term")), ("year", Int), ("availability", Text), ("embargo_until", Date),
-        ("note", Text), ("link", Text), ("doi", UniqueText), ("file", Ref("media")), ("licence", Text),
-        ("abstract", Text), ("container", Text), ("publisher", Text), ("volume", Text), ("issue", Text),
-        ("pages", Text), ("isbn", Text), ("issn", Text),
-    ]),
-    ("news", &[
-        ("title", Text), ("summary", Text), ("body", Text), ("date", Date), ("image", Ref("media")),
-    ]),
-    ("event", &[
-        ("title", Text), ("summary", Text), ("body", Text), ("start", Time), ("end", Time), ("time_zone", Text),
-        ("all_day", Bool), ("state", Text), ("venue", Text), ("address", Text), ("online_link", Text),
-        ("registration_link", Text),
-    ]),
-    ("page", &[
-        ("title", Text), ("parent", Ref("page")), ("summary", Text), ("body", Text), ("in_navigation", Bool),
-        ("position", Int),
-    ]),
+    (
+        "organisation",
+        &[
+            ("name", Text),
+            ("short_name", Text),
+            ("kind", Ref("term")),
+            ("web", Text),
+            ("ror", UniqueText),
+            ("country", Text),
+            ("logo", Ref("media")),
+        ],
+    ),
+    (
+        "person",
+        &[
+            ("honorific", Text),
+            ("given_names", Text),
+            ("family_name", Text),
+            ("post_nominals", Text),
+            ("display_name", Text),
+            ("citation_name", Text),
+            ("job_title", Text),
+            ("organisation", Ref("organisation")),
+            ("standing", Text),
+            ("orcid", UniqueText),
+            ("web", Text),
+            ("email", Text),
+            ("email_public", Bool),
+            ("biography", Text),
+            ("photo", Ref("media")),
+        ],
+    ),
+    (
+        "project",
+        &[
+            ("code", UniqueText),
+            ("title", Text),
+            ("theme", Ref("theme")),
+            ("status", Text),
+            ("summary", Text),
+            ("body", Text),
+            ("start", Date),
+            ("end", Date),
+            ("contact_email", Text),
+            ("image", Ref("media")),
+        ],
+    ),
+    (
+        "output",
+        &[
+            ("title", Text),
+            ("type", Ref("term")),
+            ("year", Int),
+            ("availability", Text),
+            ("embargo_until", Date),
+            ("note", Text),
+            ("link", Text),
+            ("doi", UniqueText),
+            ("file", Ref("media")),
+            ("licence", Text),
+            ("abstract", Text),
+            ("container", Text),
+            ("publisher", Text),
+            ("volume", Text),
+            ("issue", Text),
+            ("pages", Text),
+            ("isbn", Text),
+            ("issn", Text),
+        ],
+    ),
+    ("news", &[("title", Text), ("summary", Text), ("body", Text), ("date", Date), ("image", Ref("media"))]),
+    (
+        "event",
+        &[
+            ("title", Text),
+            ("summary", Text),
+            ("body", Text),
+            ("start", Time),
+            ("end", Time),
+            ("time_zone", Text),
+            ("all_day", Bool),
+            ("state", Text),
+            ("venue", Text),
+            ("address", Text),
+            ("online_link", Text),
+            ("registration_link", Text),
+        ],
+    ),
+    (
+        "page",
+        &[
+            ("title", Text),
+            ("parent", Ref("page")),
+            ("summary", Text),
+            ("body", Text),
+            ("in_navigation", Bool),
+            ("position", Int),
+        ],
+    ),
 ];
 
 /// Ordered rows within an item: owner's table, field, target's table, columns of their own.
@@ -125,7 +220,12 @@ fn table(name: &str) -> TableCreateStatement {
     Table::create().table(Alias::new(name)).to_owned()
 }
 
-async fn index(manager: &SchemaManager<'_>, table: &str, columns: &[&str], unique: bool) -> Result<(), DbErr> {
+async fn index(
+    manager: &SchemaManager<'_>,
+    table: &str,
+    columns: &[&str],
+    unique: bool,
+) -> Result<(), DbErr> {
     let mut index = Index::create();
     index.name(format!("{table}_{}_index", columns.join("_"))).table(Alias::new(table));
     for column in columns {

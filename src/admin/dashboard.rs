@@ -162,7 +162,8 @@ fn settings(content_type: &ContentType) -> bool {
 
 async fn looks(state: &State, when: &When, counts: &Counts) -> Result<Vec<Look>, Failure> {
     let lists = state.desk.lists();
-    let live = || Filter::Key("_state", LIVE.iter().map(|state| Scalar::Text(state.name().to_owned())).collect());
+    let live =
+        || Filter::Key("_state", LIVE.iter().map(|state| Scalar::Text(state.name().to_owned())).collect());
     let mut looks = Vec::new();
 
     let yesterday = when.today().pred_opt().unwrap_or_default().to_string();
@@ -221,7 +222,11 @@ fn first_steps(user: &User, counts: &Counts) -> Markup {
     let steps: [(&str, &ContentType, &str); 4] = [
         ("Add your themes", &THEME, THEME.help),
         ("Add people", &PERSON, "They stand in the teams of projects and among the authors of outputs."),
-        ("Add a project", &PROJECT, "With its team, text and table of outputs; the table can be pasted from a document."),
+        (
+            "Add a project",
+            &PROJECT,
+            "With its team, text and table of outputs; the table can be pasted from a document.",
+        ),
         ("Write the first news item", &NEWS, NEWS.help),
     ];
     let may = steps.iter().any(|(_, content_type, _)| user.may(Verb::Create, content_type.name));

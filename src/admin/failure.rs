@@ -41,9 +41,11 @@ impl IntoResponse for Failure {
             }
         };
         let text = match &self.0 {
-            Error::NotFound => "The address may be mistyped. What lies in the trash is found in the list of its type, \
+            Error::NotFound => {
+                "The address may be mistyped. What lies in the trash is found in the list of its type, \
                 with the filter ‘In the trash’."
-                .to_owned(),
+                    .to_owned()
+            }
             other => other.to_string(),
         };
         naked(status, heading, text)

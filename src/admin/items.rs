@@ -99,7 +99,12 @@ pub(super) async fn show(
 }
 
 /// The item and its form as stored.
-async fn load(state: &State, user: &User, content_type: &'static ContentType, id: Id) -> Result<(Stored, Draft)> {
+async fn load(
+    state: &State,
+    user: &User,
+    content_type: &'static ContentType,
+    id: Id,
+) -> Result<(Stored, Draft)> {
     let stored = state.desk.store.items(content_type, &[id]).await?.pop().ok_or(Error::NotFound)?;
     editing::permission::allow(user, Verb::Read, &stored.item)?;
     let mut draft = Draft::of(&stored.item, Some(stored.meta.version));
@@ -155,12 +160,16 @@ pub(super) async fn resume(state: State, user: User, path: String, typed: String
             Err(unreadable) => return Ok(*unreadable),
         };
         let id = match *last {
-            "new" => posted.get("item").and_then(|id| id.parse().ok()).unwrap_or_else(|| Id::new(state.desk.clock.now())),
+            "new" => posted
+                .get("item")
+                .and_then(|id| id.parse().ok())
+                .unwrap_or_else(|| Id::new(state.desk.clock.now())),
             id => self::id(id)?,
         };
         let draft = posted.draft(content_type, id);
         let form = Form::of(&state, &user, &draft).await?;
-        let flash = Flash::Warning("You are signed in again. What you typed is here, and not saved yet.".to_owned());
+        let flash =
+            Flash::Warning("You are signed in again. What you typed is here, and not saved yet.".to_owned());
         form.show(StatusCode::OK, &draft, Answer { flash: Some(flash), ..Answer::default() }).await
     };
     match shown.await {
@@ -203,7 +212,13 @@ async fn answer(
 
 /// Saves what is on the form. Where somebody else has saved meanwhile, what does not clash is
 /// merged and saved at once; what clashes is shown.
-async fn save(state: &State, user: &User, mut draft: Draft, what: &str, htmx: &Htmx) -> Result<Response, Failure> {
+async fn save(
+    state: &State,
+    user: &User,
+    mut draft: Draft,
+    what: &str,
+    htmx: &Htmx,
+) -> Result<Response, Failure> {
     let new = draft.version.is_none();
     let mut saved = try_save(state, user, &draft).await;
     let mut clash = Merged::default();
@@ -257,7 +272,8 @@ async fn merge_with_theirs(state: &State, draft: &mut Draft, ids: &[Id]) -> Resu
         let theirs = store.items(draft.content_type, &[draft.id]).await?.pop().ok_or(Error::NotFound)?;
         let seen = draft.version.unwrap_or_default();
         // A form without version is a new item that was sent twice: the first one stands.
-        let base = store.revision(draft.content_type, draft.id, seen).await?.unwrap_or_else(|| theirs.item.clone());
+        let base =
+            store.revision(draft.content_type, draft.id, seen).await?.unwrap_or_else(|| theirs.item.clone());
         let theirs = Draft::of(&theirs.item, Some(theirs.meta.version));
         merged = merge::merge(&Draft::of(&base, draft.version), &theirs, draft);
     }
@@ -269,12 +285,15 @@ async fn merge_with_theirs(state: &State, draft: &mut Draft, ids: &[Id]) -> Resu
                 *version = theirs.meta.version;
             }
         }
-        let Some((at, row)) = outputs.rows.iter_mut().enumerate().find(|(_, row)| row.id == id) else { continue };
+        let Some((at, row)) = outputs.rows.iter_mut().enumerate().find(|(_, row)| row.id == id) else {
+            continue;
+        };
         let base = store.revision(&OUTPUT, id, row.version.unwrap_or_default()).await?;
         let base = OutputRow::of(&base.unwrap_or_else(|| theirs.item.clone()), 0);
         let now = OutputRow::of(&theirs.item, theirs.meta.version);
         let columns = super::form::outputs::COLUMNS;
-        for (((column, mine), was), is) in columns.iter().zip(&mut row.cells).zip(&base.cells).zip(&now.cells) {
+        for (((column, mine), was), is) in columns.iter().zip(&mut row.cells).zip(&base.cells).zip(&now.cells)
+        {
             if mine == was {
                 mine.clone_from(is);
             } else if is != was && mine != is {
@@ -345,9 +364,16 @@ impl<'form> Form<'form> {
 
     async fn show(self, status: StatusCode, draft: &Draft, answer: Answer) -> Result<Response, Failure> {
         let when = When::of(self.state).await;
-        let mut context =
-            lookup::context(self.state, self.user, draft, self.stored.as_ref(), &answer.problems, &answer.done, when)
-                .await?;
+        let mut context = lookup::context(
+            self.state,
+            self.user,
+            draft,
+            self.stored.as_ref(),
+            &answer.problems,
+            &answer.done,
+            when,
+        )
+        .await?;
         if let (false, Some(stored)) = (answer.both.is_empty(), &self.stored) {
             context.theirs = Some(super::form::Theirs {
                 who: context.saved_by.clone().unwrap_or_else(|| "Somebody else".to_owned()),
@@ -358,7 +384,9 @@ impl<'form> Form<'form> {
         }
         let unsaved = self.saved.as_ref().map(|saved| draft.differing(saved)).unwrap_or_default();
         let public = match &self.stored {
-            Some(stored) if stored.meta.published_version.is_some() => public_addresses(self.state, stored).await?,
+            Some(stored) if stored.meta.published_version.is_some() => {
+                public_addresses(self.state, stored).await?
+            }
             _ => None,
         };
         let body = view::page(&View { context: &context, draft, unsaved, flash: answer.flash, public });
@@ -379,7 +407,9 @@ async fn public_addresses(state: &State, stored: &Stored) -> Result<Option<(Stri
     let found = public.get(&stored.item.id.to_string()).await?;
     let Some(path) = found.map(|found| found.path).filter(|path| !path.is_empty()) else { return Ok(None) };
     let site = match public.locate(&crate::content::types::SITE, "site").await? {
-        Located::Here(site) => site.json.get("address").and_then(|address| address.as_str()).unwrap_or_default().to_owned(),
+        Located::Here(site) => {
+            site.json.get("address").and_then(|address| address.as_str()).unwrap_or_default().to_owned()
+        }
         _ => String::new(),
     };
     let api = match content_type.single {

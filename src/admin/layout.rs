@@ -20,7 +20,10 @@ pub(super) struct Page<'page> {
 /// The groups of the navigation: heading, then label and path.
 const NAVIGATION: [(&str, &[(&str, &str)]); 6] = [
     ("", &[("Dashboard", "/admin/")]),
-    ("Research", &[("Projects", "/admin/projects"), ("Outputs", "/admin/outputs"), ("Themes", "/admin/themes")]),
+    (
+        "Research",
+        &[("Projects", "/admin/projects"), ("Outputs", "/admin/outputs"), ("Themes", "/admin/themes")],
+    ),
     ("People", &[("People", "/admin/people"), ("Organisations", "/admin/organisations")]),
     ("Public", &[("News", "/admin/news"), ("Events", "/admin/events"), ("Pages", "/admin/pages")]),
     ("Library", &[("Media", "/admin/media"), ("Terms", "/admin/terms")]),

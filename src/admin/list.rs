@@ -36,7 +36,9 @@ impl Asked {
     /// The same list with one thing asked otherwise.
     fn with(&self, name: &str, value: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::from("?"));
-        for (one, other) in self.0.iter().filter(|(one, value)| one != name && one != "page" && !value.is_empty()) {
+        for (one, other) in
+            self.0.iter().filter(|(one, value)| one != name && one != "page" && !value.is_empty())
+        {
             query.append_pair(one, other);
         }
         if !value.is_empty() {
@@ -147,7 +149,9 @@ async fn filters(state: &State, content_type: &'static ContentType) -> Result<Ve
             Kind::Choice(choices) => {
                 choices.iter().map(|choice| (choice.value.to_owned(), choice.label.to_owned())).collect()
             }
-            Kind::One { to, vocabulary } if is_short_list(&field.kind) => lookup::list(state, to, vocabulary).await?,
+            Kind::One { to, vocabulary } if is_short_list(&field.kind) => {
+                lookup::list(state, to, vocabulary).await?
+            }
             Kind::Flag => vec![("true".to_owned(), "Yes".to_owned()), ("false".to_owned(), "No".to_owned())],
             _ => continue,
         };
@@ -287,7 +291,9 @@ fn cell(
             target.map(|target| target.title.clone()).unwrap_or_default()
         }
         Kind::Many { .. } => names(value),
-        Kind::Flag => if value.and_then(|value| value.as_bool()) == Some(true) { "Yes" } else { "" }.to_owned(),
+        Kind::Flag => {
+            if value.and_then(|value| value.as_bool()) == Some(true) { "Yes" } else { "" }.to_owned()
+        }
         Kind::Integer(..) | Kind::Position | Kind::Year => value.map(ToString::to_string).unwrap_or_default(),
         kind => text::parse(&kind, written).map(|value| text::read(&kind, &value)).unwrap_or_default(),
     };

@@ -61,13 +61,14 @@ pub struct State {
 
 /// All of `/admin`.
 pub fn router(state: State) -> Router {
-    let sessions = SessionManagerLayer::new(Sessions::new(state.desk.store.clone(), state.desk.clock.clone()))
-        .with_name(if state.settings.tls { "__Host-recto" } else { "recto" })
-        .with_secure(state.settings.tls)
-        .with_same_site(SameSite::Lax)
-        .with_http_only(true)
-        .with_path("/")
-        .with_expiry(Expiry::OnInactivity(tower_sessions::cookie::time::Duration::days(7)));
+    let sessions =
+        SessionManagerLayer::new(Sessions::new(state.desk.store.clone(), state.desk.clock.clone()))
+            .with_name(if state.settings.tls { "__Host-recto" } else { "recto" })
+            .with_secure(state.settings.tls)
+            .with_same_site(SameSite::Lax)
+            .with_http_only(true)
+            .with_path("/")
+            .with_expiry(Expiry::OnInactivity(tower_sessions::cookie::time::Duration::days(7)));
     let pages = Router::new()
         .route("/admin/", get(dashboard::show))
         .route("/admin/search", get(search::show))
@@ -91,7 +92,10 @@ pub fn router(state: State) -> Router {
         .layer(axum::middleware::from_fn_with_state(state.clone(), session::attach))
         .layer(sessions)
         .layer(axum::middleware::from_fn(secure_removal))
-        .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-store")));
+        .layer(SetResponseHeaderLayer::overriding(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("no-store"),
+        ));
     let mut router = Router::new()
         .route("/admin", get(|| async { Redirect::permanent("/admin/") }))
         .route("/admin/assets/{name}", get(assets::serve))
@@ -115,7 +119,8 @@ pub fn router(state: State) -> Router {
     if state.settings.tls {
         let year = Duration::from_secs(365 * 24 * 3_600).as_secs();
         if let Ok(value) = HeaderValue::from_str(&format!("max-age={year}; includeSubDomains")) {
-            router = router.layer(SetResponseHeaderLayer::overriding(header::STRICT_TRANSPORT_SECURITY, value));
+            router =
+                router.layer(SetResponseHeaderLayer::overriding(header::STRICT_TRANSPORT_SECURITY, value));
         }
     }
     router.with_state(state)

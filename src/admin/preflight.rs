@@ -48,7 +48,8 @@ pub(super) async fn publish(
         }
         Err(Error::Invalid(_)) => {
             let text = "Nothing was published: something is missing, see below.";
-            page(&state, &user, id, StatusCode::UNPROCESSABLE_ENTITY, Some(Flash::Error(text.to_owned()))).await
+            page(&state, &user, id, StatusCode::UNPROCESSABLE_ENTITY, Some(Flash::Error(text.to_owned())))
+                .await
         }
         Err(error) => Err(error.into()),
     }
@@ -69,14 +70,18 @@ async fn page(
         for value in [&change.before, &change.after] {
             match value {
                 Value::One(id) => ids.push(id.to_string()),
-                Value::Many(rows) => ids.extend(rows.iter().filter_map(|row| row.target).map(|id| id.to_string())),
+                Value::Many(rows) => {
+                    ids.extend(rows.iter().filter_map(|row| row.target).map(|id| id.to_string()))
+                }
                 _ => {}
             }
         }
     }
     let titles = state.desk.lists().titles(&ids).await?;
     let name = |id: Id| {
-        titles.get(&id.to_string()).map_or_else(|| "something that is not here".to_owned(), |found| found.title.clone())
+        titles
+            .get(&id.to_string())
+            .map_or_else(|| "something that is not here".to_owned(), |found| found.title.clone())
     };
     let own = format!("/admin/{}/{id}", item.content_type.plural);
     let when = When::of(state).await;
@@ -124,7 +129,8 @@ fn missing(preflight: &Preflight, own: &str) -> Markup {
 
 fn changes(preflight: &Preflight, when: When, name: &dyn Fn(Id) -> String) -> Markup {
     let item = &preflight.stored.item;
-    let public_since = preflight.stored.meta.published_at.filter(|_| preflight.stored.meta.published_version.is_some());
+    let public_since =
+        preflight.stored.meta.published_at.filter(|_| preflight.stored.meta.published_version.is_some());
     let read = |field: &str, value: &Value| match item.content_type.field(field) {
         Some(field) => diff::read(field, value, name),
         None => crate::content::text::print(value),

@@ -14,9 +14,13 @@ pub(super) async fn ask_to_sign_in(state: &State, request: Request) -> Response 
     let htmx = request.headers().contains_key("hx-request");
     if htmx {
         // The page stays as it is, with all that was typed; the script says what to do.
-        return (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Session")], html! {
-            p { "Your session has ended. Sign in in another tab, then save again here." }
-        })
+        return (
+            StatusCode::UNAUTHORIZED,
+            [(header::WWW_AUTHENTICATE, "Session")],
+            html! {
+                p { "Your session has ended. Sign in in another tab, then save again here." }
+            },
+        )
             .into_response();
     }
     if request.method() == Method::GET {
@@ -34,6 +38,8 @@ pub(super) async fn ask_to_sign_in(state: &State, request: Request) -> Response 
 
 /// Only our own pages are led back to.
 pub(super) fn own_path(next: &str) -> Option<&str> {
-    let own = next.starts_with("/admin/") && !next.contains(['\\', '\r', '\n']) && !next.starts_with("/admin/sign-");
+    let own = next.starts_with("/admin/")
+        && !next.contains(['\\', '\r', '\n'])
+        && !next.starts_with("/admin/sign-");
     own.then_some(next)
 }

@@ -78,7 +78,8 @@ impl FromRequestParts<State> for ClientAddress {
             // The last entry is the one that our own proxy wrote.
             parts.headers.get(name)?.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
         });
-        let connected = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
+        let connected =
+            parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
         Ok(Self(told.or(connected)))
     }
 }

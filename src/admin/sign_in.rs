@@ -204,9 +204,11 @@ pub(super) async fn show_link(
         Some(LinkFor::SetUp) => {
             Ok(of_link(StatusCode::OK, "Set up Recto", &set_up_form(&token, "", "", &Problems::default())))
         }
-        Some(LinkFor::Account(account)) => {
-            Ok(of_link(StatusCode::OK, "Choose a password", &reset_form(&token, &account, &Problems::default())))
-        }
+        Some(LinkFor::Account(account)) => Ok(of_link(
+            StatusCode::OK,
+            "Choose a password",
+            &reset_form(&token, &account, &Problems::default()),
+        )),
         None => dead_link(&state, uri.path().starts_with("/admin/set-up/")).await,
     }
 }

@@ -100,7 +100,9 @@ pub(super) fn summary(problems: &Problems, order: &[&str]) -> Markup {
 
 /// What a good password is, for its help.
 pub(super) fn about_passwords() -> String {
-    format!("At least {SHORTEST} characters. Four or more words that have nothing to do with each other are good.")
+    format!(
+        "At least {SHORTEST} characters. Four or more words that have nothing to do with each other are good."
+    )
 }
 
 /// What the address says under a name; empty where it says nothing.

@@ -163,7 +163,8 @@ pub(super) async fn reset(
         Err(Error::Refused(why)) => {
             let flash = Some(Flash::Error(why));
             let typed = Typed::of(&state, &account).await?;
-            account_page(&state, &user, &account, StatusCode::CONFLICT, &typed, flash, &Problems::default()).await
+            account_page(&state, &user, &account, StatusCode::CONFLICT, &typed, flash, &Problems::default())
+                .await
         }
         Err(error) => Err(error.into()),
     }
@@ -371,7 +372,11 @@ async fn projects(state: &State, assigned: &[Id]) -> Result<(Vec<(String, String
     let states = [ItemState::Draft, ItemState::Published, ItemState::Changed];
     let states = states.iter().map(|state| Scalar::Text(state.name().to_owned())).collect();
     let found = lists
-        .list(&Select { filters: vec![Filter::Key("_state", states)], limit: PROJECTS_MAX, ..Select::of(&PROJECT) })
+        .list(&Select {
+            filters: vec![Filter::Key("_state", states)],
+            limit: PROJECTS_MAX,
+            ..Select::of(&PROJECT)
+        })
         .await?;
     // What is assigned is shown even if it lies in the trash or beyond the most that are listed.
     let mine: Vec<String> = assigned.iter().map(ToString::to_string).collect();

@@ -52,7 +52,10 @@ impl When {
     pub(super) fn say_first(&self, time: DateTime<Utc>) -> String {
         let said = self.say(time);
         let mut letters = said.chars();
-        letters.next().map(|first| first.to_ascii_uppercase().to_string() + letters.as_str()).unwrap_or_default()
+        letters
+            .next()
+            .map(|first| first.to_ascii_uppercase().to_string() + letters.as_str())
+            .unwrap_or_default()
     }
 
     /// The same for a narrow column: 'today, 14:32', '4 Dec 2023'.

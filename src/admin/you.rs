@@ -137,5 +137,6 @@ fn page(
             }
         }
     };
-    (status, html! { (Page { user, title: "Your account", section: "/admin/account", body }) }).into_response()
+    (status, html! { (Page { user, title: "Your account", section: "/admin/account", body }) })
+        .into_response()
 }

@@ -31,7 +31,12 @@ pub fn diff(before: &Item, after: &Item) -> Vec<Change> {
     let fields = if before.content_type == after.content_type { before.content_type.fields } else { &[] };
     for ((field, old), new) in fields.iter().zip(&before.values).zip(&after.values) {
         if old != new {
-            changes.push(Change { field: field.name, label: field.label, before: old.clone(), after: new.clone() });
+            changes.push(Change {
+                field: field.name,
+                label: field.label,
+                before: old.clone(),
+                after: new.clone(),
+            });
         }
     }
     changes

@@ -136,8 +136,12 @@ pub fn keys(content_type: &ContentType, document: &Json) -> Map<String, Json> {
         let key = match (&field.kind, value) {
             (Kind::Many { .. }, _) => continue,
             (Kind::Line(_) | Kind::Lines(_), Json::String(text)) => json!(fold(text)),
-            (Kind::Code, Json::String(text)) => json!(text.parse::<ProjectCode>().ok().map(ProjectCode::sort_key)),
-            (Kind::One { .. }, Json::Object(reference)) => reference.get("$ref").cloned().unwrap_or(Json::Null),
+            (Kind::Code, Json::String(text)) => {
+                json!(text.parse::<ProjectCode>().ok().map(ProjectCode::sort_key))
+            }
+            (Kind::One { .. }, Json::Object(reference)) => {
+                reference.get("$ref").cloned().unwrap_or(Json::Null)
+            }
             (_, value) => value.clone(),
         };
         keys.insert(field.name.to_owned(), key);

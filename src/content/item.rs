@@ -206,7 +206,11 @@ impl Item {
     #[must_use]
     pub fn title(&self) -> String {
         let title = (self.content_type.title)(self);
-        if title.trim().is_empty() { format!("Untitled {}", self.content_type.label.to_lowercase()) } else { title }
+        if title.trim().is_empty() {
+            format!("Untitled {}", self.content_type.label.to_lowercase())
+        } else {
+            title
+        }
     }
 
     /// The items that this one links to, with the field that links, in order and with repeats.

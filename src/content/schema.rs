@@ -10,7 +10,10 @@ pub fn component(name: &str) -> String {
     name.split('_')
         .map(|word| {
             let mut letters = word.chars();
-            letters.next().map(|first| first.to_ascii_uppercase().to_string() + letters.as_str()).unwrap_or_default()
+            letters
+                .next()
+                .map(|first| first.to_ascii_uppercase().to_string() + letters.as_str())
+                .unwrap_or_default()
         })
         .collect()
 }
@@ -41,7 +44,9 @@ pub fn item(content_type: &ContentType) -> Json {
     }
     for computed in content_type.computed {
         let schema = match computed.name.ends_with("_at") {
-            true => json!({ "type": computed.json_type, "format": "date-time", "description": computed.help }),
+            true => {
+                json!({ "type": computed.json_type, "format": "date-time", "description": computed.help })
+            }
             false => json!({ "type": computed.json_type, "description": computed.help }),
         };
         properties.insert(computed.name.into(), schema);

@@ -24,7 +24,9 @@ pub fn write(item: &Item, names: &dyn Names) -> Vec<String> {
     for (field, value) in item.content_type.fields.iter().zip(&item.values) {
         cells.push(defuse(match value {
             Value::One(id) => names.name(*id),
-            Value::Many(rows) => rows.iter().map(|row| cell_of(field, row, names)).collect::<Vec<_>>().join("; "),
+            Value::Many(rows) => {
+                rows.iter().map(|row| cell_of(field, row, names)).collect::<Vec<_>>().join("; ")
+            }
             other => text::print(other),
         }));
     }
@@ -107,7 +109,7 @@ fn read_row(
         None => (part, false),
     };
     let (name, note) = match part.strip_suffix(')').and_then(|rest| rest.rsplit_once(" (")) {
-        Some((name, note)) if columns.iter().any(|column| is_note(column)) => (name, Some(note)),
+        Some((name, note)) if columns.iter().any(is_note) => (name, Some(note)),
         _ => (part, None),
     };
     let target = names.find(to, None, name);
@@ -119,7 +121,9 @@ fn read_row(
         values.push(match (column.name, &column.kind, note) {
             ("name", kind, _) => text::parse(kind, name).map_err(|(message, _)| message)?,
             (_, Kind::Flag, _) => Value::Flag(marked),
-            (_, kind, Some(note)) if is_note(column) => text::parse(kind, note).map_err(|(message, _)| message)?,
+            (_, kind, Some(note)) if is_note(column) => {
+                text::parse(kind, note).map_err(|(message, _)| message)?
+            }
             (_, kind, _) => Value::empty(kind),
         });
     }

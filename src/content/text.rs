@@ -108,7 +108,10 @@ fn pattern(text: &str) -> Result<Value, (String, &'static str)> {
     if text.starts_with('/') && text.len() <= 200 && whole && plain.chars().all(allowed) {
         Ok(Value::Text(text.trim_end_matches('/').to_owned()))
     } else {
-        Err(("Begin with a slash and say where the slug goes: /research/{theme}/{slug}.".to_owned(), "malformed"))
+        Err((
+            "Begin with a slash and say where the slug goes: /research/{theme}/{slug}.".to_owned(),
+            "malformed",
+        ))
     }
 }
 

@@ -35,7 +35,12 @@ pub fn publication(item: &Item) -> Problems {
             for (at, row) in rows.iter().enumerate() {
                 for (column, value) in field.columns().iter().zip(&row.values) {
                     if column.required && value.is_none() {
-                        let message = format!("{}, row {}: {} is needed to publish.", field.label, at + 1, column.label);
+                        let message = format!(
+                            "{}, row {}: {} is needed to publish.",
+                            field.label,
+                            at + 1,
+                            column.label
+                        );
                         problems.add(format!("{}.{at}.{}", field.name, column.name), "missing", message);
                     }
                 }

@@ -8,7 +8,12 @@ use crate::error::{Error, Result};
 ///
 /// # Errors
 /// [`Error::Invalid`] where the name is blank or too long.
-pub fn named(clock: &Clock, content_type: &'static ContentType, field: Option<&Field>, name: &str) -> Result<Item> {
+pub fn named(
+    clock: &Clock,
+    content_type: &'static ContentType,
+    field: Option<&Field>,
+    name: &str,
+) -> Result<Item> {
     let mut item = Item::new(content_type, Id::new(clock.now()));
     if let Some(Field { kind: Kind::One { vocabulary: Some(vocabulary), .. }, .. }) = field {
         item.set("vocabulary", Value::Text((*vocabulary).to_owned()));
@@ -71,7 +76,11 @@ mod tests {
         let clock = Clock::system();
         let parts = |name: &str| {
             let item = named(&clock, &PERSON, None, name).unwrap();
-            [item.text("honorific").to_owned(), item.text("given_names").to_owned(), item.text("family_name").to_owned()]
+            [
+                item.text("honorific").to_owned(),
+                item.text("given_names").to_owned(),
+                item.text("family_name").to_owned(),
+            ]
         };
         assert_eq!(parts("Dr Leah Tomkins"), ["Dr", "Leah", "Tomkins"]);
         assert_eq!(parts("Tomkins, L"), ["", "L", "Tomkins"]);

@@ -41,12 +41,7 @@ impl User {
     /// Whoever has the machine has everything: the command line and the set-up.
     #[must_use]
     pub fn system() -> Self {
-        Self {
-            account: None,
-            name: "Recto".to_owned(),
-            role: Role::Administrator,
-            assigned: HashSet::new(),
-        }
+        Self { account: None, name: "Recto".to_owned(), role: Role::Administrator, assigned: HashSet::new() }
     }
 
     /// Somebody who has signed in.
@@ -63,7 +58,9 @@ impl User {
         match (self.role, verb) {
             (_, Verb::Read) | (Role::Administrator, _) => true,
             (Role::Editor, _) => !settings,
-            (Role::Contributor, Verb::Save) => matches!(content_type, "project" | "output" | "news" | "event"),
+            (Role::Contributor, Verb::Save) => {
+                matches!(content_type, "project" | "output" | "news" | "event")
+            }
             (Role::Contributor, Verb::Create) => matches!(content_type, "output" | "news" | "event"),
             (Role::Contributor | Role::Viewer, _) => false,
         }
@@ -72,16 +69,18 @@ impl User {
     /// Whether they may do this with this item.
     #[must_use]
     pub fn may_with(&self, verb: Verb, item: &Item) -> bool {
-        self.may(verb, item.content_type.name) && (verb == Verb::Read || self.role != Role::Contributor || self.owns(item))
+        self.may(verb, item.content_type.name)
+            && (verb == Verb::Read || self.role != Role::Contributor || self.owns(item))
     }
 
     /// Whether an item is a project assigned to them, or belongs to one.
     fn owns(&self, item: &Item) -> bool {
         match item.content_type.name {
             "project" => self.assigned.contains(&item.id),
-            "output" | "news" | "event" => {
-                item.rows("projects").iter().any(|row| row.target.is_some_and(|id| self.assigned.contains(&id)))
-            }
+            "output" | "news" | "event" => item
+                .rows("projects")
+                .iter()
+                .any(|row| row.target.is_some_and(|id| self.assigned.contains(&id))),
             _ => false,
         }
     }
@@ -97,7 +96,9 @@ pub fn allow(user: &User, verb: Verb, item: &Item) -> Result<()> {
     }
     Err(Error::Denied(match (user.role, verb) {
         (Role::Viewer, _) => "Your account can look but not change. Ask an administrator for another role.",
-        (_, Verb::Publish | Verb::Unpublish) => "Only editors can publish. Ask one of them to publish this for you.",
+        (_, Verb::Publish | Verb::Unpublish) => {
+            "Only editors can publish. Ask one of them to publish this for you."
+        }
         (Role::Contributor, _) => {
             "You can change the projects assigned to you and what belongs to them. Ask an editor or administrator."
         }
@@ -125,7 +126,11 @@ pub fn allow_links(user: &User, before: Option<&Item>, after: &Item) -> Result<(
         return Ok(());
     }
     let foreign = |item: &Item| -> HashSet<Id> {
-        item.rows("projects").iter().filter_map(|row| row.target).filter(|id| !user.assigned.contains(id)).collect()
+        item.rows("projects")
+            .iter()
+            .filter_map(|row| row.target)
+            .filter(|id| !user.assigned.contains(id))
+            .collect()
     };
     let kept = before.map(foreign).unwrap_or_default();
     if user.owns(after) && foreign(after) == kept {

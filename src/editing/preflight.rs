@@ -1,8 +1,8 @@
 //! Before publishing: what is missing, what will change in public, what else is not public yet.
 //! It changes nothing.
 
-use super::permission::{self, User, Verb};
 use super::Desk;
+use super::permission::{self, User, Verb};
 use crate::content::diff::{self, Change};
 use crate::content::{Id, Item, Problems, by_name, validate};
 use crate::error::{Error, Result};
@@ -49,8 +49,13 @@ pub async fn preflight(desk: &Desk, user: &User, id: Id) -> Result<Preflight> {
     // What the item links to, of each type at once.
     let links: Vec<(&str, Id)> = stored.item.links().collect();
     for content_type in crate::content::TYPES {
-        let fields: Vec<_> =
-            stored.item.content_type.fields.iter().filter(|field| field.target() == Some(content_type.name)).collect();
+        let fields: Vec<_> = stored
+            .item
+            .content_type
+            .fields
+            .iter()
+            .filter(|field| field.target() == Some(content_type.name))
+            .collect();
         let mut ids: Vec<Id> = Vec::new();
         for (field, target) in &links {
             if fields.iter().any(|one| one.name == *field) && !ids.contains(target) && *target != id {

@@ -1,7 +1,7 @@
 //! Publishing: the newest version of some items becomes what the public sees, all or none.
 
-use super::permission::{self, User, Verb};
 use super::Desk;
+use super::permission::{self, User, Verb};
 use crate::content::{Id, Problems, document, validate};
 use crate::error::{Error, Result};
 use crate::store::Stored;
@@ -12,7 +12,13 @@ use crate::store::Stored;
 /// # Errors
 /// [`Error::Invalid`] where something is missing: problems of others than the first stand below
 /// their id. [`Error::Conflict`] where somebody has saved since; [`Error::Denied`].
-pub async fn publish(desk: &Desk, user: &User, id: Id, seen: Option<i64>, together: &[Id]) -> Result<Vec<Stored>> {
+pub async fn publish(
+    desk: &Desk,
+    user: &User,
+    id: Id,
+    seen: Option<i64>,
+    together: &[Id],
+) -> Result<Vec<Stored>> {
     let now = desk.clock.now();
     let by = user.account.as_deref();
     let tx = desk.store.write().await?;
@@ -25,7 +31,9 @@ pub async fn publish(desk: &Desk, user: &User, id: Id, seen: Option<i64>, togeth
             return Err(Error::Conflict(vec![id]));
         }
         if stored.meta.trashed_at.is_some() {
-            return Err(Error::Refused("This is in the trash. Take it out before you publish it.".to_owned()));
+            return Err(Error::Refused(
+                "This is in the trash. Take it out before you publish it.".to_owned(),
+            ));
         }
         let wrong = validate::publication(&stored.item);
         if !wrong.is_empty() {

@@ -1,8 +1,8 @@
 //! Reordering: the place that each output gives itself in a project's table. Only what must move
 //! is saved, so that moving one row changes one output.
 
-use super::permission::{self, User, Verb};
 use super::Desk;
+use super::permission::{self, User, Verb};
 use crate::content::types::OUTPUT;
 use crate::content::{Id, Item, Row, Value};
 use crate::error::{Error, Result};
@@ -125,7 +125,12 @@ fn longest_rising(old: &[Option<i64>]) -> Vec<bool> {
         });
     }
     let mut keep = vec![false; old.len()];
-    let mut at = best.iter().enumerate().filter(|(_, (length, _))| *length > 0).max_by_key(|(_, (length, _))| *length).map(|(at, _)| at);
+    let mut at = best
+        .iter()
+        .enumerate()
+        .filter(|(_, (length, _))| *length > 0)
+        .max_by_key(|(_, (length, _))| *length)
+        .map(|(at, _)| at);
     while let Some(here) = at {
         if let Some(slot) = keep.get_mut(here) {
             *slot = true;

@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 
-use super::permission::{self, User, Verb};
 use super::Desk;
+use super::permission::{self, User, Verb};
 use crate::content::document::Change;
 use crate::content::parsed::{Slug, slugify};
 use crate::content::{ContentType, Id, Item, Kind, Problems, TYPES, diff, validate};
@@ -48,7 +48,9 @@ impl Edit {
 /// the problems at their places; [`Error::Denied`], [`Error::NotFound`].
 pub async fn save(desk: &Desk, user: &User, edits: &[Edit]) -> Result<Vec<Stored>> {
     if edits.len() > EDITS_MAX {
-        return Err(Error::Refused(format!("At most {EDITS_MAX} items can be saved at once; save in parts.")));
+        return Err(Error::Refused(format!(
+            "At most {EDITS_MAX} items can be saved at once; save in parts."
+        )));
     }
     let bases = stale_bases(desk, edits).await?;
     let now = desk.clock.now();
@@ -86,7 +88,9 @@ pub async fn save(desk: &Desk, user: &User, edits: &[Edit]) -> Result<Vec<Stored
                     continue;
                 }
                 if before.meta.trashed_at.is_some() {
-                    return Err(Error::Refused("This is in the trash. Take it out before you change it.".to_owned()));
+                    return Err(Error::Refused(
+                        "This is in the trash. Take it out before you change it.".to_owned(),
+                    ));
                 }
                 Some(before)
             }
@@ -148,7 +152,10 @@ async fn stale_bases(desk: &Desk, edits: &[Edit]) -> Result<HashMap<Id, Item>> {
     Ok(bases)
 }
 
-fn of_type<'edit>(edits: &'edit [Edit], content_type: &'static ContentType) -> impl Iterator<Item = &'edit Edit> {
+fn of_type<'edit>(
+    edits: &'edit [Edit],
+    content_type: &'static ContentType,
+) -> impl Iterator<Item = &'edit Edit> {
     edits.iter().filter(move |edit| edit.item.content_type == content_type)
 }
 
@@ -164,10 +171,16 @@ async fn load_all(tx: &Write, edits: &[Edit]) -> Result<HashMap<Id, Stored>> {
 }
 
 /// Gives an item without address one made of its title; checks the address of one that has it.
-async fn settle_slug(tx: &Write, before: Option<&Stored>, item: &mut Item, wrong: &mut Problems) -> Result<()> {
+async fn settle_slug(
+    tx: &Write,
+    before: Option<&Stored>,
+    item: &mut Item,
+    wrong: &mut Problems,
+) -> Result<()> {
     let untitled = format!("untitled-{}", item.content_type.name);
     let never_public = before.is_none_or(|before| before.meta.first_published_at.is_none());
-    let unnamed = never_public && item.slug.starts_with(&untitled) && !(item.content_type.title)(item).is_empty();
+    let unnamed =
+        never_public && item.slug.starts_with(&untitled) && !(item.content_type.title)(item).is_empty();
     if !item.slug.is_empty() && !unnamed {
         if before.is_some_and(|before| before.item.slug == item.slug) {
             return Ok(());
@@ -177,7 +190,10 @@ async fn settle_slug(tx: &Write, before: Option<&Stored>, item: &mut Item, wrong
             Ok(slug) => {
                 item.slug = slug.to_string();
                 if tx.slugs_taken(item.content_type, &item.slug, item.id).await?.contains(&item.slug) {
-                    let message = format!("Another {} has this address; choose another.", item.content_type.label.to_lowercase());
+                    let message = format!(
+                        "Another {} has this address; choose another.",
+                        item.content_type.label.to_lowercase()
+                    );
                     wrong.add("slug", "taken", message);
                 }
             }

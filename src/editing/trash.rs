@@ -1,7 +1,7 @@
 //! The trash: an item leaves the lists and the public, and can come back as it was.
 
-use super::permission::{self, User, Verb};
 use super::Desk;
+use super::permission::{self, User, Verb};
 use crate::content::Id;
 use crate::error::{Error, Result};
 use crate::store::Stored;

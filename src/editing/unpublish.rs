@@ -1,7 +1,7 @@
 //! Unpublishing: the public no longer sees an item; its draft stays.
 
-use super::permission::{self, User, Verb};
 use super::Desk;
+use super::permission::{self, User, Verb};
 use crate::content::Id;
 use crate::error::{Error, Result};
 use crate::store::Stored;
@@ -15,7 +15,9 @@ pub async fn unpublish(desk: &Desk, user: &User, id: Id) -> Result<Stored> {
     let tx = desk.store.write().await?;
     let stored = permission::load(&tx, user, Verb::Unpublish, id).await?;
     if stored.meta.published_version.is_none() {
-        return Err(Error::Refused("The public does not see this; there is nothing to take back.".to_owned()));
+        return Err(Error::Refused(
+            "The public does not see this; there is nothing to take back.".to_owned(),
+        ));
     }
     if stored.item.content_type.single {
         return Err(Error::Refused("The public site needs this; change it instead.".to_owned()));

@@ -5,9 +5,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{
-    EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
-};
+use sea_orm::{EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::entity::{account, assignment, one_time_link, session};
@@ -97,7 +95,8 @@ pub struct OneTimeLink {
 
 fn read(row: account::Model) -> Result<Account> {
     Ok(Account {
-        role: Role::by_name(&row.role).ok_or_else(|| Error::internal(format!("unknown role {}", row.role)))?,
+        role: Role::by_name(&row.role)
+            .ok_or_else(|| Error::internal(format!("unknown role {}", row.role)))?,
         id: row.id,
         email: row.email,
         name: row.name,
@@ -248,7 +247,10 @@ impl Write {
     /// # Errors
     /// Where the database fails.
     pub async fn assign(&self, account: &str, projects: &[Id]) -> Result<()> {
-        assignment::Entity::delete_many().filter(assignment::COLUMN.account_id.eq(account)).exec(&self.tx).await?;
+        assignment::Entity::delete_many()
+            .filter(assignment::COLUMN.account_id.eq(account))
+            .exec(&self.tx)
+            .await?;
         let rows = projects.iter().map(|project| assignment::ActiveModel {
             account_id: Set(account.to_owned()),
             project_id: Set(project.to_string()),

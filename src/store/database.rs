@@ -88,7 +88,8 @@ impl Store {
         let mut wrong = Vec::new();
         if self.read.get_database_backend() == DbBackend::Sqlite {
             for (pragma, column) in [("quick_check", "quick_check"), ("foreign_key_check", "table")] {
-                let statement = sea_orm::Statement::from_string(DbBackend::Sqlite, format!("PRAGMA {pragma}"));
+                let statement =
+                    sea_orm::Statement::from_string(DbBackend::Sqlite, format!("PRAGMA {pragma}"));
                 for row in self.read.query_all_raw(statement).await? {
                     let said: String = row.try_get("", column)?;
                     if said != "ok" {
@@ -111,8 +112,10 @@ impl Store {
 }
 
 async fn open_sqlite(file: &Path) -> Result<(DatabaseConnection, DatabaseConnection)> {
-    let common =
-        SqliteConnectOptions::new().filename(file).busy_timeout(Duration::from_secs(5)).statement_cache_capacity(300);
+    let common = SqliteConnectOptions::new()
+        .filename(file)
+        .busy_timeout(Duration::from_secs(5))
+        .statement_cache_capacity(300);
     let writing = common
         .clone()
         .create_if_missing(true)
@@ -167,7 +170,8 @@ async fn open_postgres(url: &str) -> Result<(DatabaseConnection, DatabaseConnect
 async fn migrate(write: &DatabaseConnection) -> Result<()> {
     recto_migrations::Migrator::up(write, None).await.map_err(|error| match Error::from(error) {
         Error::Internal(cause) if cause.to_string().contains("missing") => Error::Refused(
-            "The database belongs to a newer release of Recto; start that release, or restore a backup.".to_owned(),
+            "The database belongs to a newer release of Recto; start that release, or restore a backup."
+                .to_owned(),
         ),
         other => other,
     })

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
     sea_query::ExprTrait as _,
 };
 
@@ -77,7 +78,9 @@ impl State {
     /// The state of this name.
     #[must_use]
     pub fn by_name(name: &str) -> Option<Self> {
-        [Self::Draft, Self::Published, Self::Changed, Self::Trashed].into_iter().find(|state| state.name() == name)
+        [Self::Draft, Self::Published, Self::Changed, Self::Trashed]
+            .into_iter()
+            .find(|state| state.name() == name)
     }
 }
 
@@ -141,14 +144,19 @@ async fn assemble(
     rows.iter()
         .map(|row| {
             let id = working::id_of(&row.id)?;
-            let values = values.remove(&id).ok_or_else(|| Error::internal(format!("{id} has no working row")))?;
+            let values =
+                values.remove(&id).ok_or_else(|| Error::internal(format!("{id} has no working row")))?;
             let item = Item { content_type, id, slug: row.slug.clone(), values };
             Ok(Stored { item, meta: meta(row) })
         })
         .collect()
 }
 
-async fn find(db: &impl ConnectionTrait, content_type: &'static ContentType, ids: &[Id]) -> Result<Vec<Stored>> {
+async fn find(
+    db: &impl ConnectionTrait,
+    content_type: &'static ContentType,
+    ids: &[Id],
+) -> Result<Vec<Stored>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -166,8 +174,10 @@ async fn find(db: &impl ConnectionTrait, content_type: &'static ContentType, ids
 
 /// The newest place in the feed of changes; nought where there is none.
 pub(super) async fn newest(db: &impl ConnectionTrait) -> Result<i64> {
-    let newest =
-        item::Entity::find().select_only().column_as(item::Column::Change.max(), "newest").into_tuple::<Option<i64>>();
+    let newest = item::Entity::find()
+        .select_only()
+        .column_as(item::Column::Change.max(), "newest")
+        .into_tuple::<Option<i64>>();
     Ok(newest.one(db).await?.flatten().unwrap_or(0))
 }
 
@@ -196,7 +206,8 @@ impl Store {
     /// # Errors
     /// Where the database fails.
     pub async fn single(&self, content_type: &'static ContentType) -> Result<Option<Stored>> {
-        let row = item::Entity::find().filter(item::COLUMN.r#type.eq(content_type.name)).one(&self.read).await?;
+        let row =
+            item::Entity::find().filter(item::COLUMN.r#type.eq(content_type.name)).one(&self.read).await?;
         Ok(assemble(&self.read, content_type, row.as_slice()).await?.pop())
     }
 
@@ -204,7 +215,12 @@ impl Store {
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn revision(&self, content_type: &'static ContentType, id: Id, version: i64) -> Result<Option<Item>> {
+    pub async fn revision(
+        &self,
+        content_type: &'static ContentType,
+        id: Id,
+        version: i64,
+    ) -> Result<Option<Item>> {
         let row = revision::Entity::find_by_id((id.to_string(), version)).one(&self.read).await?;
         row.map(|row| {
             let json = serde_json::from_str(&row.snapshot).map_err(Error::internal)?;
@@ -272,7 +288,12 @@ impl Write {
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn slugs_taken(&self, content_type: &ContentType, slug: &str, except: Id) -> Result<Vec<String>> {
+    pub async fn slugs_taken(
+        &self,
+        content_type: &ContentType,
+        slug: &str,
+        except: Id,
+    ) -> Result<Vec<String>> {
         // Slugs hold no character that LIKE reads as a pattern.
         let rows = item::Entity::find()
             .filter(item::COLUMN.r#type.eq(content_type.name))
@@ -416,7 +437,9 @@ fn linked_away(error: Error) -> Error {
                 .and_then(sea_orm::DbErr::sql_err)
                 .is_some_and(|error| matches!(error, sea_orm::SqlErr::ForeignKeyConstraintViolation(_)));
             if foreign {
-                return Error::Refused("Something that is linked here does not exist; take the link out.".to_owned());
+                return Error::Refused(
+                    "Something that is linked here does not exist; take the link out.".to_owned(),
+                );
             }
             error
         }

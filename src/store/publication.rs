@@ -3,7 +3,9 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
 use serde_json::Value as Json;
 
 use super::entity::publication;
@@ -26,7 +28,8 @@ fn change(row: &publication::Model) -> Result<Change> {
     Ok(Change {
         sequence: row.sequence,
         id: working::id_of(&row.item_id)?,
-        content_type: by_name(&row.r#type).ok_or_else(|| Error::internal(format!("unknown type {}", row.r#type)))?,
+        content_type: by_name(&row.r#type)
+            .ok_or_else(|| Error::internal(format!("unknown type {}", row.r#type)))?,
         document,
         slugs: serde_json::from_str(&row.slugs).map_err(Error::internal)?,
     })

@@ -53,7 +53,9 @@ fn from_sql(field: &Field, row: &QueryResult) -> Result<Value> {
         Kind::Flag => row.try_get::<Option<bool>>("", column)?.map(Value::Flag),
         Kind::Date => row.try_get::<Option<_>>("", column)?.map(Value::Date),
         Kind::WallTime => row.try_get::<Option<_>>("", column)?.map(Value::Time),
-        Kind::One { .. } => row.try_get::<Option<String>>("", column)?.map(|id| id_of(&id)).transpose()?.map(Value::One),
+        Kind::One { .. } => {
+            row.try_get::<Option<String>>("", column)?.map(|id| id_of(&id)).transpose()?.map(Value::One)
+        }
         Kind::Html => row.try_get::<Option<String>>("", column)?.map(|html| Value::Html(Html::stored(html))),
         Kind::Many { .. } => None,
         _ => row.try_get::<Option<String>>("", column)?.map(Value::Text),
@@ -161,17 +163,20 @@ pub(super) async fn update(db: &impl ConnectionTrait, before: &Item, item: &Item
 async fn insert_rows(db: &impl ConnectionTrait, item: &Item, field: &Field, rows: &[Row]) -> Result<()> {
     for (chunk, first) in rows.chunks(500).zip((0_i64..).step_by(500)) {
         let mut insert = Query::insert();
-        insert
-            .into_table(rows_table(item.content_type, field))
-            .columns([name("owner_id"), name("place"), name("target_id")]
+        insert.into_table(rows_table(item.content_type, field)).columns(
+            [name("owner_id"), name("place"), name("target_id")]
                 .into_iter()
-                .chain(field.columns().iter().map(|column| name(column.name))));
+                .chain(field.columns().iter().map(|column| name(column.name))),
+        );
         for (row, place) in chunk.iter().zip(first..) {
             let target = Sql::String(row.target.map(|id| id.to_string()));
-            let mut values: Vec<Expr> =
-                vec![item.id.to_string().into(), place.into(), Expr::val(target)];
+            let mut values: Vec<Expr> = vec![item.id.to_string().into(), place.into(), Expr::val(target)];
             values.extend(
-                field.columns().iter().zip(&row.values).map(|(column, value)| Expr::val(to_sql(column, value))),
+                field
+                    .columns()
+                    .iter()
+                    .zip(&row.values)
+                    .map(|(column, value)| Expr::val(to_sql(column, value))),
             );
             insert.values(values).map_err(Error::internal)?;
         }
@@ -229,7 +234,9 @@ pub(super) async fn table_columns(db: &impl ConnectionTrait, table: &str) -> Res
     let statement = sea_orm::Statement::from_string(
         db.get_database_backend(),
         match db.get_database_backend() {
-            sea_orm::DbBackend::Sqlite => format!("SELECT name FROM pragma_table_info('{}')", name(table).unquoted()),
+            sea_orm::DbBackend::Sqlite => {
+                format!("SELECT name FROM pragma_table_info('{}')", name(table).unquoted())
+            }
             _ => format!(
                 "SELECT column_name::text AS name FROM information_schema.columns \
                  WHERE table_schema = current_schema() AND table_name = '{}'",

@@ -80,7 +80,10 @@ async fn the_first_administrator_comes_in_through_the_set_up_link() {
         let app = TestApp::new(&backend).await;
         let mut browser = app.stranger();
         let page = browser.get("/admin/").await;
-        assert_eq!((page.status, page.location()), (StatusCode::SEE_OTHER, "/admin/sign-in?next=%2Fadmin%2F"));
+        assert_eq!(
+            (page.status, page.location()),
+            (StatusCode::SEE_OTHER, "/admin/sign-in?next=%2Fadmin%2F")
+        );
         let page = browser.get("/admin/sign-in").await;
         assert!(page.texts("main")[0].contains("recto serve"));
         assert!(!page.has("form"), "nobody could sign in");
@@ -98,7 +101,9 @@ async fn the_first_administrator_comes_in_through_the_set_up_link() {
         let page = browser.post(&link, &typed).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         is_sound(&page, "set-up with an error");
-        assert!(page.has(".error-summary a[href='#f-password']") && page.has("#f-password[aria-invalid=true]"));
+        assert!(
+            page.has(".error-summary a[href='#f-password']") && page.has("#f-password[aria-invalid=true]")
+        );
         assert_eq!(page.attribute("#f-email", "value").unwrap(), "Ada@Example.org");
         assert_eq!(page.attribute("#f-name", "value").unwrap(), "Ada <b>");
         assert_eq!(page.attribute("#f-password", "value").unwrap(), "", "passwords do not come back");
@@ -115,7 +120,14 @@ async fn the_first_administrator_comes_in_through_the_set_up_link() {
         }
         assert!(late.cookie.is_none());
 
-        let pages = ["/admin/", "/admin/account", "/admin/users", "/admin/users/new", "/admin/search", "/admin/search?q=zzz"];
+        let pages = [
+            "/admin/",
+            "/admin/account",
+            "/admin/users",
+            "/admin/users/new",
+            "/admin/search",
+            "/admin/search?q=zzz",
+        ];
         for path in pages {
             let page = browser.get(path).await;
             assert_eq!(page.status, StatusCode::OK, "{path}");
@@ -147,9 +159,12 @@ async fn a_wrong_password_tells_nothing_and_too_many_are_not_heard() {
     app.accounts.update(&User::system(), &viewer.id, "viewer", "viewer", true, &[]).await.unwrap();
     let mut browser = app.stranger();
     let mut said = Vec::new();
-    for (email, password) in
-        [("editor@example.org", "wrong"), ("nobody@example.org", PASSWORD), ("viewer@example.org", PASSWORD), ("", "")]
-    {
+    for (email, password) in [
+        ("editor@example.org", "wrong"),
+        ("nobody@example.org", PASSWORD),
+        ("viewer@example.org", PASSWORD),
+        ("", ""),
+    ] {
         let page = sign_in(&mut browser, email, password, "/admin/outputs?q=a").await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(page.attribute("#f-email", "value").unwrap(), email);
@@ -181,7 +196,10 @@ async fn cookies_are_as_strict_as_the_connection_allows() {
         let app = TestApp::with(&Backend::Sqlite, Settings { tls, ..Settings::default() }, None).await;
         app.user("editor").await;
         let mut browser = app.stranger();
-        assert!(browser.get("/admin/sign-in").await.headers.get(header::SET_COOKIE).is_none(), "not needed yet");
+        assert!(
+            browser.get("/admin/sign-in").await.headers.get(header::SET_COOKIE).is_none(),
+            "not needed yet"
+        );
         let page = sign_in(&mut browser, "editor@example.org", PASSWORD, "").await;
         let cookie = value(&page, header::SET_COOKIE).to_owned();
         let parts: Vec<&str> = cookie.split("; ").collect();
@@ -267,7 +285,8 @@ async fn every_answer_carries_the_headers_that_protect_it() {
         let mut admin = app.user("administrator").await;
         let mut stranger = app.stranger();
         let asset = recto::admin::assets::url("admin.css");
-        let mut pages = vec![("asset", stranger.get(&asset).await), ("in", stranger.get("/admin/sign-in").await)];
+        let mut pages =
+            vec![("asset", stranger.get(&asset).await), ("in", stranger.get("/admin/sign-in").await)];
         pages.push(("to sign-in", stranger.get("/admin/outputs").await));
         pages.push(("dead link", stranger.get("/admin/password/x").await));
         for path in ["/admin/", "/admin/users", "/admin/account", "/admin/nothing/at/all"] {
@@ -275,7 +294,13 @@ async fn every_answer_carries_the_headers_that_protect_it() {
         }
         for (what, page) in &pages {
             let csp = value(page, header::CONTENT_SECURITY_POLICY);
-            for wanted in ["default-src 'self'", "frame-ancestors 'none'", "form-action 'self'", "base-uri 'none'", "object-src 'none'"] {
+            for wanted in [
+                "default-src 'self'",
+                "frame-ancestors 'none'",
+                "form-action 'self'",
+                "base-uri 'none'",
+                "object-src 'none'",
+            ] {
                 assert!(csp.contains(wanted), "{what}: {csp}");
             }
             assert!(!csp.contains("unsafe"), "{what}: {csp}");
@@ -303,11 +328,19 @@ async fn what_was_typed_outlives_the_session() {
 
     let (next, resume) = (hidden(&page, "next").unwrap(), hidden(&page, "resume").unwrap());
     let typed = |password| {
-        [("email", "administrator@example.org"), ("password", password), ("next", next.as_str()), ("resume", resume.as_str())]
+        [
+            ("email", "administrator@example.org"),
+            ("password", password),
+            ("next", next.as_str()),
+            ("resume", resume.as_str()),
+        ]
     };
     let page = admin.post("/admin/sign-in", &typed("wrong")).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!((hidden(&page, "next").unwrap(), hidden(&page, "resume").unwrap()), (next.clone(), resume.clone()));
+    assert_eq!(
+        (hidden(&page, "next").unwrap(), hidden(&page, "resume").unwrap()),
+        (next.clone(), resume.clone())
+    );
     let page = admin.post("/admin/sign-in", &typed(PASSWORD)).await;
     assert_eq!(page.status, StatusCode::OK);
     assert_eq!(page.form().get("title"), "Größe & 100 % \"quoted\"\n+ more");
@@ -317,7 +350,12 @@ async fn what_was_typed_outlives_the_session() {
     app.desk.clock.advance(TimeDelta::hours(13));
     let page = admin.post("/admin/users/new", &[("name", "Jo"), ("email", "jo@"), ("role", "viewer")]).await;
     let (next, resume) = (hidden(&page, "next").unwrap(), hidden(&page, "resume").unwrap());
-    let back = [("email", "administrator@example.org"), ("password", PASSWORD), ("next", &*next), ("resume", &*resume)];
+    let back = [
+        ("email", "administrator@example.org"),
+        ("password", PASSWORD),
+        ("next", &*next),
+        ("resume", &*resume),
+    ];
     let page = admin.post("/admin/sign-in", &back).await;
     assert_eq!(page.attribute("#f-email", "value").unwrap(), "jo@");
     assert!(page.has("option[value=viewer][selected]"));
@@ -345,15 +383,28 @@ async fn a_form_as_large_as_allowed_outlives_the_session() {
     let mut editor = app.user("editor").await;
     // As text is once encoded: many spaces, some characters in per cent.
     let text = "a few words, ".repeat(200_000);
-    let body = form_urlencoded::Serializer::new(String::new()).append_pair("title", "T").append_pair("body", &text).finish();
+    let body = form_urlencoded::Serializer::new(String::new())
+        .append_pair("title", "T")
+        .append_pair("body", &text)
+        .finish();
     assert!(body.len() > 3_000_000 && body.len() < recto::admin::FORM_MAX);
     app.desk.clock.advance(TimeDelta::hours(13));
     let page = editor.post_raw("/admin/projects/new", body.clone()).await;
     let resume = hidden(&page, "resume").unwrap();
     assert_eq!(resume, body);
-    let form = [("email", "editor@example.org"), ("password", PASSWORD), ("next", "/admin/projects/new"), ("resume", &resume)];
+    let form = [
+        ("email", "editor@example.org"),
+        ("password", PASSWORD),
+        ("next", "/admin/projects/new"),
+        ("resume", &resume),
+    ];
     let page = editor.post("/admin/sign-in", &form).await;
-    assert_eq!(page.status, StatusCode::OK, "{}", page.texts("main").join(" ").chars().take(200).collect::<String>());
+    assert_eq!(
+        page.status,
+        StatusCode::OK,
+        "{}",
+        page.texts("main").join(" ").chars().take(200).collect::<String>()
+    );
     assert_eq!(page.form().get("title"), "T");
 }
 
@@ -399,7 +450,12 @@ async fn users_are_for_administrators_alone() {
     for role in ["editor", "contributor", "viewer"] {
         let mut browser = app.user(role).await;
         assert!(!browser.get("/admin/").await.has("nav a[href='/admin/users']"), "{role}");
-        let shown = ["/admin/users".to_owned(), "/admin/users/new".into(), format!("/admin/users/{id}"), "/admin/users/x".into()];
+        let shown = [
+            "/admin/users".to_owned(),
+            "/admin/users/new".into(),
+            format!("/admin/users/{id}"),
+            "/admin/users/x".into(),
+        ];
         let mut pages = Vec::new();
         for path in &shown {
             pages.push(browser.get(path).await);
@@ -427,7 +483,11 @@ async fn an_administrator_adds_somebody_who_then_chooses_a_password() {
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         is_sound(&page, "new user with errors");
         assert_eq!(page.texts(".error-summary li").len(), 3);
-        assert_eq!(page.attribute(".error-summary a", "href").unwrap(), "#f-name", "in the order of the page");
+        assert_eq!(
+            page.attribute(".error-summary a", "href").unwrap(),
+            "#f-name",
+            "in the order of the page"
+        );
         assert_eq!(page.attribute("#f-email", "value").unwrap(), "jo");
         let taken = [("name", "Jo"), ("email", "Administrator@example.org"), ("role", "editor")];
         let page = admin.post("/admin/users/new", &taken).await;
@@ -441,7 +501,11 @@ async fn an_administrator_adds_somebody_who_then_chooses_a_password() {
         let page = admin.send(request).await;
         assert_eq!(page.status, StatusCode::OK);
         is_sound(&page, "the link");
-        assert!(page.attribute("#f-link", "value").unwrap().starts_with("http://recto.example:8440/admin/password/"));
+        assert!(
+            page.attribute("#f-link", "value")
+                .unwrap()
+                .starts_with("http://recto.example:8440/admin/password/")
+        );
         let text = page.texts("main").join(" ");
         assert!(text.contains("once") && text.contains("24 hours"), "{text}");
         let first = shown_link(&page);
@@ -462,7 +526,12 @@ async fn an_administrator_adds_somebody_who_then_chooses_a_password() {
         assert!(page.texts("main")[0].contains("Jo Marsh"));
         is_sound(&page, "choosing a password");
         // One kind of link does not open the other's door.
-        let page = theirs.post(&link.replace("password", "set-up"), &[("name", "Eve"), ("email", "eve@example.org"), ("password", OTHER)]).await;
+        let page = theirs
+            .post(
+                &link.replace("password", "set-up"),
+                &[("name", "Eve"), ("email", "eve@example.org"), ("password", OTHER)],
+            )
+            .await;
         assert_eq!(page.status, StatusCode::NOT_FOUND);
         let page = theirs.post(&link, &[("password", "passwordpassword")]).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -475,7 +544,10 @@ async fn an_administrator_adds_somebody_who_then_chooses_a_password() {
 
         for id in ["x", "00000000-0000-0000-0000-000000000000", "'%20OR%201=1", &jo.id.to_uppercase()] {
             assert_eq!(admin.get(&format!("/admin/users/{id}")).await.status, StatusCode::NOT_FOUND, "{id}");
-            assert_eq!(admin.post(&format!("/admin/users/{id}/reset"), &[]).await.status, StatusCode::NOT_FOUND);
+            assert_eq!(
+                admin.post(&format!("/admin/users/{id}/reset"), &[]).await.status,
+                StatusCode::NOT_FOUND
+            );
         }
         let page = admin.get(&own).await;
         is_sound(&page, "a user");
@@ -582,7 +654,9 @@ async fn contributors_are_given_projects() {
     // For others the list says nothing, so it is not there.
     admin.post(&own, &[("name", "contributor"), ("role", "viewer")]).await;
     assert!(!admin.get(&own).await.has("#f-assigned"));
-    let page = admin.post("/admin/users/new", &[("name", "C"), ("email", "c@example.org"), ("role", "contributor")]).await;
+    let page = admin
+        .post("/admin/users/new", &[("name", "C"), ("email", "c@example.org"), ("role", "contributor")])
+        .await;
     assert!(page.texts(".page-foot a").contains(&"Assign projects".to_owned()));
 }
 
@@ -597,10 +671,15 @@ async fn people_change_their_password_and_sign_out_everywhere() {
     assert_eq!(page.texts(".facts-list dd"), ["viewer", "viewer@example.org", "Viewer"]);
     assert!(!here.get("/admin/account?done=%3Cb%3Ehello").await.has(".flash"));
 
-    for (old, new, field) in [("wrong", OTHER, "old_password"), (PASSWORD, "short", "password"), ("", "", "old_password")] {
+    for (old, new, field) in
+        [("wrong", OTHER, "old_password"), (PASSWORD, "short", "password"), ("", "", "old_password")]
+    {
         let page = here.post("/admin/account/password", &[("old_password", old), ("password", new)]).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(page.has(&format!("#f-{field}-error")) && page.has(&format!(".error-summary a[href='#f-{field}']")));
+        assert!(
+            page.has(&format!("#f-{field}-error"))
+                && page.has(&format!(".error-summary a[href='#f-{field}']"))
+        );
         assert!(!page.body.contains("wrong") && !page.body.contains(OTHER), "passwords do not come back");
         is_sound(&page, "account with an error");
     }
@@ -641,15 +720,28 @@ async fn the_dashboard_shows_ones_own_work_and_what_needs_a_look() {
 
     app.desk.clock.advance(TimeDelta::seconds(1));
     let theme = theme(&app.desk, 3, "Leadership").published(&app.desk).await;
-    for (code, status, end) in [("3.01", "active", "2026-03-01"), ("3.02", "active", "2026-03-02"), ("3.03", "complete", "2020-01-01")] {
+    for (code, status, end) in [
+        ("3.01", "active", "2026-03-01"),
+        ("3.02", "active", "2026-03-02"),
+        ("3.03", "complete", "2020-01-01"),
+    ] {
         let project = build::project(&app.desk, &theme, code, code);
         project.text("status", status).text("end", end).published(&app.desk).await;
     }
-    build::item(&app.desk, recto::content::by_name("output").unwrap()).text("title", "Without a year").draft(&app.desk).await;
+    build::item(&app.desk, recto::content::by_name("output").unwrap())
+        .text("title", "Without a year")
+        .draft(&app.desk)
+        .await;
     app.desk.clock.advance(TimeDelta::seconds(1));
     build::output(&app.desk, None, "With one", 2020).await.draft(&app.desk).await;
     app.desk.clock.advance(TimeDelta::minutes(1));
-    let page = editor.get("/admin/news/new").await.form().fill("title", "Mine & <new>").press(&mut editor, "save").await;
+    let page = editor
+        .get("/admin/news/new")
+        .await
+        .form()
+        .fill("title", "Mine & <new>")
+        .press(&mut editor, "save")
+        .await;
     assert_eq!(page.status, StatusCode::SEE_OTHER);
 
     let page = editor.get("/admin/").await;
@@ -689,7 +781,8 @@ async fn one_search_finds_everything() {
     let app = TestApp::new(&Backend::Sqlite).await;
     let mut viewer = app.user("viewer").await;
     let theme = theme(&app.desk, 3, "Leadership").published(&app.desk).await;
-    let project = build::project(&app.desk, &theme, "3.07", "Leadership in <b>learning</b>").draft(&app.desk).await;
+    let project =
+        build::project(&app.desk, &theme, "3.07", "Leadership in <b>learning</b>").draft(&app.desk).await;
     build::output(&app.desk, Some(&project), "On leaders", 2019).await.draft(&app.desk).await;
     let page = viewer.get("/admin/search?q=lead").await;
     is_sound(&page, "search");

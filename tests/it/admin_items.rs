@@ -77,7 +77,12 @@ async fn what_is_wrong_is_said_at_its_place_and_nothing_is_lost() {
     let app = TestApp::new(&Backend::Sqlite).await;
     let (mut editor, path) = project_form(&app).await;
     let page = editor.get(&path).await.form().press(&mut editor, "add:outputs").await;
-    let form = page.form().fill("code", "3,07").fill("title", "  Changed  ").fill("outputs.0.title", "X").fill("outputs.0.year", "219");
+    let form = page
+        .form()
+        .fill("code", "3,07")
+        .fill("title", "  Changed  ")
+        .fill("outputs.0.title", "X")
+        .fill("outputs.0.year", "219");
     let page = form.press(&mut editor, "save").await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.texts("#f-code-error")[0].contains("3.07"));
@@ -98,7 +103,12 @@ async fn rows_are_moved_and_taken_out_without_saving() {
     let mut page = editor.get(&path).await;
     for title in ["One", "Two", "Three"] {
         let form = page.form().press(&mut editor, "add:outputs").await.form();
-        let at = form.pairs.iter().filter(|(name, _)| name.ends_with(".title") && name.starts_with("outputs")).count() - 1;
+        let at = form
+            .pairs
+            .iter()
+            .filter(|(name, _)| name.ends_with(".title") && name.starts_with("outputs"))
+            .count()
+            - 1;
         let form = form.fill(&format!("outputs.{at}.title"), title);
         let saved = form.press(&mut editor, "save").await;
         assert_eq!(saved.status, StatusCode::SEE_OTHER);
@@ -200,7 +210,14 @@ async fn every_type_has_a_list_a_form_and_survives_a_round_trip() {
             let version = page.form().get("version").to_owned();
             page.form().press(&mut administrator, "save").await;
             assert_eq!(administrator.get(&own).await.form().get("version"), version, "{path}");
-            assert!(administrator.get(&format!("{path}?q=canary")).await.texts(".name a").concat().contains("Canary & <b>"));
+            assert!(
+                administrator
+                    .get(&format!("{path}?q=canary"))
+                    .await
+                    .texts(".name a")
+                    .concat()
+                    .contains("Canary & <b>")
+            );
             for verb in ["trash", "untrash"] {
                 let page = administrator.get(&own).await.form().press(&mut administrator, verb).await;
                 assert_eq!(page.status, StatusCode::SEE_OTHER, "{path} {verb}");
@@ -217,15 +234,24 @@ async fn every_route_asks_for_permission() {
         let theirs = build::project(&app.desk, &theme, "3.01", "Theirs").draft(&app.desk).await;
         let own = build::project(&app.desk, &theme, "3.02", "Own").draft(&app.desk).await;
         let output = build::output(&app.desk, Some(&own), "Own output", 2019).await.draft(&app.desk).await;
-        let foreign = build::output(&app.desk, Some(&theirs), "Foreign output", 2019).await.draft(&app.desk).await;
+        let foreign =
+            build::output(&app.desk, Some(&theirs), "Foreign output", 2019).await.draft(&app.desk).await;
         let news = build::news(&app.desk, "News", "2026-01-01").draft(&app.desk).await;
-        let paths = [("themes", &theme), ("projects", &theirs), ("projects", &own), ("outputs", &output), ("outputs", &foreign), ("news", &news)]
-            .map(|(plural, stored)| (format!("/admin/{plural}/{}", stored.item.id), stored));
+        let paths = [
+            ("themes", &theme),
+            ("projects", &theirs),
+            ("projects", &own),
+            ("outputs", &output),
+            ("outputs", &foreign),
+            ("news", &news),
+        ]
+        .map(|(plural, stored)| (format!("/admin/{plural}/{}", stored.item.id), stored));
 
         // (may save, may publish) of each object in the order of the paths.
         let nobody = [(false, false); 6];
         let all = [(true, true); 6];
-        let contributor = [(false, false), (false, false), (true, false), (true, false), (false, false), (false, false)];
+        let contributor =
+            [(false, false), (false, false), (true, false), (true, false), (false, false), (false, false)];
         for (role, wanted) in [("viewer", nobody), ("contributor", contributor), ("editor", all)] {
             let mut client = match role {
                 "contributor" => app.contributor(&[own.item.id]).await,
@@ -233,19 +259,30 @@ async fn every_route_asks_for_permission() {
             };
             if role == "contributor" {
                 // The assignment ended the first session.
-                let sign_in = [("email", "contributor@example.org"), ("password", crate::support::app::PASSWORD)];
+                let sign_in =
+                    [("email", "contributor@example.org"), ("password", crate::support::app::PASSWORD)];
                 client.post("/admin/sign-in", &sign_in).await;
             }
             for ((path, stored), (save, publish)) in paths.iter().zip(wanted) {
-                let version = app.desk.store.items(stored.item.content_type, &[stored.item.id]).await.unwrap()[0].meta.version;
+                let version =
+                    app.desk.store.items(stored.item.content_type, &[stored.item.id]).await.unwrap()[0]
+                        .meta
+                        .version;
                 let page = client.get(path).await;
                 assert_eq!(page.status, StatusCode::OK, "{role} {path}");
                 assert_eq!(page.has(".save-bar"), save, "{role} {path}");
                 let form = page.form().fill("title", &format!("{} by {role}", stored.item.text("title")));
                 let after = form.press(&mut client, "save").await;
                 let expected = if save { StatusCode::SEE_OTHER } else { StatusCode::FORBIDDEN };
-                assert_eq!(after.status, expected, "{role} {path} {:?}", after.texts(".flash, .error-summary"));
-                let now = app.desk.store.items(stored.item.content_type, &[stored.item.id]).await.unwrap()[0].meta.version;
+                assert_eq!(
+                    after.status,
+                    expected,
+                    "{role} {path} {:?}",
+                    after.texts(".flash, .error-summary")
+                );
+                let now = app.desk.store.items(stored.item.content_type, &[stored.item.id]).await.unwrap()[0]
+                    .meta
+                    .version;
                 assert_eq!(now > version, save, "{role} {path}");
                 for address in [format!("{path}/publish")] {
                     let status = client.get(&address).await.status;
@@ -284,7 +321,12 @@ async fn broken_and_oversized_forms_are_answered_in_words() {
         assert_eq!(page.status, status, "{}", String::from_utf8_lossy(&body[..body.len().min(60)]));
         assert!(page.has("main"), "no page");
     }
-    for path in ["/admin/nothing", "/admin/projects/1", "/admin/projects/00000000-0000-0000-0000-000000000000", "/admin/projects/x/publish"] {
+    for path in [
+        "/admin/nothing",
+        "/admin/projects/1",
+        "/admin/projects/00000000-0000-0000-0000-000000000000",
+        "/admin/projects/x/publish",
+    ] {
         assert_eq!(editor.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
     let long = "x".repeat(700);
@@ -349,18 +391,34 @@ async fn pages_cost_a_constant_number_of_statements() {
     let project = build::project(&app.desk, &theme, "3.07", "Learning").draft(&app.desk).await;
     let mut editor = app.user("editor").await;
     let own = format!("/admin/projects/{}", project.item.id);
-    let pages = ["/admin/".to_owned(), "/admin/outputs".into(), "/admin/projects".into(), "/admin/search?q=output".into(), own.clone(), format!("{own}/publish")];
+    let pages = [
+        "/admin/".to_owned(),
+        "/admin/outputs".into(),
+        "/admin/projects".into(),
+        "/admin/search?q=output".into(),
+        own.clone(),
+        format!("{own}/publish"),
+    ];
     let mut costs = Vec::new();
     for many in [1, 40] {
         for number in 0..many {
-            build::output(&app.desk, Some(&project), &format!("Output {many} {number}"), 2019).await.draft(&app.desk).await;
+            build::output(&app.desk, Some(&project), &format!("Output {many} {number}"), 2019)
+                .await
+                .draft(&app.desk)
+                .await;
         }
         let mut now = Vec::new();
         for page in &pages {
-            let before = (counted.load(Ordering::SeqCst), app.desk.lists().statements(), app.desk.published.reader().statements());
+            let before = (
+                counted.load(Ordering::SeqCst),
+                app.desk.lists().statements(),
+                app.desk.published.reader().statements(),
+            );
             assert_eq!(editor.get(page).await.status, StatusCode::OK, "{page}");
             let editorial = counted.load(Ordering::SeqCst) - before.0;
-            let read = app.desk.lists().statements() + app.desk.published.reader().statements() - before.1 - before.2;
+            let read = app.desk.lists().statements() + app.desk.published.reader().statements()
+                - before.1
+                - before.2;
             now.push((page.clone(), editorial, read));
         }
         costs.push(now);

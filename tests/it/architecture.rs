@@ -18,8 +18,26 @@ const MAY_USE: [(&str, &[&str]); 13] = [
     ("api", &["clock", "content", "error", "published"]),
     ("config", &["content", "error"]),
     ("telemetry", &["config", "error"]),
-    ("app", &["accounts", "admin", "api", "clock", "config", "content", "editing", "error", "published", "store"]),
-    ("cli", &["accounts", "api", "app", "clock", "config", "content", "editing", "error", "published", "store", "telemetry"]),
+    (
+        "app",
+        &["accounts", "admin", "api", "clock", "config", "content", "editing", "error", "published", "store"],
+    ),
+    (
+        "cli",
+        &[
+            "accounts",
+            "api",
+            "app",
+            "clock",
+            "config",
+            "content",
+            "editing",
+            "error",
+            "published",
+            "store",
+            "telemetry",
+        ],
+    ),
 ];
 
 fn files(dir: &Path, found: &mut Vec<PathBuf>) {
@@ -56,7 +74,11 @@ fn imports_point_one_way() {
                 wrong.push(format!("{} uses {name}", relative.display()));
             }
         }
-        for (library, home) in [("sea_orm::", &["store", "error"][..]), ("sqlx::", &["published", "error", "store"][..]), ("maud::", &["admin"][..])] {
+        for (library, home) in [
+            ("sea_orm::", &["store", "error"][..]),
+            ("sqlx::", &["published", "error", "store"][..]),
+            ("maud::", &["admin"][..]),
+        ] {
             if text.contains(library) && !home.contains(&module) {
                 wrong.push(format!("{} uses {library}", relative.display()));
             }

@@ -18,7 +18,11 @@ async fn declarations_and_tables_hold_together() {
             let mut tables = write.columns(content_type).await.unwrap().into_iter();
             let mut wanted: Vec<&str> = vec!["id"];
             wanted.extend(
-                content_type.fields.iter().filter(|field| field.columns().is_empty() && !is_many(field)).map(|field| field.name),
+                content_type
+                    .fields
+                    .iter()
+                    .filter(|field| field.columns().is_empty() && !is_many(field))
+                    .map(|field| field.name),
             );
             assert_eq!(tables.next().unwrap(), wanted, "{}", content_type.name);
             for (_, field) in content_type.many() {
@@ -46,12 +50,14 @@ async fn what_is_saved_is_read_back_unchanged() {
             .links("team", &[&person])
             .draft(&desk)
             .await;
-        let event = build::event(&desk, "Meeting", "2023-12-07T10:30").text("all_day", "true").draft(&desk).await;
+        let event =
+            build::event(&desk, "Meeting", "2023-12-07T10:30").text("all_day", "true").draft(&desk).await;
         for stored in [&theme, &person, &project, &event] {
             let read = desk.store.items(stored.item.content_type, &[stored.item.id]).await.unwrap();
             assert_eq!(read, std::slice::from_ref(stored));
             let version = stored.meta.version;
-            let revision = desk.store.revision(stored.item.content_type, stored.item.id, version).await.unwrap();
+            let revision =
+                desk.store.revision(stored.item.content_type, stored.item.id, version).await.unwrap();
             assert_eq!(revision.as_ref(), Some(&stored.item));
         }
         assert_eq!(project.item.text("code"), "3.07");
@@ -114,7 +120,8 @@ async fn what_must_be_unique_names_its_holder() {
         let Error::Invalid(problems) = error else { panic!("{error:?}") };
         assert!(problems.at("number").unwrap().message.contains("Theme 3: Leadership"));
         trash(&desk, &User::system(), first.item.id).await.unwrap();
-        let error = save(&desk, &User::system(), &[Edit::new(theme(&desk, 3, "Another").item)]).await.unwrap_err();
+        let error =
+            save(&desk, &User::system(), &[Edit::new(theme(&desk, 3, "Another").item)]).await.unwrap_err();
         assert!(error.to_string().contains("in the trash"), "{error}");
     }
 }
@@ -159,7 +166,10 @@ async fn publishing_what_is_incomplete_is_refused_whole() {
     for backend in backends() {
         let desk = TestDesk::new(&backend).await;
         let whole = theme(&desk, 1, "Whole").draft(&desk).await;
-        let lacking = build::item(&desk, recto::content::by_name("theme").unwrap()).integer("number", 2).draft(&desk).await;
+        let lacking = build::item(&desk, recto::content::by_name("theme").unwrap())
+            .integer("number", 2)
+            .draft(&desk)
+            .await;
         let error =
             publish(&desk, &User::system(), whole.item.id, None, &[lacking.item.id]).await.unwrap_err();
         let Error::Invalid(problems) = error else { panic!("{error:?}") };
@@ -181,7 +191,8 @@ async fn reordering_saves_only_what_moves() {
             assert_eq!(ids.len(), number);
         }
         reorder(&desk, &User::system(), project.item.id, &ids).await.unwrap();
-        let moved = reorder(&desk, &User::system(), project.item.id, &[ids[2], ids[0], ids[1]]).await.unwrap();
+        let moved =
+            reorder(&desk, &User::system(), project.item.id, &[ids[2], ids[0], ids[1]]).await.unwrap();
         assert_eq!(moved.len(), 1);
         let outputs = recto::content::by_name("output").unwrap();
         let field = outputs.field("projects").unwrap();
@@ -205,7 +216,13 @@ async fn a_read_store_that_is_missing_or_damaged_is_built_anew() {
                 "garbage" => std::fs::write(&file, "no database at all ".repeat(1_000)).unwrap(),
                 _ => std::fs::write(&file, "").unwrap(),
             }
-            let again = crate::support::database::open(&desk.url, desk.dir.path().to_owned(), desk.clock.clone(), None).await;
+            let again = crate::support::database::open(
+                &desk.url,
+                desk.dir.path().to_owned(),
+                desk.clock.clone(),
+                None,
+            )
+            .await;
             let shown = again.published.reader().get(&stored.item.id.to_string()).await.unwrap();
             assert_eq!(shown.unwrap().json["title"], "Leadership", "{damage}");
             again.published.close().await;
@@ -226,7 +243,9 @@ async fn what_was_committed_but_not_followed_is_caught_up() {
         meta.published_version = Some(1);
         let now = desk.clock.now();
         let document = recto::content::document::public(&stored.item, now, now);
-        tx.publish(stored.item.content_type, stored.item.id, &stored.item.slug, Some(document), now).await.unwrap();
+        tx.publish(stored.item.content_type, stored.item.id, &stored.item.slug, Some(document), now)
+            .await
+            .unwrap();
         tx.set_meta(&stored, meta).await.unwrap();
         tx.commit().await.unwrap();
         assert!(desk.published.reader().get(&stored.item.id.to_string()).await.unwrap().is_none());

@@ -1,17 +1,24 @@
 //! Everything that runs through more than one module: real databases, the real router. One binary,
 //! so that it links once.
 #![allow(missing_docs, reason = "tests explain themselves by their names")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::print_stderr, reason = "a test that fails stops")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test that fails stops"
+)]
 
 mod support;
 
 mod admin_accounts;
 mod admin_items;
-mod architecture;
 mod api;
 mod api_grammar;
 mod api_leak;
 mod api_openapi;
+mod architecture;
 mod cli;
 mod demo;
 mod editing;

@@ -23,7 +23,8 @@ pub(in crate::admin) struct Done {
 /// [`Error::NotFound`] for a button that the form does not have; what creating in place refuses.
 pub(in crate::admin) async fn act(state: &State, user: &User, draft: &mut Draft, what: &str) -> Result<Done> {
     let mut parts = what.splitn(3, ':');
-    let (verb, name, rest) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next());
+    let (verb, name, rest) =
+        (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next());
     if name == "outputs" && draft.outputs.is_some() {
         return act_on_outputs(state, draft, verb, rest);
     }
@@ -99,7 +100,9 @@ async fn add(state: &State, draft: &mut Draft, field: &'static Field, id: Option
             None => None,
         };
         *cell = match known {
-            Some(person) => person.json.get("citation_name").and_then(|name| name.as_str()).unwrap_or_default().to_owned(),
+            Some(person) => {
+                person.json.get("citation_name").and_then(|name| name.as_str()).unwrap_or_default().to_owned()
+            }
             None => draft.finds.get(field.name).map(|name| name.trim().to_owned()).unwrap_or_default(),
         };
     }
@@ -138,7 +141,8 @@ fn act_on_outputs(state: &State, draft: &mut Draft, verb: &str, rest: Option<&st
 
 /// Takes one field from the item as it is stored by now.
 async fn theirs(state: &State, draft: &mut Draft, name: &str) -> Result<Done> {
-    let stored = state.desk.store.items(draft.content_type, &[draft.id]).await?.pop().ok_or(Error::NotFound)?;
+    let stored =
+        state.desk.store.items(draft.content_type, &[draft.id]).await?.pop().ok_or(Error::NotFound)?;
     let current = Draft::of(&stored.item, Some(stored.meta.version));
     let name = match draft.content_type.field(name) {
         Some(field) => field.name,

@@ -96,7 +96,13 @@ fn plain(context: &Context<'_>, draft: &Draft, field: &'static Field) -> Markup 
     }
 }
 
-fn input(context: &Context<'_>, field: &'static Field, id: &str, typed: &str, problem: Option<&Problem>) -> Markup {
+fn input(
+    context: &Context<'_>,
+    field: &'static Field,
+    id: &str,
+    typed: &str,
+    problem: Option<&Problem>,
+) -> Markup {
     let described = described(field, problem.is_some());
     let invalid = problem.map(|_| "true");
     let focus = context.has_focus(id);

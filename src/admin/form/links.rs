@@ -57,7 +57,8 @@ pub(in crate::admin) async fn find(state: &State, user: &User, field: &Field, ty
         let workplaces: Vec<String> = found.iter().filter_map(workplace).map(str::to_owned).collect();
         let workplaces = state.desk.lists().titles(&workplaces).await?;
         for document in &found {
-            let place = workplace(document).and_then(|id| workplaces.get(id)).map(|place| place.title.clone());
+            let place =
+                workplace(document).and_then(|id| workplaces.get(id)).map(|place| place.title.clone());
             let second = [subtitle(document).to_owned(), place.unwrap_or_default()];
             items.push(Hit {
                 id: document.id.clone(),
@@ -130,7 +131,11 @@ pub(super) fn view(context: &Context<'_>, draft: &Draft, field: &'static Field) 
     let single;
     let rows: &[DraftRow] = match field.kind {
         Kind::One { .. } => {
-            single = draft.text(field.name).parse().ok().map(|id| DraftRow { target: Some(id), cells: Vec::new() });
+            single = draft
+                .text(field.name)
+                .parse()
+                .ok()
+                .map(|id| DraftRow { target: Some(id), cells: Vec::new() });
             single.as_slice()
         }
         _ => draft.rows(field.name),

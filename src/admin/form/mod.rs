@@ -145,7 +145,10 @@ fn cell(value: &Value) -> String {
 }
 
 /// A row of values from its typed cells, or what is wrong with them by column.
-pub(super) fn row_of(field: &Field, row: &DraftRow) -> Result<Row, Vec<(&'static str, &'static str, String)>> {
+pub(super) fn row_of(
+    field: &Field,
+    row: &DraftRow,
+) -> Result<Row, Vec<(&'static str, &'static str, String)>> {
     let mut values = Vec::new();
     let mut wrong = Vec::new();
     for (column, typed) in field.columns().iter().zip(&row.cells) {

@@ -46,7 +46,9 @@ impl OutputRow {
     /// The row of an output as it stands.
     pub(in crate::admin) fn of(item: &Item, version: i64) -> Self {
         let cell = |column: &str| match column {
-            "lead" => lead(item).map(|row| text::print(item.cell("authors", row, "name"))).unwrap_or_default(),
+            "lead" => {
+                lead(item).map(|row| text::print(item.cell("authors", row, "name"))).unwrap_or_default()
+            }
             _ => text::print(item.get(column)),
         };
         Self { id: item.id, version: Some(version), cells: COLUMNS.map(cell) }
@@ -75,7 +77,8 @@ impl Outputs {
             Some(field) => state.desk.store.linking(&OUTPUT, field, project).await?,
             None => Vec::new(),
         };
-        let shown: Vec<Stored> = stored.into_iter().filter(|output| output.meta.trashed_at.is_none()).collect();
+        let shown: Vec<Stored> =
+            stored.into_iter().filter(|output| output.meta.trashed_at.is_none()).collect();
         let rows = shown.iter().map(|output| OutputRow::of(&output.item, output.meta.version)).collect();
         Ok((Self { rows, removed: Vec::new() }, shown))
     }
@@ -125,7 +128,8 @@ impl Outputs {
             items.push((*at, row.version, item));
         }
 
-        let places: Vec<Option<i64>> = items.iter().map(|(_, _, item)| reorder::place(item, project)).collect();
+        let places: Vec<Option<i64>> =
+            items.iter().map(|(_, _, item)| reorder::place(item, project)).collect();
         let mut edits = Vec::new();
         for ((at, seen, mut item), place) in items.into_iter().zip(reorder::arrange(&places)) {
             reorder::set_place(&mut item, project, place);
@@ -133,7 +137,8 @@ impl Outputs {
         }
         for (id, version) in &self.removed {
             let Some(mut item) = bases.get(id).cloned() else { continue };
-            let rows = item.rows("projects").iter().filter(|row| row.target != Some(project)).cloned().collect();
+            let rows =
+                item.rows("projects").iter().filter(|row| row.target != Some(project)).cloned().collect();
             item.set("projects", Value::Many(rows));
             edits.push(Edit { item, seen: Some(*version), place: "outputs".to_owned() });
         }
@@ -173,7 +178,8 @@ fn set_cell(item: &mut Item, column: &str, typed: &str) -> Result<(), (String, &
 /// exactly one.
 fn set_lead(item: &mut Item, typed: &str, people: &People) -> Result<(), (String, &'static str)> {
     let columns = OUTPUT.field("authors").map(Field::columns).unwrap_or_default();
-    let kind = columns.iter().find(|column| column.name == "name").map_or(Kind::Line(200), |column| column.kind);
+    let kind =
+        columns.iter().find(|column| column.name == "name").map_or(Kind::Line(200), |column| column.kind);
     let name = text::parse(&kind, typed)?;
     let mut rows = item.rows("authors").to_vec();
     let at = lead(item).and_then(|lead| rows.iter().position(|row| row == lead));

@@ -86,7 +86,11 @@ fn head(view: &View<'_>) -> Markup {
 }
 
 fn named(title: &str, content_type: &ContentType) -> String {
-    if title.is_empty() { format!("Untitled {}", content_type.label.to_lowercase()) } else { title.to_owned() }
+    if title.is_empty() {
+        format!("Untitled {}", content_type.label.to_lowercase())
+    } else {
+        title.to_owned()
+    }
 }
 
 /// What is wrong, each with a link to its place.
@@ -120,7 +124,9 @@ fn summary(view: &View<'_>) -> Markup {
 }
 
 fn label(content_type: &ContentType, name: &str) -> &'static str {
-    content_type.field(name).map_or(if name == "outputs" { "Outputs" } else { "Address" }, |field| field.label)
+    content_type
+        .field(name)
+        .map_or(if name == "outputs" { "Outputs" } else { "Address" }, |field| field.label)
 }
 
 /// Where a problem stands, in words: 'Outputs, row 3: Year'.
@@ -130,7 +136,9 @@ fn place(draft: &Draft, path: &str) -> String {
     let heading = label(draft.content_type, name);
     let row = parts.next().and_then(|at| at.parse::<usize>().ok());
     match (row, parts.next()) {
-        (Some(at), Some(column)) => format!("{heading}, row {}: {}", at + 1, outputs_table::column_label(draft, name, column)),
+        (Some(at), Some(column)) => {
+            format!("{heading}, row {}: {}", at + 1, outputs_table::column_label(draft, name, column))
+        }
         _ => heading.to_owned(),
     }
 }
@@ -145,7 +153,8 @@ fn control_id(draft: &Draft, path: &str) -> String {
         }
         [name, at, column] => {
             let row = at.parse::<usize>().ok().and_then(|at| draft.rows(name).get(at));
-            let key = row.and_then(|row| row.target).map_or_else(|| format!("name-{at}"), |id| id.to_string());
+            let key =
+                row.and_then(|row| row.target).map_or_else(|| format!("name-{at}"), |id| id.to_string());
             format!("{name}-{key}-{column}")
         }
         _ => format!("f-{}", parts.first().copied().unwrap_or_default()),
@@ -177,7 +186,13 @@ fn fields(view: &View<'_>) -> Markup {
     }
 }
 
-fn group(context: &Context<'_>, draft: &Draft, at: usize, heading: &str, fields: &[&'static Field]) -> Markup {
+fn group(
+    context: &Context<'_>,
+    draft: &Draft,
+    at: usize,
+    heading: &str,
+    fields: &[&'static Field],
+) -> Markup {
     html! {
         section.group aria-labelledby={ "group-" (at) } {
             h2 id={ "group-" (at) } { (heading) }
@@ -206,7 +221,13 @@ fn pairs(first: &Field, second: &Field) -> bool {
     let short = |field: &Field| {
         matches!(
             field.kind,
-            Kind::Date | Kind::WallTime | Kind::Choice(_) | Kind::Year | Kind::Isbn | Kind::Issn | Kind::Integer(..)
+            Kind::Date
+                | Kind::WallTime
+                | Kind::Choice(_)
+                | Kind::Year
+                | Kind::Isbn
+                | Kind::Issn
+                | Kind::Integer(..)
         ) || super::is_short_list(&field.kind)
             || matches!(field.kind, Kind::Line(40))
     };

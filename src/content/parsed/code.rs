@@ -24,8 +24,7 @@ impl FromStr for ProjectCode {
     type Err = Malformed;
 
     fn from_str(text: &str) -> Result<Self, Malformed> {
-        const SHAPE: Malformed =
-            Malformed("Write the code as theme number, dot, two digits: 3.07.");
+        const SHAPE: Malformed = Malformed("Write the code as theme number, dot, two digits: 3.07.");
         let (theme, sequence) = text.trim().split_once('.').ok_or(SHAPE)?;
         let number = |part: &str| {
             let digits = (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());

@@ -94,7 +94,14 @@ mod tests {
             assert!(bad.parse::<Email>().is_err(), "{bad}");
         }
         assert!("https://example.org/ä?b=c".parse::<WebAddress>().is_ok());
-        for bad in ["", "example.org", "javascript:alert(1)", "ftp://example.org", "https://u:p@example.org/", "data:text/html,x"] {
+        for bad in [
+            "",
+            "example.org",
+            "javascript:alert(1)",
+            "ftp://example.org",
+            "https://u:p@example.org/",
+            "data:text/html,x",
+        ] {
             assert!(bad.parse::<WebAddress>().is_err(), "{bad}");
         }
         assert_eq!("gb".parse::<Country>().unwrap().to_string(), "GB");

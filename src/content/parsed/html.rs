@@ -12,8 +12,31 @@ static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     let mut builder = ammonia::Builder::empty();
     builder
         .tags(HashSet::from([
-            "p", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "b", "i", "sub", "sup", "a", "blockquote",
-            "table", "caption", "thead", "tbody", "tr", "th", "td", "br", "hr", "code",
+            "p",
+            "h2",
+            "h3",
+            "h4",
+            "ul",
+            "ol",
+            "li",
+            "strong",
+            "em",
+            "b",
+            "i",
+            "sub",
+            "sup",
+            "a",
+            "blockquote",
+            "table",
+            "caption",
+            "thead",
+            "tbody",
+            "tr",
+            "th",
+            "td",
+            "br",
+            "hr",
+            "code",
         ]))
         .tag_attributes(HashMap::from([
             ("a", HashSet::from(["href"])),
@@ -87,7 +110,10 @@ mod tests {
     #[test]
     fn what_is_dangerous_goes_and_what_is_meant_stays() {
         let clean = |input: &str| Html::sanitise(input).as_str().to_owned();
-        assert_eq!(clean("<p onclick=x>H<sub>2</sub>O <script>alert(1)</script></p>"), "<p>H<sub>2</sub>O </p>");
+        assert_eq!(
+            clean("<p onclick=x>H<sub>2</sub>O <script>alert(1)</script></p>"),
+            "<p>H<sub>2</sub>O </p>"
+        );
         assert_eq!(clean("<p style=\"color:red\" class=MsoNormal><o:p>a</o:p></p>"), "<p>a</p>");
         assert_eq!(clean("<a href=\"javascript:alert(1)\">x</a>"), "<a rel=\"noopener\">x</a>");
         assert_eq!(clean("<h1>Title</h1><img src=x onerror=alert(1)>"), "Title");
@@ -96,7 +122,9 @@ mod tests {
 
     #[test]
     fn plain_text_keeps_words_and_lines() {
-        let html = Html::sanitise("<h2>A &amp; B</h2><ul><li>one</li><li><strong>tw</strong>o</li></ul><p>x &lt; y</p>");
+        let html = Html::sanitise(
+            "<h2>A &amp; B</h2><ul><li>one</li><li><strong>tw</strong>o</li></ul><p>x &lt; y</p>",
+        );
         assert_eq!(html.plain(), "A & B\none\ntwo\nx < y");
         assert!(Html::sanitise("<p></p><p>&nbsp;</p>").is_blank());
     }

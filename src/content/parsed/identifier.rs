@@ -41,9 +41,7 @@ impl FromStr for Orcid {
         let rest = without_prefix(text, &["https://", "http://", "orcid.org/"]);
         let plain: String = rest.chars().filter(|c| *c != '-' && *c != ' ').collect();
         let (digits, check) = match (plain.get(..15), plain.get(15..)) {
-            (Some(digits), Some(check))
-                if check.len() == 1 && digits.bytes().all(|b| b.is_ascii_digit()) =>
-            {
+            (Some(digits), Some(check)) if check.len() == 1 && digits.bytes().all(|b| b.is_ascii_digit()) => {
                 (digits, check.to_ascii_uppercase())
             }
             _ => return Err(Malformed("An ORCID iD has 16 digits: 0000-0002-1825-0097.")),
@@ -72,10 +70,8 @@ impl FromStr for Doi {
 
     fn from_str(text: &str) -> Result<Self, Malformed> {
         const SHAPE: Malformed = Malformed("A DOI begins with 10. and has a slash: 10.1000/182.");
-        let rest = without_prefix(
-            text,
-            &["https://", "http://", "dx.doi.org/", "www.doi.org/", "doi.org/", "doi:"],
-        );
+        let rest =
+            without_prefix(text, &["https://", "http://", "dx.doi.org/", "www.doi.org/", "doi.org/", "doi:"]);
         let (prefix, suffix) = rest.split_once('/').ok_or(SHAPE)?;
         let registrant = prefix.strip_prefix("10.").ok_or(SHAPE)?;
         let digits = registrant.bytes().all(|b| b.is_ascii_digit() || b == b'.');
@@ -98,10 +94,8 @@ impl FromStr for Ror {
     fn from_str(text: &str) -> Result<Self, Malformed> {
         let id = without_prefix(text, &["https://", "http://", "www.", "ror.org/"]).to_lowercase();
         let base = |b: u8| b"0123456789abcdefghjkmnpqrstvwxyz".iter().position(|c| *c == b);
-        let number = id
-            .bytes()
-            .take(7)
-            .try_fold(0_u64, |total, b| Some(total * 32 + u64::try_from(base(b)?).ok()?));
+        let number =
+            id.bytes().take(7).try_fold(0_u64, |total, b| Some(total * 32 + u64::try_from(base(b)?).ok()?));
         let check = id.get(7..).filter(|check| check.len() == 2);
         let right = match (number, check.and_then(|check| check.parse::<u64>().ok())) {
             (Some(number), Some(check)) => id.starts_with('0') && 98 - (number * 100) % 97 == check,
@@ -167,12 +161,12 @@ impl FromStr for Issn {
     type Err = Malformed;
 
     fn from_str(text: &str) -> Result<Self, Malformed> {
-        const SHAPE: Malformed = Malformed("An ISSN has eight digits: 0317-8471; check it for typing errors.");
+        const SHAPE: Malformed =
+            Malformed("An ISSN has eight digits: 0317-8471; check it for typing errors.");
         let rest = without_prefix(text, &["urn:issn:", "e-issn", "eissn", "issn", ":"]);
         let plain: String =
             rest.chars().filter(|c| !matches!(c, '-' | ' ' | '–')).collect::<String>().to_uppercase();
-        let first =
-            plain.get(..7).filter(|first| first.bytes().all(|b| b.is_ascii_digit())).ok_or(SHAPE)?;
+        let first = plain.get(..7).filter(|first| first.bytes().all(|b| b.is_ascii_digit())).ok_or(SHAPE)?;
         let sum: u32 = first.bytes().zip((2..=8).rev()).map(|(b, weight)| u32::from(b - b'0') * weight).sum();
         let wanted = match (11 - sum % 11) % 11 {
             10 => "X".to_owned(),

@@ -19,9 +19,7 @@ impl FromStr for Slug {
         let text = text.trim();
         let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
         if text.is_empty() || text.len() > LONGEST || !text.bytes().all(allowed) {
-            return Err(Malformed(
-                "Use lower-case letters, digits and hyphens only, at most 80 of them.",
-            ));
+            return Err(Malformed("Use lower-case letters, digits and hyphens only, at most 80 of them."));
         }
         if text.starts_with('-') || text.ends_with('-') || text.contains("--") {
             return Err(Malformed("Put single hyphens between words, none at the ends."));

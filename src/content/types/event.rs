@@ -22,7 +22,8 @@ pub static EVENT: ContentType = ContentType {
     fields: &[
         Field::new("title", "Title", Kind::Line(300)).required().list().sort().search(Weight::Title),
         Field::new("summary", "Summary", Kind::Lines(600))
-            .help("One or two sentences, for lists and search engines.").search(Weight::Text),
+            .help("One or two sentences, for lists and search engines.")
+            .search(Weight::Text),
         Field::new("body", "Text", Kind::Html).detail().search(Weight::Text),
         Field::new("start", "Start", Kind::WallTime).required().list().sort().range().group("When"),
         Field::new("end", "End", Kind::WallTime).range(),
@@ -34,7 +35,8 @@ pub static EVENT: ContentType = ContentType {
         Field::new("online_link", "Link to take part online", Kind::Url),
         Field::new("registration_link", "Link to register", Kind::Url),
         Field::new("projects", "Projects", Kind::Many { to: "project", free: false, columns: &[] })
-            .group("Related").filter(),
+            .group("Related")
+            .filter(),
     ],
     computed: &[
         Computed {

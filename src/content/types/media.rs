@@ -13,12 +13,15 @@ pub static MEDIA: ContentType = ContentType {
         Field::new("title", "Title", Kind::Line(200)).required().list().sort().search(Weight::Title),
         Field::new("file", "Address of the file", Kind::Url).required().list(),
         Field::new("alternative_text", "Alternative text", Kind::Line(300))
-            .help("What the image shows, for those who cannot see it.").search(Weight::Text),
-        Field::new("decorative", "Decorative", Kind::Flag).help("The image says nothing; screen readers pass over it."),
+            .help("What the image shows, for those who cannot see it.")
+            .search(Weight::Text),
+        Field::new("decorative", "Decorative", Kind::Flag)
+            .help("The image says nothing; screen readers pass over it."),
         Field::new("caption", "Caption", Kind::Lines(600)).search(Weight::Text),
         Field::new("credit", "Credit", Kind::Line(200)),
         Field::new("licence", "Licence", Kind::Line(100)),
-        Field::new("focal_x", "Focal point from the left, per cent", Kind::Integer(0, 100)).group("Focal point"),
+        Field::new("focal_x", "Focal point from the left, per cent", Kind::Integer(0, 100))
+            .group("Focal point"),
         Field::new("focal_y", "Focal point from the top, per cent", Kind::Integer(0, 100)),
     ],
     computed: &[],

@@ -29,9 +29,8 @@ use super::ContentType;
 
 /// Every content type. A type stands after those it links to, so that a loader can follow the
 /// order; only pages link to their own kind.
-pub static TYPES: [&ContentType; 11] = [
-    &SITE, &TERM, &MEDIA, &THEME, &ORGANISATION, &PERSON, &PROJECT, &OUTPUT, &NEWS, &EVENT, &PAGE,
-];
+pub static TYPES: [&ContentType; 11] =
+    [&SITE, &TERM, &MEDIA, &THEME, &ORGANISATION, &PERSON, &PROJECT, &OUTPUT, &NEWS, &EVENT, &PAGE];
 
 /// The type of this singular name (`project`).
 #[must_use]

@@ -12,10 +12,13 @@ pub static NEWS: ContentType = ContentType {
     fields: &[
         Field::new("title", "Title", Kind::Line(300)).required().list().sort().search(Weight::Title),
         Field::new("summary", "Summary", Kind::Lines(600))
-            .help("One or two sentences, for lists and search engines.").required().search(Weight::Text),
+            .help("One or two sentences, for lists and search engines.")
+            .required()
+            .search(Weight::Text),
         Field::new("body", "Text", Kind::Html).detail().search(Weight::Text),
         Field::new("date", "Date", Kind::Date).required().list().sort().range(),
-        Field::new("authors", "Authors", Kind::Many { to: "person", free: false, columns: &[] }).group("Related"),
+        Field::new("authors", "Authors", Kind::Many { to: "person", free: false, columns: &[] })
+            .group("Related"),
         Field::new("projects", "Projects", Kind::Many { to: "project", free: false, columns: &[] }).filter(),
         Field::new("people", "People", Kind::Many { to: "person", free: false, columns: &[] }).filter(),
         Field::new("image", "Image", Kind::One { to: "media", vocabulary: None }),

@@ -12,7 +12,9 @@ pub static ORGANISATION: ContentType = ContentType {
     fields: &[
         Field::new("name", "Name", Kind::Line(300)).required().list().sort().search(Weight::Title),
         Field::new("short_name", "Short name", Kind::Line(60)).search(Weight::Title),
-        Field::new("kind", "Kind", Kind::One { to: "term", vocabulary: Some("organisation_kind") }).list().filter(),
+        Field::new("kind", "Kind", Kind::One { to: "term", vocabulary: Some("organisation_kind") })
+            .list()
+            .filter(),
         Field::new("web", "Web address", Kind::Url),
         Field::new("ror", "ROR", Kind::Ror).help("Its id in the Research Organization Registry.").unique(),
         Field::new("country", "Country", Kind::Country).help("Two letters: GB, IE, DE.").list().filter(),

@@ -22,7 +22,9 @@ static AVAILABILITY: [Choice; 4] = [
 ];
 
 static AUTHORS: [Field; 2] = [
-    Field::new("name", "Name as credited", Kind::Line(200)).help("As on the publication: Tomkins, L").required(),
+    Field::new("name", "Name as credited", Kind::Line(200))
+        .help("As on the publication: Tomkins, L")
+        .required(),
     Field::new("lead", "Lead", Kind::Flag),
 ];
 
@@ -38,22 +40,38 @@ pub static OUTPUT: ContentType = ContentType {
     fields: &[
         Field::new("title", "Title", Kind::Line(500)).required().list().sort().search(Weight::Title),
         Field::new("type", "Outputs type", Kind::One { to: "term", vocabulary: Some("output_type") })
-            .required().list().filter(),
+            .required()
+            .list()
+            .filter(),
         Field::new("authors", "Authors", Kind::Many { to: "person", free: true, columns: &AUTHORS })
             .help("In the order of the publication; mark the lead academic.")
-            .required().list().search(Weight::Text).filter(),
+            .required()
+            .list()
+            .search(Weight::Text)
+            .filter(),
         Field::new("year", "Year", Kind::Year).required().list().sort().filter().range(),
         Field::new("availability", "Availability", Kind::Choice(&AVAILABILITY)).required().list().filter(),
-        Field::new("embargo_until", "Embargoed until", Kind::Date).help("Only for embargoed outputs.").range(),
-        Field::new("note", "To note", Kind::Line(300)).help("Free text beside the availability.").search(Weight::Text),
+        Field::new("embargo_until", "Embargoed until", Kind::Date)
+            .help("Only for embargoed outputs.")
+            .range(),
+        Field::new("note", "To note", Kind::Line(300))
+            .help("Free text beside the availability.")
+            .search(Weight::Text),
         Field::new("projects", "Projects", Kind::Many { to: "project", free: false, columns: &PROJECTS })
-            .help("The tables in which it stands.").group("Projects").filter(),
+            .help("The tables in which it stands.")
+            .group("Projects")
+            .filter(),
         Field::new("link", "Link", Kind::Url).group("Where it is"),
         Field::new("doi", "DOI", Kind::Doi).help("10.…; a whole address is shortened.").unique(),
         Field::new("file", "File", Kind::One { to: "media", vocabulary: None }),
         Field::new("licence", "Licence", Kind::Line(100)).help("For example CC BY 4.0."),
-        Field::new("abstract", "Abstract", Kind::Lines(10_000)).group("About it").detail().search(Weight::Text),
-        Field::new("container", "Published in", Kind::Line(300)).help("Journal, book or series.").search(Weight::Text),
+        Field::new("abstract", "Abstract", Kind::Lines(10_000))
+            .group("About it")
+            .detail()
+            .search(Weight::Text),
+        Field::new("container", "Published in", Kind::Line(300))
+            .help("Journal, book or series.")
+            .search(Weight::Text),
         Field::new("publisher", "Publisher", Kind::Line(200)),
         Field::new("volume", "Volume", Kind::Line(40)),
         Field::new("issue", "Issue", Kind::Line(40)),
@@ -67,14 +85,16 @@ pub static OUTPUT: ContentType = ContentType {
             help: "The lead academic: the name as credited and, where there is a public record, the person.",
             json_type: "object",
             parts: &[("name", None), ("person", Some("person"))],
-            value: |item| lead(item).map_or(Json::Null, |row| {
-                let mut lead = Map::new();
-                lead.insert("name".to_owned(), json!(text::print(item.cell("authors", row, "name"))));
-                if let Some(id) = row.target {
-                    lead.insert("person".to_owned(), json!({ "$ref": id.to_string() }));
-                }
-                Json::Object(lead)
-            }),
+            value: |item| {
+                lead(item).map_or(Json::Null, |row| {
+                    let mut lead = Map::new();
+                    lead.insert("name".to_owned(), json!(text::print(item.cell("authors", row, "name"))));
+                    if let Some(id) = row.target {
+                        lead.insert("person".to_owned(), json!({ "$ref": id.to_string() }));
+                    }
+                    Json::Object(lead)
+                })
+            },
             sort: false,
         },
         Computed {
@@ -82,14 +102,16 @@ pub static OUTPUT: ContentType = ContentType {
             help: "What the public table says beside the output: the availability in words, then the note.",
             json_type: "string",
             parts: &[],
-            value: |item| json!(to_note(
-                item.text("availability"),
-                match item.get("embargo_until") {
-                    Value::Date(until) => Some(*until),
-                    _ => None,
-                },
-                item.text("note"),
-            )),
+            value: |item| {
+                json!(to_note(
+                    item.text("availability"),
+                    match item.get("embargo_until") {
+                        Value::Date(until) => Some(*until),
+                        _ => None,
+                    },
+                    item.text("note"),
+                ))
+            },
             sort: false,
         },
     ],

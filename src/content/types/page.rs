@@ -12,12 +12,17 @@ pub static PAGE: ContentType = ContentType {
     fields: &[
         Field::new("title", "Title", Kind::Line(200)).required().list().sort().search(Weight::Title),
         Field::new("parent", "Parent page", Kind::One { to: "page", vocabulary: None })
-            .help("The page below which this one stands.").list().filter(),
+            .help("The page below which this one stands.")
+            .list()
+            .filter(),
         Field::new("summary", "Summary", Kind::Lines(600))
-            .help("One or two sentences, for lists and search engines.").search(Weight::Text),
+            .help("One or two sentences, for lists and search engines.")
+            .search(Weight::Text),
         Field::new("body", "Text", Kind::Html).detail().search(Weight::Text),
         Field::new("in_navigation", "Show in the navigation", Kind::Flag).group("Navigation").list().filter(),
-        Field::new("position", "Position", Kind::Integer(0, 9_999)).help("Smaller numbers come first.").sort(),
+        Field::new("position", "Position", Kind::Integer(0, 9_999))
+            .help("Smaller numbers come first.")
+            .sort(),
     ],
     computed: &[],
     title: |item| item.text("title").to_owned(),

@@ -20,15 +20,21 @@ pub static PERSON: ContentType = ContentType {
         Field::new("family_name", "Family name", Kind::Line(120)).required().sort().search(Weight::Title),
         Field::new("post_nominals", "Post-nominals", Kind::Line(80)),
         Field::new("display_name", "Display name", Kind::Line(200))
-            .help("Only if it is not honorific, given and family name.").private(),
+            .help("Only if it is not honorific, given and family name.")
+            .private(),
         Field::new("citation_name", "Citation name", Kind::Line(200))
-            .help("Only if it is not family name and initials: Tomkins, L").private(),
+            .help("Only if it is not family name and initials: Tomkins, L")
+            .private(),
         Field::new("job_title", "Job title", Kind::Line(200)).group("Work").list(),
-        Field::new("organisation", "Organisation", Kind::One { to: "organisation", vocabulary: None }).list().filter(),
+        Field::new("organisation", "Organisation", Kind::One { to: "organisation", vocabulary: None })
+            .list()
+            .filter(),
         Field::new("standing", "Standing", Kind::Choice(&STANDING)).list().filter(),
         Field::new("orcid", "ORCID iD", Kind::Orcid).unique().group("Elsewhere"),
         Field::new("web", "Web page", Kind::Url),
-        Field::new("email", "E-mail", Kind::Email).help("Never public unless you tick the box below.").private(),
+        Field::new("email", "E-mail", Kind::Email)
+            .help("Never public unless you tick the box below.")
+            .private(),
         Field::new("email_public", "Show the e-mail address in public", Kind::Flag).private(),
         Field::new("biography", "Biography", Kind::Html).group("About").detail().search(Weight::Text),
         Field::new("photo", "Photo", Kind::One { to: "media", vocabulary: None }),

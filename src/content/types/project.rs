@@ -29,21 +29,25 @@ pub static PROJECT: ContentType = ContentType {
     labels: "Projects",
     help: "Projects are what your centre works on. Each has its own page with a team, partners, text and a table of outputs.",
     fields: &[
-        Field::new("code", "Code", Kind::Code)
-            .help("Such as 3.07.")
-            .required().unique().list().sort(),
+        Field::new("code", "Code", Kind::Code).help("Such as 3.07.").required().unique().list().sort(),
         Field::new("title", "Title", Kind::Line(300)).required().list().sort().search(Weight::Title),
         Field::new("theme", "Theme", Kind::One { to: "theme", vocabulary: None }).required().list().filter(),
         Field::new("status", "Status", Kind::Choice(&STATUS)).required().list().filter(),
         Field::new("summary", "Summary", Kind::Lines(600))
-            .help("One or two sentences, for lists and search engines.").search(Weight::Text),
+            .help("One or two sentences, for lists and search engines.")
+            .search(Weight::Text),
         Field::new("body", "Text", Kind::Html).detail().search(Weight::Text),
         Field::new("start", "Start", Kind::Date).group("Dates").sort().range(),
         Field::new("end", "End", Kind::Date).sort().range(),
         Field::new("team", "Academic team", Kind::Many { to: "person", free: false, columns: &TEAM })
-            .group("People and partners").filter(),
-        Field::new("partners", "Partners", Kind::Many { to: "organisation", free: false, columns: &PARTNERS })
+            .group("People and partners")
             .filter(),
+        Field::new(
+            "partners",
+            "Partners",
+            Kind::Many { to: "organisation", free: false, columns: &PARTNERS },
+        )
+        .filter(),
         Field::new("contact_email", "Contact e-mail", Kind::Email).help("Shown on the public page."),
         Field::new("image", "Image", Kind::One { to: "media", vocabulary: None }).group("Image"),
     ],
@@ -86,7 +90,11 @@ pub static PROJECT: ContentType = ContentType {
 };
 
 fn title(item: &Item) -> String {
-    [item.text("code"), item.text("title")].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    [item.text("code"), item.text("title")]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn check(item: &Item, _publishing: bool, problems: &mut Problems) {

@@ -12,10 +12,15 @@ pub static THEME: ContentType = ContentType {
     fields: &[
         Field::new("number", "Number", Kind::Integer(1, 999))
             .help("The first part of its projects' codes.")
-            .required().unique().list().sort().filter(),
+            .required()
+            .unique()
+            .list()
+            .sort()
+            .filter(),
         Field::new("title", "Title", Kind::Line(200)).required().list().sort().search(Weight::Title),
         Field::new("summary", "Summary", Kind::Lines(600))
-            .help("One or two sentences, for lists and search engines.").search(Weight::Text),
+            .help("One or two sentences, for lists and search engines.")
+            .search(Weight::Text),
         Field::new("body", "Text", Kind::Html).detail().search(Weight::Text),
     ],
     computed: &[],

@@ -26,7 +26,8 @@ pub struct TestApp {
 
 impl TestApp {
     pub async fn new(backend: &Backend) -> Self {
-        Self::with(backend, Settings { public_base: "http://api.test".into(), ..Settings::default() }, None).await
+        Self::with(backend, Settings { public_base: "http://api.test".into(), ..Settings::default() }, None)
+            .await
     }
 
     pub async fn with(backend: &Backend, settings: Settings, watch: Option<Statement>) -> Self {
@@ -56,7 +57,10 @@ impl TestApp {
         let client = self.user("contributor").await;
         let account = self.desk.store.account_by_email("contributor@example.org").await.unwrap().unwrap();
         let system = recto::editing::User::system();
-        self.accounts.update(&system, &account.id, "contributor", "contributor", false, projects).await.unwrap();
+        self.accounts
+            .update(&system, &account.id, "contributor", "contributor", false, projects)
+            .await
+            .unwrap();
         client
     }
 
@@ -116,7 +120,11 @@ impl Client {
             self.cookie = if pair.ends_with('=') { None } else { Some(pair) };
         }
         let body = body.collect().await.unwrap().to_bytes();
-        Page { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+        Page {
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&body).into_owned(),
+        }
     }
 }
 

@@ -51,7 +51,10 @@ pub async fn output(desk: &Desk, project: Option<&Stored>, title: &str, year: i6
         .integer("year", year)
         .text("availability", "on_request")
         .one("type", types[0].id.parse().unwrap())
-        .rows("authors", vec![Row { target: None, values: vec![Value::Text("Tomkins, L".into()), Value::Flag(true)] }]);
+        .rows(
+            "authors",
+            vec![Row { target: None, values: vec![Value::Text("Tomkins, L".into()), Value::Flag(true)] }],
+        );
     match project {
         Some(project) => build.rows(
             "projects",

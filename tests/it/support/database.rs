@@ -80,7 +80,9 @@ impl TestDesk {
         };
         let clock = Clock::held(Utc.with_ymd_and_hms(2026, 3, 2, 9, 0, 0).unwrap());
         let desk = open(&url, dir.path().to_owned(), clock, watch).await;
-        recto::editing::set_up(&desk, "Test centre", "https://www.example.org", "Europe/London").await.unwrap();
+        recto::editing::set_up(&desk, "Test centre", "https://www.example.org", "Europe/London")
+            .await
+            .unwrap();
         Self { desk, dir: Arc::new(dir), url }
     }
 }
