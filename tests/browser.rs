@@ -82,7 +82,7 @@ impl Browser {
         };
         assert!(env::var_os("CI").is_none(), "browser tests must run in CI, but {missing}");
         // Past the capturing of output, which hides what a test that passes says.
-        writeln!(std::io::stderr(), "SKIPPED: browser tests: {missing}").unwrap();
+        std::io::stderr().write_all(format!("SKIPPED: browser tests: {missing}\n").as_bytes()).unwrap();
         None
     }
 
@@ -94,7 +94,7 @@ impl Browser {
         for (name, value) in told {
             node.env(format!("RECTO_TEST_{name}"), value);
         }
-        // From where cargo was called, not from where node runs.
+        // Below the repository's root, not below where node runs.
         if let Some(screens) = env::var_os("RECTO_SCREENS").filter(|dir| !dir.is_empty()) {
             node.env("RECTO_SCREENS", std::path::absolute(screens).unwrap());
         }

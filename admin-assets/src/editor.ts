@@ -81,15 +81,17 @@ export class RichText {
     this.#frame.className = "rich";
     const surface = document.createElement("div");
 
+    // In a form that somebody may only look at, the browser disables the text area, and not the editor.
+    const editable = !area.matches(":disabled");
     this.#editor = new Editor({
       element: surface,
+      editable,
       injectCSS: false,
       extensions,
       content: area.value,
       editorProps: {
         attributes: {
-          role: "textbox",
-          "aria-multiline": "true",
+          ...(editable ? { role: "textbox", "aria-multiline": "true" } : { role: "group" }),
           ...(this.#label ? { "aria-labelledby": this.#label.id } : { "aria-label": "Text" }),
         },
         transformPastedHTML: (html) => cleanPaste(html),
@@ -107,6 +109,7 @@ export class RichText {
     });
     this.#toolbar = new Toolbar(this.#editor, this.#label?.dataset["label"] ?? this.#label?.firstChild?.textContent?.trim() ?? "");
 
+    this.#toolbar.element.hidden = !editable;
     this.#frame.append(this.#toolbar.element, this.#toolbar.panel, surface);
     area.hidden = true;
     area.after(this.#frame);

@@ -42,7 +42,7 @@ fn write_value(field: &Field, value: &Value) -> Json {
     }
 }
 
-/// The item that [`write`] wrote.
+/// The item that [`write()`] wrote.
 #[must_use]
 pub fn read(content_type: &'static ContentType, id: Id, json: &Json) -> Item {
     Item {

@@ -1,6 +1,8 @@
 //! Values as people and programs type them: one text per value, for form inputs, CSV cells and
 //! the command line. It must not judge whether a value is needed; see `validate`.
 
+use std::borrow::Cow;
+
 use super::parsed::{
     Country, Doi, Email, Html, Isbn, Issn, Malformed, Orcid, ProjectCode, Ror, WebAddress, Zone, parse_date,
     parse_wall_time, parse_year,
@@ -16,6 +18,11 @@ pub const HTML_MAX: usize = 200_000;
 /// # Errors
 /// Where the text is not a value of the kind; the sentence says what would be.
 pub fn parse(kind: &Kind, text: &str) -> Result<Value, (String, &'static str)> {
+    // Control characters come from broken pastes; NUL is refused by PostgreSQL. Those that are white
+    // space keep words apart.
+    let broken = |c: char| c.is_control() && !c.is_whitespace();
+    let text =
+        &*if text.contains(broken) { Cow::Owned(text.replace(broken, "")) } else { Cow::Borrowed(text) };
     if text.trim().is_empty() {
         return Ok(Value::empty(kind));
     }
@@ -26,12 +33,13 @@ pub fn parse(kind: &Kind, text: &str) -> Result<Value, (String, &'static str)> {
             bounded(line, *max).map(Value::Text)
         }
         Kind::Lines(max) => {
-            let lines = text.trim().replace("\r\n", "\n").replace('\r', "\n");
+            let lines = text.trim().replace("\r\n", "\n").replace(['\r', '\u{b}', '\u{c}', '\u{85}'], "\n");
             bounded(lines, *max).map(Value::Text)
         }
         Kind::Html => {
-            let text = bounded(text.to_owned(), HTML_MAX)?;
-            let html = Html::sanitise(&text);
+            let html = Html::sanitise(&bounded(text.to_owned(), HTML_MAX)?);
+            // Clean markup can be longer; what is kept must be taken when it is sent again.
+            bounded(html.as_str().to_owned(), HTML_MAX)?;
             Ok(if html.is_blank() { Value::None } else { Value::Html(html) })
         }
         Kind::Integer(min, max) => match text.trim().parse::<i64>() {
@@ -91,11 +99,6 @@ fn bounded(text: String, max: usize) -> Result<String, (String, &'static str)> {
     if length > max {
         return Err((format!("This has {length} characters; shorten it to {max}."), "too_long"));
     }
-    // Control characters come from broken pastes; NUL is refused by PostgreSQL.
-    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
-        let cleaned = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
-        return Ok(cleaned);
-    }
     Ok(text)
 }
 
@@ -105,7 +108,12 @@ fn pattern(text: &str) -> Result<Value, (String, &'static str)> {
     let plain = text.replace("{slug}", "s").replace("{theme}", "t").replace("{code}", "c");
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.');
     let whole = text.contains("{slug}") || text.contains("{code}");
-    if text.starts_with('/') && text.len() <= 200 && whole && plain.chars().all(allowed) {
+    if text.starts_with('/')
+        && !text.contains("//")
+        && text.len() <= 200
+        && whole
+        && plain.chars().all(allowed)
+    {
         Ok(Value::Text(text.trim_end_matches('/').to_owned()))
     } else {
         Err((

@@ -79,7 +79,10 @@ export const STOPS = [
   }],
   ["item-site", ADMIN, ({ page }) => visit(page, "/admin/site")],
   ["project", ADMIN, ({ page }) => first(page, "projects", PROJECT)],
-  ["project-viewer", VIEWER, ({ page }) => first(page, "projects", PROJECT)],
+  ["project-viewer", VIEWER, async ({ page }) => {
+    await first(page, "projects", PROJECT);
+    await page.locator('.ProseMirror[contenteditable="false"]').waitFor();
+  }],
   ["project-saved", ADMIN, async ({ page, context }) => {
     await visit(page, (await makeProject(context, 91, "Just saved")).path);
     await page.fill("#f-summary", "A sentence.");

@@ -20,5 +20,6 @@ mod api_leak;
 mod api_openapi;
 mod architecture;
 mod cli;
+mod content;
 mod demo;
 mod editing;

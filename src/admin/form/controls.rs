@@ -108,10 +108,11 @@ fn input(
     let focus = context.has_focus(id);
     let name = field.name;
     let class = match field.kind {
-        _ if matches!(name, "title" | "code" | "family_name") => Some("title-input"),
+        _ if matches!(name, "title" | "code") => Some("title-input"),
         Kind::Integer(..) | Kind::Year => Some("figures short"),
         Kind::Date | Kind::WallTime => Some("figures medium"),
         Kind::Country => Some("short"),
+        Kind::Line(..=80) => Some("medium"),
         _ => None,
     };
     html! {

@@ -41,11 +41,16 @@ impl FromStr for WebAddress {
     fn from_str(text: &str) -> Result<Self, Malformed> {
         const SHAPE: Malformed =
             Malformed("Write the whole web address, beginning with https:// or http://.");
+        const LONG: Malformed = Malformed("This web address is too long: at most 2,000 characters.");
         let text = text.trim();
         if text.len() > 2_000 {
-            return Err(Malformed("This web address is too long: at most 2,000 characters."));
+            return Err(LONG);
         }
         let address = url::Url::parse(text).map_err(|_| SHAPE)?;
+        // Its canonical spelling, in which letters of other scripts take up to nine characters each.
+        if address.as_str().len() > 2_000 {
+            return Err(LONG);
+        }
         let web = matches!(address.scheme(), "http" | "https") && address.has_host();
         if !web || !address.username().is_empty() || address.password().is_some() {
             return Err(SHAPE);

@@ -71,7 +71,8 @@ impl FromStr for Doi {
     fn from_str(text: &str) -> Result<Self, Malformed> {
         const SHAPE: Malformed = Malformed("A DOI begins with 10. and has a slash: 10.1000/182.");
         let rest =
-            without_prefix(text, &["https://", "http://", "dx.doi.org/", "www.doi.org/", "doi.org/", "doi:"]);
+            without_prefix(text, &["https://", "http://", "dx.doi.org/", "www.doi.org/", "doi.org/", "doi:"])
+                .to_lowercase();
         let (prefix, suffix) = rest.split_once('/').ok_or(SHAPE)?;
         let registrant = prefix.strip_prefix("10.").ok_or(SHAPE)?;
         let digits = registrant.bytes().all(|b| b.is_ascii_digit() || b == b'.');
@@ -79,7 +80,7 @@ impl FromStr for Doi {
         if registrant.len() < 4 || !digits || suffix.is_empty() || !visible || rest.len() > 300 {
             return Err(SHAPE);
         }
-        Ok(Self(rest.to_lowercase()))
+        Ok(Self(rest))
     }
 }
 
@@ -96,7 +97,7 @@ impl FromStr for Ror {
         let base = |b: u8| b"0123456789abcdefghjkmnpqrstvwxyz".iter().position(|c| *c == b);
         let number =
             id.bytes().take(7).try_fold(0_u64, |total, b| Some(total * 32 + u64::try_from(base(b)?).ok()?));
-        let check = id.get(7..).filter(|check| check.len() == 2);
+        let check = id.get(7..).filter(|check| check.len() == 2 && check.bytes().all(|b| b.is_ascii_digit()));
         let right = match (number, check.and_then(|check| check.parse::<u64>().ok())) {
             (Some(number), Some(check)) => id.starts_with('0') && 98 - (number * 100) % 97 == check,
             _ => false,

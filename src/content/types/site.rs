@@ -32,7 +32,7 @@ pub static SITE: ContentType = ContentType {
     embedded: &["name", "address"],
     check: super::no_check,
     at: super::no_change,
-    order: "name",
+    order: "title",
     inverses: &[],
     through: &[],
     single: true,
