@@ -48,10 +48,10 @@ settings! {
     /// Where the public API listens, if that is not where the admin does.
     public_listen: Option<Listen> = "";
     /// How the world reaches the public API, for the links in its answers:
-    /// https://api.example.org. Not set, it is where it listens.
+    /// `https://api.example.org`. Not set, it is where it listens.
     public_address: Option<Origin> = "";
     /// How editors reach the admin, for the one-time links that Recto prints:
-    /// https://admin.example.org. Not set, it is where it listens.
+    /// `https://admin.example.org`. Not set, it is where it listens.
     admin_address: Option<Origin> = "";
     /// Whether Recto stands behind TLS. Then browsers send its cookies through TLS alone and are
     /// told never to come without. Set it on every machine but your own.

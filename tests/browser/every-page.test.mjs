@@ -69,7 +69,6 @@ async function look(name, { context, page, faults }, widths) {
       wrong.push(...(await page.evaluate(violations, rules)).map((what) => `${width} ${colorScheme}: ${what}`));
       if (SCREENS) await page.screenshot({ path: `${SCREENS}/${name}-${width}-${colorScheme}.png` });
     }
-    await page.emulateMedia({ colorScheme: "light" });
   }
   assert.deepEqual([...wrong, ...faults], []);
 }
