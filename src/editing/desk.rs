@@ -36,9 +36,11 @@ impl Desk {
     /// # Errors
     /// Where a store fails; what was committed stays committed and is taken over later.
     pub async fn catch_up(&self, progress: &(dyn Fn(i64, i64) + Sync)) -> Result<()> {
+        // Asked before the database: somebody may publish in between, and a store that only seems to
+        // be ahead must not be emptied.
+        let (mut reached, mut seen) = (self.published.sequence().await?, self.drafts.sequence().await?);
         let (published, changed) = self.store.newest().await?;
         let all = published + changed;
-        let mut reached = self.published.sequence().await?;
         if reached > published {
             // The database is older than the store: a backup was restored.
             self.published.clear().await?;
@@ -51,7 +53,6 @@ impl Desk {
             reached = newest;
             progress(reached, all);
         }
-        let mut seen = self.drafts.sequence().await?;
         if seen > changed {
             self.drafts.clear().await?;
             seen = 0;

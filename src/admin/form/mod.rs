@@ -129,7 +129,12 @@ impl Draft {
         if self.slug != other.slug {
             names.push(("slug", "Address"));
         }
-        if self.outputs != other.outputs {
+        let cells = |draft: &Self| -> Vec<(Id, [String; 6])> {
+            let rows = draft.outputs.iter().flat_map(|outputs| &outputs.rows);
+            rows.map(|row| (row.id, row.cells.clone())).collect()
+        };
+        // Not the versions: what somebody else did to a row is not unsaved here.
+        if cells(self) != cells(other) {
             names.push(("outputs", "Outputs"));
         }
         names
