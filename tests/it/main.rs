@@ -12,6 +12,7 @@
 
 mod support;
 
+mod adding_a_type;
 mod admin_accounts;
 mod admin_items;
 mod api;
