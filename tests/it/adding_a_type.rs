@@ -69,7 +69,7 @@ async fn what_follows_from_a_declaration_follows() {
         let saved = save(&desk, &User::system(), &[Edit::new(item)]).await.unwrap().remove(0);
         assert_eq!(saved.item.slug, "courtroom-in-virtual-reality");
         let read = desk.store.items(&EQUIPMENT, &[saved.item.id]).await.unwrap();
-        assert_eq!(read, [saved.clone()]);
+        assert_eq!(read, std::slice::from_ref(&saved));
 
         let public = document::public(&saved.item, desk.clock.now(), desk.clock.now());
         assert_eq!(public["condition_label"], "In use");
