@@ -3,6 +3,7 @@
 
 use axum::http::HeaderMap;
 use axum::response::Response;
+use chrono::{DateTime, Utc};
 use serde_json::{Value as Json, json};
 
 use super::Api;
@@ -29,23 +30,33 @@ pub(super) struct Within<'request> {
     pub(super) reference: &'request str,
 }
 
-/// Answers with a part of a list.
-pub(super) async fn show(
+/// What is asked of the store for a list.
+pub(super) struct Selected {
+    /// The list, as it is at this moment.
+    pub(super) select: Select,
+    /// Its filters that do not change by themselves.
+    pub(super) filters: Vec<Filter>,
+    /// Its address, without a query.
+    pub(super) path: String,
+}
+
+/// What a read request for a list means for the store; or where the item that the list belongs to
+/// is now.
+pub(super) async fn select(
     api: &Api,
     content_type: &'static ContentType,
     within: Option<Within<'_>>,
-    raw: Option<&str>,
-    headers: &HeaderMap,
-) -> Result<Response> {
-    let query = Query::read(raw)?;
-    let asked = grammar::read(content_type, within.map(|within| within.inverse), &query)?;
+    query: &Query,
+    asked: &Asked,
+    now: DateTime<Utc>,
+) -> Result<std::result::Result<Selected, Response>> {
     let mut path = api.path(&[content_type.plural]);
     let mut filters = asked.filters.clone();
     if let Some(Within { inverse, of, reference }) = within {
         let rest = [inverse.name];
-        let holder = match item::find(api, of, reference, &rest, &query).await? {
+        let holder = match item::find(api, of, reference, &rest, query).await? {
             Found::Here(holder) => holder,
-            Found::Elsewhere(response) => return Ok(response),
+            Found::Elsewhere(response) => return Ok(Err(response)),
         };
         path = api.path(&[of.plural, reference, inverse.name]);
         filters.push(Filter::Of(inverse.field, holder.id));
@@ -53,7 +64,6 @@ pub(super) async fn show(
     for linked in &asked.linked {
         filters.push(resolve(&api.store, linked).await?);
     }
-    let now = api.clock.now();
     let mut select = Select::of(content_type);
     select.filters = filters.iter().cloned().chain(asked.timely.filters(now)).collect();
     select.search = asked.words.clone();
@@ -64,6 +74,25 @@ pub(super) async fn show(
         Some(Place::Ranked { skip }) => select.offset = skip,
         None => {}
     }
+    Ok(Ok(Selected { select, filters, path }))
+}
+
+/// Answers with a part of a list.
+pub(super) async fn show(
+    api: &Api,
+    content_type: &'static ContentType,
+    within: Option<Within<'_>>,
+    raw: Option<&str>,
+    headers: &HeaderMap,
+) -> Result<Response> {
+    let query = Query::read(raw)?;
+    let asked = grammar::read(content_type, within.map(|within| within.inverse), &query)?;
+    let now = api.clock.now();
+    let selected = select(api, content_type, within, &query, &asked, now).await?;
+    let Selected { select, filters, path } = match selected {
+        Ok(selected) => selected,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
     let page = api.store.list(&select).await?;
     let mut changes_at = asked.timely.next_change(&api.store, &select, filters, now).await?;
 
