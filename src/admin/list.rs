@@ -316,7 +316,7 @@ fn names(rows: Option<&serde_json::Value>) -> String {
     rows.iter().filter_map(|row| row.get("name")?.as_str()).collect::<Vec<_>>().join("; ")
 }
 
-fn pages(asked: &Asked, number: i64, page: &published::Page) -> Markup {
+fn pages(asked: &Asked, number: i64, page: &published::Page<published::Document>) -> Markup {
     let first = (number - 1) * PAGE + 1;
     let last = first - 1 + i64::try_from(page.items.len()).unwrap_or(0);
     let at = |number: i64| asked.with("page", &number.to_string());

@@ -242,7 +242,7 @@ pub(super) fn words(query: &Query, faults: &mut Faults) -> Option<String> {
 /// `fields`.
 pub(super) fn wanted(properties: Vec<shape::Property>, query: &Query, faults: &mut Faults) -> Wanted {
     match single("fields", query, faults) {
-        Some(typed) => Wanted::read(properties, typed, faults),
+        Some(typed) => shape::read(properties, typed, faults),
         None => Wanted::by_default(properties),
     }
 }

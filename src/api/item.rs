@@ -9,9 +9,9 @@ use super::query::Query;
 use super::represent::{choose, newest, references, represent};
 use super::respond::{self, Answer, earlier};
 use super::shape::{self, BREADCRUMBS, Wanted};
-use super::{Api, grammar, moment};
+use super::{Api, grammar};
 use crate::content::{ContentType, Inverse, by_name};
-use crate::published::{Document, Located, Select};
+use crate::published::{self, Document, Located, Select, Shown};
 
 /// What an address leads to.
 #[derive(Debug)]
@@ -54,6 +54,18 @@ pub(super) async fn show(
     grammar::refuse_unknown(&query, &["fields"], &mut faults);
     let wanted = grammar::wanted(shape::alone(content_type), &query, &mut faults);
     let wanted = faults.or(wanted)?;
+    let now = api.clock.now();
+    if wanted.is_default()
+        && let Some(whole) = api.store.whole(content_type, reference, now).await?
+    {
+        let path = match reference {
+            Some(reference) => api.path(&[content_type.plural, reference]),
+            None => api.path(&[content_type.plural]),
+        };
+        let body = assemble(content_type, &whole, &query.link(&path));
+        let (last_modified, changes_at) = (whole.updated_at, whole.changes_at);
+        return Answer { body, last_modified, changes_at, link: None }.respond(headers, now);
+    }
     let (document, path) = match reference {
         Some(reference) => match find(api, content_type, reference, &[], &query).await? {
             Found::Here(document) => (*document, api.path(&[content_type.plural, reference])),
@@ -65,6 +77,31 @@ pub(super) async fn show(
         }
     };
     whole(api, &document, &wanted, &query, &path, headers).await
+}
+
+/// The answer out of what was prepared: the same bytes as [`whole`] makes of the documents.
+fn assemble(content_type: &ContentType, whole: &published::Whole, link: &str) -> String {
+    let listed: usize = whole.parts.iter().map(|part| part.json.len() + part.name.len() + 8).sum();
+    let mut body = String::with_capacity(whole.json.len() + listed + 1_024);
+    body += "{\"data\":";
+    body += whole.json.strip_suffix('}').unwrap_or(&whole.json);
+    if shape::has_path(content_type) {
+        let crumbs: Json =
+            whole.crumbs.iter().map(|crumb| json!({ "title": crumb.title, "path": crumb.path })).collect();
+        body += ",\"breadcrumbs\":";
+        body += &crumbs.to_string();
+    }
+    for part in &whole.parts {
+        body += ",\"";
+        body += part.name;
+        body += "\":[";
+        body += &part.json;
+        body.push(']');
+    }
+    body += "},\"links\":";
+    body += &json!({ "self": link }).to_string();
+    body.push('}');
+    body
 }
 
 /// What links to an item, and what is wanted of it.
@@ -96,15 +133,16 @@ async fn whole(
     }
     let references = references(&api.store, &shown).await?;
 
-    let face = represent(document, &references, wanted, now);
-    let mut changes_at = moment::lifts(document, now);
+    let Shown { properties: face, mut changes_at } = represent(document, &references, wanted, now);
     let mut lists = Map::new();
     for part in &parts {
-        let entry = |document| Json::Object(represent(document, &references, &part.wanted, now));
-        lists.insert(part.inverse.name.to_owned(), part.documents.iter().map(entry).collect());
+        let mut entries = Vec::with_capacity(part.documents.len());
         for document in &part.documents {
-            changes_at = earlier(changes_at, moment::lifts(document, now));
+            let entry = represent(document, &references, &part.wanted, now);
+            changes_at = earlier(changes_at, entry.changes_at);
+            entries.push(Json::Object(entry.properties));
         }
+        lists.insert(part.inverse.name.to_owned(), Json::Array(entries));
     }
     if wanted.has(BREADCRUMBS) {
         lists.insert(BREADCRUMBS.to_owned(), breadcrumbs(api, document).await?);

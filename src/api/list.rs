@@ -4,13 +4,12 @@
 use axum::http::HeaderMap;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 use super::Api;
 use super::cursor::Place;
 use super::grammar::{self, Asked, Linked};
 use super::item::{self, Found};
-use super::moment;
 use super::problem::Result;
 use super::query::Query;
 use super::represent::{references, represent};
@@ -93,19 +92,61 @@ pub(super) async fn show(
         Ok(selected) => selected,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let page = api.store.list(&select).await?;
     let mut changes_at = asked.timely.next_change(&api.store, &select, filters, now).await?;
+    let prepared = if asked.wanted.is_default() { api.store.listed(&select, now).await? } else { None };
+    let (ways, data) = match prepared {
+        Some(page) => {
+            for item in &page.items {
+                changes_at = earlier(changes_at, item.changes_at);
+            }
+            (Ways::of(&page, &select), join(page.items.iter().map(|item| item.json.as_str())))
+        }
+        None => {
+            let page = api.store.list(&select).await?;
+            let shown: Vec<(&Document, &Wanted)> =
+                page.items.iter().map(|document| (document, &asked.wanted)).collect();
+            let references = references(&api.store, &shown).await?;
+            let mut data = Vec::with_capacity(shown.len());
+            for (document, wanted) in shown {
+                let entry = represent(document, &references, wanted, now);
+                changes_at = earlier(changes_at, entry.changes_at);
+                data.push(Json::Object(entry.properties).to_string());
+            }
+            (Ways::of(&page, &select), join(data.iter().map(String::as_str)))
+        }
+    };
+    let (body, link) = envelope(&data, &ways, &asked, &query, &path);
+    Answer { body, last_modified: None, changes_at, link }.respond(headers, now)
+}
 
-    let shown: Vec<(&Document, &Wanted)> =
-        page.items.iter().map(|document| (document, &asked.wanted)).collect();
-    let references = references(&api.store, &shown).await?;
-    let mut data = Vec::with_capacity(shown.len());
-    for (document, wanted) in shown {
-        data.push(Json::Object(represent(document, &references, wanted, now)));
-        changes_at = earlier(changes_at, moment::lifts(document, now));
+/// JSON values with commas between them.
+fn join<'json>(values: impl Iterator<Item = &'json str>) -> String {
+    values.collect::<Vec<_>>().join(",")
+}
+
+/// Where a list goes on, and how long it is.
+struct Ways {
+    next: Option<Place>,
+    prev: Option<Place>,
+    total: i64,
+}
+
+impl Ways {
+    fn of<Item>(page: &Page<Item>, select: &Select) -> Self {
+        let (next, prev) = match select.order {
+            Some(order) => {
+                let place = |cursor: &Option<_>| cursor.clone().map(|at| Place::sorted(order, at));
+                (place(&page.next), place(&page.prev))
+            }
+            None => {
+                let (skip, limit) = (select.offset, select.limit);
+                let more = skip.saturating_add(limit) < page.total;
+                let next = if more { Place::ranked(skip + limit) } else { None };
+                (next, if skip > 0 { Place::ranked((skip - limit).max(0)) } else { None })
+            }
+        };
+        Self { next, prev, total: page.total }
     }
-    let (body, link) = envelope(data, &asked, &page, &select, &query, &path);
-    Answer { body: body.to_string(), last_modified: None, changes_at, link }.respond(headers, now)
 }
 
 /// A filter by other items, with the ids of those that are public.
@@ -120,43 +161,24 @@ async fn resolve(store: &PublishedStore, linked: &Linked) -> Result<Filter> {
 }
 
 /// The list with the way on, and that way as a `Link` header.
-fn envelope(
-    data: Vec<Json>,
-    asked: &Asked,
-    page: &Page,
-    select: &Select,
-    query: &Query,
-    path: &str,
-) -> (Json, Option<String>) {
-    let (next, prev) = match select.order {
-        Some(order) => {
-            let place = |cursor: &Option<_>| cursor.clone().map(|at| Place::sorted(order, at));
-            (place(&page.next), place(&page.prev))
-        }
-        None => {
-            let (skip, limit) = (select.offset, select.limit);
-            let more = skip.saturating_add(limit) < page.total;
-            let next = if more { Place::ranked(skip + limit) } else { None };
-            (next, if skip > 0 { Place::ranked((skip - limit).max(0)) } else { None })
-        }
-    };
-    let mut body = json!({
-        "data": data,
-        "page": {
-            "next": next.as_ref().map(Place::print),
-            "prev": prev.as_ref().map(Place::print),
-            "limit": asked.limit,
-            "total": page.total,
-        },
-        "links": { "self": query.link(path) },
+fn envelope(data: &str, ways: &Ways, asked: &Asked, query: &Query, path: &str) -> (String, Option<String>) {
+    let page = json!({
+        "next": ways.next.as_ref().map(Place::print),
+        "prev": ways.prev.as_ref().map(Place::print),
+        "limit": asked.limit,
+        "total": ways.total,
     });
+    let mut links = Map::new();
+    links.insert("self".to_owned(), Json::String(query.link(path)));
     let mut header = Vec::new();
-    for (rel, place) in [("next", next), ("prev", prev)] {
-        if let (Some(place), Some(links)) = (place, body.get_mut("links").and_then(Json::as_object_mut)) {
+    for (rel, place) in [("next", &ways.next), ("prev", &ways.prev)] {
+        if let Some(place) = place {
             let link = query.with("cursor", &place.print()).link(path);
             header.push(format!("<{link}>; rel=\"{rel}\""));
             links.insert(rel.to_owned(), Json::String(link));
         }
     }
+    let links = Json::Object(links);
+    let body = format!("{{\"data\":[{data}],\"page\":{page},\"links\":{links}}}");
     (body, (!header.is_empty()).then(|| header.join(", ")))
 }

@@ -124,7 +124,10 @@ impl Timely {
         if self.wants(OPEN) != self.wants(EMBARGOED) {
             first.filters.extend([is_embargoed(), lasting(now)]);
             first.order = Some(Order { key: UNTIL, descending: false });
-            return Ok(store.list(&first).await?.items.first().and_then(|document| lifts(document, now)));
+            let read = |document: &Document| {
+                (document.content_type.at)(&mut document.json.as_object()?.clone(), now)
+            };
+            return Ok(store.list(&first).await?.items.first().and_then(read));
         }
         Ok(None)
     }
@@ -141,14 +144,4 @@ fn lasting(now: DateTime<Utc>) -> Filter {
 
 fn day(date: NaiveDate) -> Scalar {
     Scalar::Text(date.format("%Y-%m-%d").to_string())
-}
-
-/// When the document's embargo lifts, if it has one that lasts.
-pub(super) fn lifts(document: &Document, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let read = |name: &str| document.json.get(name).and_then(serde_json::Value::as_str);
-    if read(AVAILABILITY) != Some(EMBARGOED) {
-        return None;
-    }
-    let until: NaiveDate = read(UNTIL)?.parse().ok()?;
-    Some(until.and_hms_opt(0, 0, 0)?.and_utc()).filter(|until| *until > now)
 }

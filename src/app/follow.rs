@@ -7,6 +7,7 @@ use tokio::time::MissedTickBehavior;
 
 use super::Parts;
 use crate::accounts::Sessions;
+use crate::clock::Clock;
 use crate::content::document::Change;
 use crate::error::Result;
 use crate::published::Follower;
@@ -18,6 +19,8 @@ const LOOK: Duration = Duration::from_secs(2);
 const TIDY: Duration = Duration::from_secs(3_600);
 /// How many changes are taken over at a time.
 const BATCH: u64 = 500;
+/// How many faces are prepared at a time.
+const FACES: u32 = 200;
 
 /// Takes over into both read stores what others do, and removes ended sessions. Runs until it is
 /// dropped.
@@ -38,7 +41,7 @@ pub(super) async fn run(parts: Parts) {
             due.tick().await;
             let desk = &parts.desk;
             let took = async {
-                publications(&desk.store, &desk.published).await?;
+                publications(&desk.store, &desk.published, &desk.clock).await?;
                 drafts(&desk.store, &desk.drafts).await
             };
             failing.note("the read stores cannot follow the database", took.await);
@@ -48,25 +51,28 @@ pub(super) async fn run(parts: Parts) {
 }
 
 /// The same for a node that serves the public alone.
-pub(super) async fn run_public(store: Store, published: Follower) {
+pub(super) async fn run_public(store: Store, published: Follower, clock: Clock) {
     let mut due = interval(LOOK);
     let mut failing = Failing::default();
     loop {
         due.tick().await;
-        let took = publications(&store, &published).await;
+        let took = publications(&store, &published, &clock).await;
         failing.note("the public store cannot follow the database", took);
     }
 }
 
-/// Takes the publications over that the store has not seen.
-pub(super) async fn publications(store: &Store, published: &Follower) -> Result<()> {
+/// Takes the publications over that the store has not seen, and prepares the faces that are missing
+/// or that time has made wrong.
+pub(super) async fn publications(store: &Store, published: &Follower, clock: &Clock) -> Result<()> {
     let mut reached = published.sequence().await?;
     loop {
         let batch = store.publications_after(reached, BATCH).await?;
-        let Some(newest) = newest(&batch) else { return Ok(()) };
+        let Some(newest) = newest(&batch) else { break };
         published.apply(&batch).await?;
         reached = newest;
     }
+    while published.prepare(clock.now(), FACES).await? > 0 {}
+    Ok(())
 }
 
 async fn drafts(store: &Store, drafts: &Follower) -> Result<()> {

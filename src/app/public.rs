@@ -39,7 +39,7 @@ impl Source {
         }
         let store = open_store(config).await?;
         let published = open_follower(config, PUBLIC_FILE).await?;
-        follow::publications(&store, &published).await?;
+        follow::publications(&store, &published, clock).await?;
         let router = http::public(published.reader().clone(), config, clock);
         Ok((Self::Followed(store, published), router))
     }
@@ -47,7 +47,7 @@ impl Source {
     /// Runs beside the requests until it is dropped, and keeps what is served up to date.
     pub(super) async fn follow(self, current: Current, config: Config, clock: Clock) {
         match self {
-            Self::Followed(store, published) => follow::run_public(store, published).await,
+            Self::Followed(store, published) => follow::run_public(store, published, clock).await,
             Self::File(file) => {
                 let mut served = identity(&file);
                 loop {

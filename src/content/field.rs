@@ -6,6 +6,9 @@ use serde_json::Map;
 
 use super::{Item, Problems};
 
+/// What time alone does to a document, up to a moment; gives the next moment at which it does more.
+pub type At = fn(&mut Map<String, serde_json::Value>, DateTime<Utc>) -> Option<DateTime<Utc>>;
+
 /// One type of content: its names, its fields and the few things that are its own.
 pub struct ContentType {
     /// Singular, `snake_case`: the table's name, the API's component, the `type` in documents.
@@ -32,8 +35,9 @@ pub struct ContentType {
     pub embedded: &'static [&'static str],
     /// Rules that need more than one field. The flag says whether the item is to be published.
     pub check: fn(&Item, bool, &mut Problems),
-    /// Changes that a document undergoes by the passing of time alone (an embargo that lifts).
-    pub at: fn(&mut Map<String, serde_json::Value>, DateTime<Utc>),
+    /// Makes a document what it is at this moment, where time alone changes it (an embargo that
+    /// lifts), and says when it will change next.
+    pub at: At,
     /// What the list is sorted by when nobody says otherwise: a sort key, `-` for descending.
     pub order: &'static str,
     /// Lists of other items that link to this one, told in its public document.

@@ -12,6 +12,7 @@ pub mod item;
 pub mod parsed;
 pub mod problem;
 pub mod schema;
+pub mod shape;
 pub mod snapshot;
 pub mod table;
 pub mod text;

@@ -10,6 +10,10 @@ use crate::store::Store;
 /// How many changes are taken over at a time.
 const BATCH: u64 = 500;
 
+/// How many faces are prepared at a time. What refers to a busy theme is more; whoever follows the
+/// database prepares the rest.
+const FACES: u32 = 200;
+
 /// The editors' desk.
 #[derive(Clone, Debug)]
 pub struct Desk {
@@ -53,6 +57,7 @@ impl Desk {
             reached = newest;
             progress(reached, all);
         }
+        while self.published.prepare(self.clock.now(), FACES).await? > 0 {}
         if seen > changed {
             self.drafts.clear().await?;
             seen = 0;
@@ -79,6 +84,7 @@ impl Desk {
             if gapless {
                 if !publications.is_empty() {
                     self.published.apply(publications).await?;
+                    self.published.prepare(self.clock.now(), FACES).await?;
                 }
                 if !drafts.is_empty() {
                     self.drafts.apply(drafts).await?;

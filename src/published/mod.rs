@@ -3,14 +3,19 @@
 //! second of the same kind holds the newest drafts, for the admin's lists and search. It must not
 //! know the editorial database, accounts or drafts as such.
 
+mod prepare;
 mod read;
+mod represent;
 mod resolve;
 mod schema;
 mod search;
 mod select;
 mod sync;
+mod whole;
 
-pub use read::{Document, Located, PublishedStore};
+pub use read::{Document, Listed, Located, PublishedStore};
+pub use represent::{Shown, choose, represent};
 pub use resolve::References;
 pub use select::{Cursor, Filter, Order, Page, Scalar, Select};
 pub use sync::Follower;
+pub use whole::{Crumb, Part, Whole};

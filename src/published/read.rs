@@ -6,11 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use serde_json::Value as Json;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteRow};
 use sqlx::{Row as _, SqlitePool};
 
-use super::select::{self, COLUMNS, Cursor, Page, Scalar, Select};
+pub(super) use super::select::COLUMNS;
+use super::select::{self, LISTED, Page, Scalar, Select};
 use super::{Order, schema};
 use crate::content::parsed::ProjectCode;
 use crate::content::{ContentType, Id, Inverse, by_name};
@@ -42,6 +44,19 @@ pub struct Document {
     sort: Option<Scalar>,
 }
 
+/// An item as it was prepared for lists.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// The item.
+    pub id: String,
+    /// What lists show of it, as a JSON object.
+    pub json: String,
+    /// When time alone changes that.
+    pub changes_at: Option<DateTime<Utc>>,
+    /// The value that the list was sorted by.
+    sort: Option<Scalar>,
+}
+
 /// What is known under an address.
 #[derive(Clone, Debug)]
 pub enum Located {
@@ -55,13 +70,9 @@ pub enum Located {
     Unknown,
 }
 
-fn document(row: &SqliteRow) -> Result<Document> {
+pub(super) fn document(row: &SqliteRow) -> Result<Document> {
     let object: String = row.try_get("object")?;
     let json: String = row.try_get("document")?;
-    let sort = row
-        .try_get::<Option<i64>, _>("sort")
-        .map(|number| number.map(Scalar::Integer))
-        .or_else(|_| row.try_get::<Option<String>, _>("sort").map(|text| text.map(Scalar::Text)));
     Ok(Document {
         id: row.try_get("id")?,
         content_type: by_name(&object).ok_or_else(|| Error::internal(format!("unknown type {object}")))?,
@@ -69,8 +80,21 @@ fn document(row: &SqliteRow) -> Result<Document> {
         path: row.try_get("path")?,
         title: row.try_get("title")?,
         json: serde_json::from_str(&json).map_err(Error::internal)?,
-        sort: sort.unwrap_or(None),
+        sort: sort(row),
     })
+}
+
+/// The value that a row was sorted by: a number, a text or nothing.
+fn sort(row: &SqliteRow) -> Option<Scalar> {
+    let number = row.try_get::<Option<i64>, _>("sort").map(|number| number.map(Scalar::Integer));
+    number
+        .or_else(|_| row.try_get::<Option<String>, _>("sort").map(|text| text.map(Scalar::Text)))
+        .unwrap_or(None)
+}
+
+/// A moment as the store keeps it.
+pub(super) fn moment(text: Option<String>) -> Option<DateTime<Utc>> {
+    text.and_then(|text| text.parse().ok())
 }
 
 impl PublishedStore {
@@ -109,7 +133,11 @@ impl PublishedStore {
         self.statements.load(Ordering::Relaxed)
     }
 
-    fn count_statement(&self) {
+    pub(super) fn pool(&self) -> &SqlitePool {
+        &self.pool
+    }
+
+    pub(super) fn count_statement(&self) {
         self.statements.fetch_add(1, Ordering::Relaxed);
     }
 
@@ -224,35 +252,56 @@ impl PublishedStore {
         Ok(query.fetch_all(&self.pool).await?)
     }
 
-    /// A part of a list: one statement for the items, one for their number.
+    /// A part of a list: one statement.
     ///
     /// # Errors
     /// Where the store fails.
-    pub async fn list(&self, select: &Select) -> Result<Page> {
-        let (Some(mut rows), Some(mut count)) = (select::rows(select), select::count(select)) else {
-            return Ok(Page { items: Vec::new(), total: 0, next: None, prev: None });
-        };
-        self.count_statement();
-        let rows = rows.build().fetch_all(&self.pool).await?;
-        self.count_statement();
-        let total: i64 = count.build_query_scalar().fetch_one(&self.pool).await?;
-        let mut items = rows.iter().map(document).collect::<Result<Vec<_>>>()?;
-        let more = i64::try_from(items.len()).is_ok_and(|found| found > select.limit);
-        if more {
-            items.pop();
+    pub async fn list(&self, select: &Select) -> Result<Page<Document>> {
+        let rows = self.rows(select, COLUMNS).await?;
+        let items = rows.iter().map(document).collect::<Result<Vec<_>>>()?;
+        let total = self.total(&rows, select).await?;
+        Ok(Page::of(select, items, total, |item| (item.sort.clone(), item.id.clone())))
+    }
+
+    /// The same with the items as they were prepared, as JSON text; `None` where one of them is not
+    /// or is out of date by now.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn listed(&self, select: &Select, now: DateTime<Utc>) -> Result<Option<Page<Listed>>> {
+        let rows = self.rows(select, LISTED).await?;
+        let mut items = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let Some(json) = row.try_get::<Option<String>, _>("listed")? else { return Ok(None) };
+            let changes_at = moment(row.try_get("stale_at")?);
+            if changes_at.is_some_and(|at| at <= now) {
+                return Ok(None);
+            }
+            items.push(Listed { id: row.try_get("id")?, json, changes_at, sort: sort(row) });
         }
-        let before = select.cursor.as_ref().is_some_and(|cursor| cursor.before);
-        if before {
-            items.reverse();
+        let total = self.total(&rows, select).await?;
+        Ok(Some(Page::of(select, items, total, |item| (item.sort.clone(), item.id.clone()))))
+    }
+
+    async fn rows(&self, select: &Select, columns: &str) -> Result<Vec<SqliteRow>> {
+        let Some(mut rows) = select::rows(select, columns) else { return Ok(Vec::new()) };
+        self.count_statement();
+        Ok(rows.build().fetch_all(&self.pool).await?)
+    }
+
+    /// How many the whole list has: each of its rows knows. Beyond its end there is none to ask.
+    async fn total(&self, rows: &[SqliteRow], select: &Select) -> Result<i64> {
+        if let Some(row) = rows.first() {
+            return Ok(row.try_get("total")?);
         }
-        let cursor = |item: Option<&Document>, before: bool| {
-            select.order?;
-            item.map(|item| Cursor { key: item.sort.clone(), id: item.id.clone(), before })
-        };
-        let (more_after, more_before) = if before { (true, more) } else { (more, select.cursor.is_some()) };
-        let next = if more_after { cursor(items.last(), false) } else { None };
-        let prev = if more_before { cursor(items.first(), true) } else { None };
-        Ok(Page { next, prev, items, total })
+        let beyond = select.cursor.is_some() || select.offset > 0;
+        match select::count(select).filter(|_| beyond) {
+            Some(mut count) => {
+                self.count_statement();
+                Ok(count.build_query_scalar().fetch_one(&self.pool).await?)
+            }
+            None => Ok(0),
+        }
     }
 
     /// The items that link to this one, in the declared order.
@@ -263,25 +312,6 @@ impl PublishedStore {
         self.count_statement();
         let rows = select::inverse(inverse, to).build().fetch_all(&self.pool).await?;
         rows.iter().map(document).collect()
-    }
-
-    /// What stands for these items inside another's document, those that are here: id, what stands
-    /// for it, path.
-    pub(super) async fn embedded(&self, ids: &[&str]) -> Result<Vec<(String, Json, String)>> {
-        self.count_statement();
-        let rows = sqlx::query(
-            "SELECT id, embedded, path FROM document WHERE id IN (SELECT value FROM json_each(?))",
-        )
-        .bind(Json::from(ids.to_vec()).to_string())
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter()
-            .map(|row| {
-                let embedded: String = row.try_get("embedded")?;
-                let embedded = serde_json::from_str(&embedded).map_err(Error::internal)?;
-                Ok((row.try_get("id")?, embedded, row.try_get("path")?))
-            })
-            .collect()
     }
 
     /// What these items are called and their state, by id; those that are not here are left out.
@@ -304,8 +334,10 @@ impl PublishedStore {
     pub async fn at_paths(&self, paths: &[String]) -> Result<Vec<(String, String, String)>> {
         self.count_statement();
         let rows = sqlx::query(
-            "SELECT path, title, object FROM document WHERE path IN (SELECT value FROM json_each(?)) \
-             AND object <> 'site' GROUP BY path ORDER BY length(path)",
+            // Of two at one path the older one: `min` picks the row.
+            "SELECT path, title, object, min(id) FROM document \
+             WHERE path IN (SELECT value FROM json_each(?)) AND object <> 'site' \
+             GROUP BY path ORDER BY length(path)",
         )
         .bind(Json::from(paths.to_vec()).to_string())
         .fetch_all(&self.pool)
@@ -387,7 +419,7 @@ impl PublishedStore {
     /// # Errors
     /// Where the store fails.
     pub async fn plan(&self, select: &Select) -> Result<Vec<String>> {
-        let Some(query) = select::rows(select) else { return Ok(Vec::new()) };
+        let Some(query) = select::rows(select, COLUMNS) else { return Ok(Vec::new()) };
         let sql = format!("EXPLAIN QUERY PLAN {}", query.sql().as_str());
         // Parameters stay unbound: the plan does not depend on them.
         let rows = sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).fetch_all(&self.pool).await?;

@@ -4,9 +4,11 @@
 use std::collections::HashMap;
 
 use serde_json::{Map, Value as Json};
+use sqlx::sqlite::SqliteExecutor;
+use sqlx::{Row as _, SqliteConnection};
 
 use super::PublishedStore;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// The public faces of the items that some documents refer to.
 #[derive(Debug, Default)]
@@ -23,23 +25,36 @@ impl References {
         store: &PublishedStore,
         documents: impl Iterator<Item = &'json Json>,
     ) -> Result<Self> {
-        let mut ids = Vec::new();
-        for document in documents {
-            collect(document, &mut ids);
-        }
-        ids.sort_unstable();
-        ids.dedup();
+        let ids = collected(documents);
         if ids.is_empty() {
             return Ok(Self::default());
         }
-        let mut faces = HashMap::with_capacity(ids.len());
-        for (id, mut face, path) in store.embedded(&ids).await? {
+        store.count_statement();
+        Self::of(store.pool(), &ids).await
+    }
+
+    /// The same, as it stands inside a transaction.
+    pub(super) async fn load_in<'json>(
+        tx: &mut SqliteConnection,
+        documents: impl Iterator<Item = &'json Json>,
+    ) -> Result<Self> {
+        Self::of(tx, &collected(documents)).await
+    }
+
+    async fn of(from: impl SqliteExecutor<'_>, ids: &[&str]) -> Result<Self> {
+        let sql = "SELECT id, embedded, path FROM document WHERE id IN (SELECT value FROM json_each(?))";
+        let rows = sqlx::query(sql).bind(Json::from(ids.to_vec()).to_string()).fetch_all(from).await?;
+        let mut faces = HashMap::with_capacity(rows.len());
+        for row in &rows {
+            let embedded: String = row.try_get("embedded")?;
+            let mut face: Json = serde_json::from_str(&embedded).map_err(Error::internal)?;
+            let path: String = row.try_get("path")?;
             if let Json::Object(face) = &mut face
                 && !path.is_empty()
             {
                 face.insert("path".to_owned(), Json::String(path));
             }
-            faces.insert(id, face);
+            faces.insert(row.try_get("id")?, face);
         }
         Ok(Self { faces })
     }
@@ -80,6 +95,14 @@ impl References {
             _ => Some(Json::Object(resolved)),
         }
     }
+}
+
+fn collected<'json>(documents: impl Iterator<Item = &'json Json>) -> Vec<&'json str> {
+    let mut ids = Vec::new();
+    documents.for_each(|document| collect(document, &mut ids));
+    ids.sort_unstable();
+    ids.dedup();
+    ids
 }
 
 fn collect<'json>(json: &'json Json, ids: &mut Vec<&'json str>) {

@@ -21,11 +21,21 @@ CREATE TABLE document (
   title TEXT NOT NULL,
   -- Every list of the admin asks for it; in the public store it is always 'published'.
   state TEXT NOT NULL,
+  updated_at TEXT NOT NULL,
   keys TEXT NOT NULL,
   document TEXT NOT NULL,
-  embedded TEXT NOT NULL
+  embedded TEXT NOT NULL,
+  -- The paths above this one, shortest first, as a JSON array.
+  above TEXT NOT NULL DEFAULT '[]',
+  -- What it looks like in lists and alone, as JSON text: prepared when it or what it refers to was
+  -- published; NULL until then. From `stale_at` on time has made them wrong.
+  listed TEXT,
+  whole TEXT,
+  stale_at TEXT
 );
 CREATE INDEX document_path ON document (path);
+CREATE INDEX document_unprepared ON document (key) WHERE listed IS NULL;
+CREATE INDEX document_stale ON document (stale_at) WHERE stale_at IS NOT NULL;
 -- Counts by type and state, and what was changed last, by anybody or by one person.
 CREATE INDEX document_state ON document (object, state);
 CREATE INDEX document_recent ON document

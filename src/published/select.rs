@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::{QueryBuilder, Sqlite};
 
 use super::sync::field;
-use super::{Document, schema, search};
+use super::{schema, search};
 use crate::content::{ContentType, Inverse, by_name};
 
 /// A value that a key is compared with.
@@ -69,7 +69,7 @@ impl Order {
         Self::parse(from, inverse.order)
     }
 
-    fn expression(self) -> String {
+    pub(super) fn expression(self) -> String {
         if self.key == Self::PLACE.key { "link.position".to_owned() } else { schema::key(self.key) }
     }
 
@@ -144,9 +144,9 @@ impl Select {
 
 /// A part of a list.
 #[derive(Clone, Debug)]
-pub struct Page {
+pub struct Page<Item> {
     /// The items.
-    pub items: Vec<Document>,
+    pub items: Vec<Item>,
     /// How many the whole list has.
     pub total: i64,
     /// Where the next part begins.
@@ -155,6 +155,39 @@ pub struct Page {
     pub prev: Option<Cursor>,
 }
 
+impl<Item> Page<Item> {
+    /// The rows that a list's statement gave, of which the last may only tell that there are more.
+    /// `at` says where an item stands: the value it is sorted by, and its id.
+    pub(super) fn of(
+        select: &Select,
+        mut items: Vec<Item>,
+        total: i64,
+        at: fn(&Item) -> (Option<Scalar>, String),
+    ) -> Self {
+        let more = i64::try_from(items.len()).is_ok_and(|found| found > select.limit);
+        if more {
+            items.pop();
+        }
+        let before = select.cursor.as_ref().is_some_and(|cursor| cursor.before);
+        if before {
+            items.reverse();
+        }
+        let cursor = |item: Option<&Item>, before: bool| {
+            select.order?;
+            let (key, id) = item.map(at)?;
+            Some(Cursor { key, id, before })
+        };
+        let (more_after, more_before) = if before { (true, more) } else { (more, select.cursor.is_some()) };
+        let next = if more_after { cursor(items.last(), false) } else { None };
+        let prev = if more_before { cursor(items.first(), true) } else { None };
+        Self { next, prev, items, total }
+    }
+}
+
+/// What an item's prepared face is made of.
+pub(super) const LISTED: &str = "document.id, document.listed, document.stale_at";
+
+/// What a document is made of.
 pub(super) const COLUMNS: &str = "document.key, document.id, document.object, document.slug, document.path, document.title, document.document";
 
 fn bind(query: &mut QueryBuilder<Sqlite>, scalar: &Scalar) {
@@ -273,9 +306,12 @@ fn condition(filter: &Filter, object: &str, query: &mut QueryBuilder<Sqlite>) {
     }
 }
 
-/// The statement for one part of a list; one row more than the limit tells that there is more.
-pub(super) fn rows(select: &Select) -> Option<QueryBuilder<Sqlite>> {
-    let mut query = QueryBuilder::new(format!("SELECT {COLUMNS}"));
+/// The statement for one part of a list; one row more than the limit tells that there is more, and
+/// each row tells how many the whole list has.
+pub(super) fn rows(select: &Select, columns: &str) -> Option<QueryBuilder<Sqlite>> {
+    let mut query = QueryBuilder::new(format!("SELECT {columns}, (SELECT count(*)"));
+    from(select, &mut query)?;
+    query.push(") AS total");
     match select.order {
         Some(order) => query.push(format!(", {} AS sort", order.expression())),
         None => query.push(", NULL AS sort"),

@@ -5,11 +5,12 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use serde_json::Value as Json;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, Row as _, SqliteConnection, SqlitePool};
 
-use super::{PublishedStore, schema};
+use super::{PublishedStore, prepare, schema};
 use crate::content::document::{self, Change};
 use crate::error::{Error, Result};
 
@@ -100,19 +101,40 @@ impl Follower {
             return Ok(reached);
         }
         let mut touched = HashSet::new();
+        // Whose face in others' documents is another one now.
+        let mut turned = HashSet::new();
         for update in updates.iter().filter(|update| update.sequence > reached) {
-            match &update.document {
+            let other = match &update.document {
                 Some(document) => put(&mut tx, update, document).await?,
                 None => withdraw(&mut tx, update).await?,
+            };
+            if other {
+                turned.insert(update.id.to_string());
             }
             touched.insert(update.content_type.name);
         }
         let ids: Vec<String> = updates.iter().map(|update| update.id.to_string()).collect();
-        place(&mut tx, &ids, &touched).await?;
+        turned.extend(place(&mut tx, &ids, &touched).await?);
+        prepare::outdate(&mut tx, &turned).await?;
         let mark = "UPDATE mark SET value = ? WHERE name = 'sequence'";
         sqlx::query(mark).bind(newest).execute(&mut *tx).await?;
         tx.commit().await?;
         Ok(newest)
+    }
+
+    /// Prepares at most `most` of the faces that are missing or that time has made wrong, and gives
+    /// how many there were. Until then they are made for each answer anew.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn prepare(&self, now: DateTime<Utc>, most: u32) -> Result<usize> {
+        if !prepare::missing(&self.write, now).await? {
+            return Ok(0);
+        }
+        let mut tx = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let prepared = prepare::prepare(&mut tx, now, most).await?;
+        tx.commit().await?;
+        Ok(prepared)
     }
 
     /// Empties the store, to be filled from the beginning of the feed.
@@ -168,16 +190,24 @@ fn remove(file: &Path) -> Result<()> {
     Ok(())
 }
 
-async fn put(tx: &mut SqliteConnection, update: &Change, json: &Json) -> Result<()> {
+/// Takes a document over, and says whether its face in others' documents is another one now.
+async fn put(tx: &mut SqliteConnection, update: &Change, json: &Json) -> Result<bool> {
     let content_type = update.content_type;
     let id = update.id.to_string();
     let object = content_type.name;
     let slug = update.slugs.last().map(String::as_str).unwrap_or_default();
     let title = json.get("_title").or_else(|| json.get(content_type.title_name)).and_then(Json::as_str);
+    let embedded = Json::Object(document::embedded(content_type, json)).to_string();
+    let before: Option<String> = sqlx::query_scalar("SELECT embedded FROM document WHERE id = ?")
+        .bind(&id)
+        .fetch_optional(&mut *tx)
+        .await?;
     let key: i64 = sqlx::query_scalar(
-        "INSERT INTO document (id, object, slug, title, state, keys, document, embedded) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        "INSERT INTO document (id, object, slug, title, state, updated_at, keys, document, embedded)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, title = excluded.title, state = excluded.state,
-           keys = excluded.keys, document = excluded.document, embedded = excluded.embedded
+           updated_at = excluded.updated_at, keys = excluded.keys, document = excluded.document,
+           embedded = excluded.embedded, listed = NULL, whole = NULL, stale_at = NULL
          RETURNING key",
     )
     .bind(&id)
@@ -185,9 +215,10 @@ async fn put(tx: &mut SqliteConnection, update: &Change, json: &Json) -> Result<
     .bind(slug)
     .bind(title.unwrap_or_default())
     .bind(json.get("_state").and_then(Json::as_str).unwrap_or("published"))
+    .bind(json.get("updated_at").and_then(Json::as_str).unwrap_or_default())
     .bind(Json::Object(document::keys(content_type, json)).to_string())
     .bind(json.to_string())
-    .bind(Json::Object(document::embedded(content_type, json)).to_string())
+    .bind(&embedded)
     .fetch_one(&mut *tx)
     .await?;
     sqlx::query("DELETE FROM link WHERE source = ?").bind(key).execute(&mut *tx).await?;
@@ -217,16 +248,17 @@ async fn put(tx: &mut SqliteConnection, update: &Change, json: &Json) -> Result<
         };
         sqlx::query(sql).bind(object).bind(known).bind(&id).execute(&mut *tx).await?;
     }
-    Ok(())
+    Ok(before.as_ref() != Some(&embedded))
 }
 
-async fn withdraw(tx: &mut SqliteConnection, update: &Change) -> Result<()> {
+/// Takes a document away, and says whether there was one.
+async fn withdraw(tx: &mut SqliteConnection, update: &Change) -> Result<bool> {
     let id = update.id.to_string();
     sqlx::query("DELETE FROM words WHERE rowid = (SELECT key FROM document WHERE id = ?)")
         .bind(&id)
         .execute(&mut *tx)
         .await?;
-    sqlx::query("DELETE FROM document WHERE id = ?").bind(&id).execute(&mut *tx).await?;
+    let gone = sqlx::query("DELETE FROM document WHERE id = ?").bind(&id).execute(&mut *tx).await?;
     sqlx::query("INSERT OR IGNORE INTO withdrawn (id) VALUES (?)").bind(&id).execute(&mut *tx).await?;
     for known in &update.slugs {
         sqlx::query("INSERT OR IGNORE INTO address (object, slug, id) VALUES (?, ?, ?)")
@@ -236,7 +268,7 @@ async fn withdraw(tx: &mut SqliteConnection, update: &Change) -> Result<()> {
             .execute(&mut *tx)
             .await?;
     }
-    Ok(())
+    Ok(gone.rows_affected() > 0)
 }
 
 /// A link's name: two types may have a field of the same name.
@@ -245,8 +277,14 @@ pub(super) fn field(object: &str, field: &str) -> String {
 }
 
 /// Says where items live on the public site. What these ids are is placed; and where a theme, a
-/// page or the site itself changed, all whose paths are made of it.
-async fn place(tx: &mut SqliteConnection, ids: &[String], touched: &HashSet<&str>) -> Result<()> {
+/// page or the site itself changed, all whose paths are made of it. Gives those that live elsewhere
+/// now.
+async fn place(
+    tx: &mut SqliteConnection,
+    ids: &[String],
+    touched: &HashSet<&str>,
+) -> Result<HashSet<String>> {
+    let mut moved = HashSet::new();
     let everything = touched.contains("site");
     let rows = sqlx::query(
         "SELECT d.key, d.id, d.object, d.slug, d.path, d.document ->> '$.code' AS code, t.slug AS theme
@@ -275,16 +313,24 @@ async fn place(tx: &mut SqliteConnection, ids: &[String], touched: &HashSet<&str
         let path = path(&site, &object, &slug, theme.as_deref(), code.as_deref());
         if path != row.get::<String, _>("path") {
             set_path(tx, row.get("key"), &path).await?;
+            moved.insert(row.get("id"));
         }
     }
     if everything || touched.contains("page") {
-        place_pages(tx).await?;
+        place_pages(tx, &mut moved).await?;
     }
-    Ok(())
+    Ok(moved)
 }
 
 async fn set_path(tx: &mut SqliteConnection, key: i64, path: &str) -> Result<()> {
-    sqlx::query("UPDATE document SET path = ? WHERE key = ?").bind(path).bind(key).execute(tx).await?;
+    let ends = path.match_indices('/').map(|(at, _)| at.max(1));
+    let above: Json = ends.filter_map(|end| path.get(..end)).filter(|above| *above != path).collect();
+    sqlx::query("UPDATE document SET path = ?, above = ?, listed = NULL, whole = NULL WHERE key = ?")
+        .bind(path)
+        .bind(above.to_string())
+        .bind(key)
+        .execute(tx)
+        .await?;
     Ok(())
 }
 
@@ -313,7 +359,7 @@ fn path(site: &Json, object: &str, slug: &str, theme: Option<&str>, code: Option
 }
 
 /// Pages live below their parents; one called `home` is the root's own page.
-async fn place_pages(tx: &mut SqliteConnection) -> Result<()> {
+async fn place_pages(tx: &mut SqliteConnection, moved: &mut HashSet<String>) -> Result<()> {
     let rows = sqlx::query(
         "SELECT d.key, d.id, d.slug, d.path, l.target AS parent FROM document d
          LEFT JOIN link l ON l.source = d.key AND l.field = 'page.parent' WHERE d.object = 'page'",
@@ -339,6 +385,7 @@ async fn place_pages(tx: &mut SqliteConnection) -> Result<()> {
         let path = format!("/{}", segments.join("/"));
         if path != row.get::<String, _>("path") {
             set_path(tx, row.get("key"), &path).await?;
+            moved.insert(row.get("id"));
         }
     }
     Ok(())

@@ -19,6 +19,7 @@ mod api;
 mod api_grammar;
 mod api_leak;
 mod api_openapi;
+mod api_prepared;
 mod architecture;
 mod cli;
 mod content;

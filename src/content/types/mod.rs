@@ -48,7 +48,12 @@ pub fn by_plural(plural: &str) -> Option<&'static ContentType> {
 fn no_check(_: &super::Item, _: bool, _: &mut super::Problems) {}
 
 /// Nothing changes by the passing of time.
-fn no_change(_: &mut serde_json::Map<String, serde_json::Value>, _: chrono::DateTime<chrono::Utc>) {}
+fn no_change(
+    _: &mut serde_json::Map<String, serde_json::Value>,
+    _: chrono::DateTime<chrono::Utc>,
+) -> Option<chrono::DateTime<chrono::Utc>> {
+    None
+}
 
 /// No second line.
 fn no_subtitle(_: &super::Item) -> String {

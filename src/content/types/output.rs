@@ -1,6 +1,6 @@
 //! Output: a publication record, edited as a row of its projects' outputs tables.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde_json::{Map, Value as Json, json};
 
 use super::super::{Choice, Computed, ContentType, Field, Item, Kind, Problems, Row, Value, Weight, text};
@@ -148,15 +148,21 @@ fn to_note(availability: &str, until: Option<NaiveDate>, note: &str) -> String {
 }
 
 /// From the day on which the embargo ends, the output is open.
-fn at(document: &mut Map<String, Json>, now: DateTime<Utc>) {
+fn at(document: &mut Map<String, Json>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let read = |name: &str| document.get(name).and_then(Json::as_str).unwrap_or_default();
-    let until = read("embargo_until").parse::<NaiveDate>().ok();
-    if read("availability") == EMBARGOED && until.is_some_and(|until| until <= now.date_naive()) {
-        let note = to_note(OPEN, None, read("note"));
-        document.insert("availability".to_owned(), json!(OPEN));
-        document.insert("availability_label".to_owned(), json!("Open"));
-        document.insert("to_note".to_owned(), json!(note));
+    if read("availability") != EMBARGOED {
+        return None;
     }
+    let until = read("embargo_until").parse::<NaiveDate>().ok()?;
+    let lifts = until.and_time(NaiveTime::MIN).and_utc();
+    if lifts > now {
+        return Some(lifts);
+    }
+    let note = to_note(OPEN, None, read("note"));
+    document.insert("availability".to_owned(), json!(OPEN));
+    document.insert("availability_label".to_owned(), json!("Open"));
+    document.insert("to_note".to_owned(), json!(note));
+    None
 }
 
 fn check(item: &Item, publishing: bool, problems: &mut Problems) {

@@ -1,0 +1,162 @@
+//! A whole page in one statement: an item as it was prepared, the way to it and what links to it,
+//! all of one moment. It must not look into what was prepared.
+
+use std::fmt::Write as _;
+
+use chrono::{DateTime, Utc};
+use sqlx::Row as _;
+
+use super::read::moment;
+use super::select::Order;
+use super::sync::field;
+use super::{PublishedStore, schema};
+use crate::content::parsed::ProjectCode;
+use crate::content::{ContentType, Id};
+use crate::error::Result;
+
+/// An item with all that its page needs, as JSON text.
+#[derive(Clone, Debug, Default)]
+pub struct Whole {
+    /// The item's id.
+    pub id: String,
+    /// What its own answer says of it alone: a JSON object.
+    pub json: String,
+    /// The way to it, itself last; empty for what has no page.
+    pub crumbs: Vec<Crumb>,
+    /// What links to it, in the order of its type's inverses.
+    pub parts: Vec<Part>,
+    /// When the newest of all this was changed.
+    pub updated_at: Option<DateTime<Utc>>,
+    /// When time alone changes some of it.
+    pub changes_at: Option<DateTime<Utc>>,
+}
+
+/// One step of the way to an item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Crumb {
+    /// What lives there.
+    pub title: String,
+    /// Where.
+    pub path: String,
+}
+
+/// The items of one inverse.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// The inverse's name.
+    pub name: &'static str,
+    /// What lists show of each, with commas between them.
+    pub json: String,
+}
+
+impl PublishedStore {
+    /// The item that a reference in an address means (`None` for the one of a type that has only
+    /// one), if it has this very address and all of it is prepared and right at this moment.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn whole(
+        &self,
+        content_type: &'static ContentType,
+        reference: Option<&str>,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Whole>> {
+        let (here, bound) = locate(content_type, reference);
+        self.count_statement();
+        let statement = sqlx::query(sqlx::AssertSqlSafe(statement(content_type, &here)));
+        let rows = statement.bind(bound).bind(reference).fetch_all(self.pool()).await?;
+        let mut whole = Whole::default();
+        let parts =
+            content_type.inverses.iter().map(|inverse| Part { name: inverse.name, json: String::new() });
+        whole.parts.extend(parts);
+        let mut own = None;
+        let mut updated: Option<String> = None;
+        for row in &rows {
+            if row.try_get::<i64, _>("missing")? > 0 {
+                return Ok(None);
+            }
+            let stale = moment(row.try_get("stale_at")?);
+            if stale.is_some_and(|stale| stale <= now) {
+                return Ok(None);
+            }
+            whole.changes_at = whole.changes_at.into_iter().chain(stale).min();
+            updated = updated.max(row.try_get("updated_at")?);
+            let json: Option<String> = row.try_get("json")?;
+            let crumb = || -> Result<Crumb> {
+                Ok(Crumb { title: row.try_get("title")?, path: row.try_get("path")? })
+            };
+            match row.try_get::<i64, _>("part")? {
+                0 => {
+                    whole.id = row.try_get("id")?;
+                    whole.json = json.unwrap_or_default();
+                    own = Some(crumb()?);
+                }
+                1 => whole.crumbs.push(crumb()?),
+                part => {
+                    let at = usize::try_from(part - 2).unwrap_or(usize::MAX);
+                    if let Some(part) = whole.parts.get_mut(at) {
+                        part.json = json.unwrap_or_default();
+                    }
+                }
+            }
+        }
+        let Some(own) = own else { return Ok(None) };
+        whole.crumbs.sort_by_key(|crumb| crumb.path.len());
+        if !own.path.is_empty() {
+            whole.crumbs.push(own);
+        }
+        whole.updated_at = moment(updated);
+        Ok(Some(whole))
+    }
+}
+
+/// The condition that finds the item, and what is bound to it as its first parameter; the second
+/// is the reference as it was written.
+fn locate(content_type: &ContentType, reference: Option<&str>) -> (String, Option<String>) {
+    let object = content_type.name;
+    let Some(reference) = reference else { return (format!("object = '{object}'"), None) };
+    if let Ok(id) = reference.parse::<Id>() {
+        return (format!("object = '{object}' AND id = ?1"), Some(id.to_string()));
+    }
+    if content_type.field("code").is_some()
+        && let Ok(code) = reference.parse::<ProjectCode>()
+    {
+        let key = schema::key("code");
+        return (format!("object = '{object}' AND {key} = ?1"), Some(code.sort_key()));
+    }
+    // The slug that it has now: who has another one is answered elsewhere.
+    let at = format!("(SELECT id FROM address WHERE object = '{object}' AND slug = ?1)");
+    (format!("object = '{object}' AND id = {at} AND slug = ?2"), Some(reference.to_owned()))
+}
+
+/// The statement. Its rows: part 0 the item, part 1 what lives above it, from 2 on the inverses.
+fn statement(content_type: &ContentType, here: &str) -> String {
+    let mut sql = format!(
+        "WITH here AS MATERIALIZED (SELECT key, id, above FROM document WHERE {here})
+         SELECT 0 AS part, document.whole AS json, document.whole IS NULL AS missing, updated_at, stale_at,
+           document.id AS id, title, path FROM here JOIN document ON document.key = here.key
+         UNION ALL
+         SELECT 1, NULL, 0, NULL, NULL, min(id), title, path FROM document
+           WHERE path IN (SELECT value FROM here, json_each(here.above)) AND object <> 'site' GROUP BY path"
+    );
+    for (at, inverse) in content_type.inverses.iter().enumerate() {
+        let order = Order::of(inverse).unwrap_or(Order::PLACE);
+        let (by, direction) = (order.expression(), if order.descending { "DESC" } else { "ASC" });
+        // Writing to a String cannot fail.
+        let _ = write!(
+            sql,
+            " UNION ALL
+             SELECT {part}, group_concat(listed, ',' ORDER BY place), count(*) - count(listed), max(updated_at),
+               min(stale_at), NULL, NULL, NULL
+             FROM (SELECT document.listed, document.updated_at, document.stale_at,
+                 row_number() OVER (ORDER BY {by} {direction}, document.id {direction}) AS place
+               FROM here JOIN link ON link.target = here.id AND link.field = '{field}'
+                 JOIN document ON document.key = link.source
+               ORDER BY place LIMIT {limit})",
+            part = at + 2,
+            field = field(inverse.from, inverse.field),
+            limit = inverse.limit,
+        );
+    }
+    sql
+}
