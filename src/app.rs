@@ -65,7 +65,14 @@ impl Parts {
             drafts: open_follower(config, DRAFTS_FILE).await?,
             clock: clock.clone(),
         };
-        desk.catch_up(progress).await?;
+        if let Err(error) = desk.catch_up(progress).await {
+            // Perhaps because one of them is damaged; if neither is, the error stands.
+            let mended = [desk.published.mend().await?, desk.drafts.mend().await?];
+            if !mended.contains(&true) {
+                return Err(error);
+            }
+            desk.catch_up(progress).await?;
+        }
         let (address, zone) = (config.site_address.as_str(), config.time_zone.as_str());
         set_up(&desk, &config.site_name, address, zone).await?;
         Ok(Self { desk, accounts: Accounts::new(store, clock, Passwords::default()) })

@@ -37,14 +37,20 @@ pub(super) async fn run(parts: Parts) {
     let following = async {
         let mut due = interval(LOOK);
         let mut failing = Failing::default();
+        let mut checked = (false, false);
         loop {
             due.tick().await;
             let desk = &parts.desk;
             let took = async {
+                mend(&desk.published, &mut checked.0).await?;
+                mend(&desk.drafts, &mut checked.1).await?;
                 publications(&desk.store, &desk.published, &desk.clock).await?;
                 drafts(&desk.store, &desk.drafts).await
             };
-            failing.note("the read stores cannot follow the database", took.await);
+            let took = took.await;
+            // What fails may be damaged: looked through again before the next try.
+            checked = (checked.0 && took.is_ok(), checked.1 && took.is_ok());
+            failing.note("the read stores cannot follow the database", took);
         }
     };
     tokio::join!(tidying, following);
@@ -54,11 +60,28 @@ pub(super) async fn run(parts: Parts) {
 pub(super) async fn run_public(store: Store, published: Follower, clock: Clock) {
     let mut due = interval(LOOK);
     let mut failing = Failing::default();
+    let mut checked = false;
     loop {
         due.tick().await;
-        let took = publications(&store, &published, &clock).await;
+        let took = async {
+            mend(&published, &mut checked).await?;
+            publications(&store, &published, &clock).await
+        };
+        let took = took.await;
+        // What fails may be damaged: looked through again before the next try.
+        checked = checked && took.is_ok();
         failing.note("the public store cannot follow the database", took);
     }
+}
+
+/// Looks through a store once after the start, when nobody waits for it, and whenever it fails as
+/// damaged files do. One that is damaged is empty then, and is filled like a new one.
+async fn mend(store: &Follower, checked: &mut bool) -> Result<()> {
+    if !*checked || store.is_suspect() {
+        store.mend().await?;
+        *checked = true;
+    }
+    Ok(())
 }
 
 /// Takes the publications over that the store has not seen, and prepares the faces that are missing

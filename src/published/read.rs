@@ -3,14 +3,13 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value as Json;
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteRow};
-use sqlx::{Row as _, SqlitePool};
+use sqlx::Row as _;
+use sqlx::sqlite::SqliteRow;
 
+use super::file::File;
 pub(super) use super::select::COLUMNS;
 use super::select::{self, LISTED, Page, Scalar, Select};
 use super::{Order, schema};
@@ -21,8 +20,7 @@ use crate::error::{Error, Result};
 /// A read store, for reading.
 #[derive(Clone, Debug)]
 pub struct PublishedStore {
-    pool: SqlitePool,
-    statements: Arc<AtomicU64>,
+    file: Arc<File>,
 }
 
 /// A document as the store keeps it, references unresolved.
@@ -103,42 +101,17 @@ impl PublishedStore {
     /// # Errors
     /// Where there is none, or one of another schema.
     pub async fn open(file: &Path) -> Result<Self> {
-        let options = SqliteConnectOptions::new()
-            .filename(file)
-            .read_only(true)
-            .busy_timeout(Duration::from_secs(5))
-            .statement_cache_capacity(200)
-            .pragma("query_only", "ON")
-            .pragma("mmap_size", "268435456");
-        let pool = SqlitePoolOptions::new()
-            .max_connections(4)
-            .min_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .test_before_acquire(false)
-            .acquire_timeout(Duration::from_secs(10))
-            .connect_with(options)
-            .await?;
-        let schema: String =
-            sqlx::query_scalar("SELECT value FROM mark WHERE name = 'schema'").fetch_one(&pool).await?;
-        if schema != schema::fingerprint() {
-            return Err(Error::Unavailable("The public store is of another release; run ‘recto rebuild’."));
-        }
-        Ok(Self { pool, statements: Arc::default() })
+        Ok(Self { file: Arc::new(File::open(file).await?) })
     }
 
     /// How many statements have run, for counting in tests and benchmarks.
     #[must_use]
     pub fn statements(&self) -> u64 {
-        self.statements.load(Ordering::Relaxed)
+        self.file.statements()
     }
 
-    pub(super) fn pool(&self) -> &SqlitePool {
-        &self.pool
-    }
-
-    pub(super) fn count_statement(&self) {
-        self.statements.fetch_add(1, Ordering::Relaxed);
+    pub(super) fn file(&self) -> &File {
+        &self.file
     }
 
     /// The sequence number that the store has reached; it grows with every publication.
@@ -146,8 +119,8 @@ impl PublishedStore {
     /// # Errors
     /// Where the store fails.
     pub async fn sequence(&self) -> Result<i64> {
-        self.count_statement();
-        Ok(sqlx::query_scalar("SELECT value FROM mark WHERE name = 'sequence'").fetch_one(&self.pool).await?)
+        let row = self.file.first(sqlx::query("SELECT value FROM mark WHERE name = 'sequence'")).await?;
+        Ok(row.ok_or(Error::Unavailable("The store has no number."))?.try_get(0)?)
     }
 
     /// The item of this id.
@@ -155,9 +128,8 @@ impl PublishedStore {
     /// # Errors
     /// Where the store fails.
     pub async fn get(&self, id: &str) -> Result<Option<Document>> {
-        self.count_statement();
         let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS}, NULL AS sort FROM document WHERE id = ?"));
-        let row = sqlx::query(sql).bind(id).fetch_optional(&self.pool).await?;
+        let row = self.file.first(sqlx::query(sql).bind(id)).await?;
         row.as_ref().map(document).transpose()
     }
 
@@ -185,34 +157,29 @@ impl PublishedStore {
                 Located::Here(Box::new(found))
             });
         }
-        self.count_statement();
         let gone = sqlx::query(
             "SELECT 1 FROM withdrawn JOIN address ON address.id = withdrawn.id \
              WHERE withdrawn.id = ? AND address.object = ?",
-        )
-        .bind(&id)
-        .bind(content_type.name)
-        .fetch_optional(&self.pool)
-        .await?;
+        );
+        let gone = self.file.first(gone.bind(&id).bind(content_type.name)).await?;
         Ok(if gone.is_some() { Located::Gone } else { Located::Unknown })
     }
 
     /// The id known under a slug or a project's code.
     async fn id_at(&self, content_type: &'static ContentType, reference: &str) -> Result<Option<String>> {
-        self.count_statement();
         if let (true, Ok(code)) = (content_type.field("code").is_some(), reference.parse::<ProjectCode>()) {
             let sql = format!(
                 "SELECT id FROM document WHERE object = '{}' AND {} = ?",
                 content_type.name,
                 schema::key("code")
             );
-            let found = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(code.sort_key());
-            return Ok(found.fetch_optional(&self.pool).await?);
+            let found = self.file.first(sqlx::query(sqlx::AssertSqlSafe(sql)).bind(code.sort_key())).await?;
+            return Ok(found.map(|row| row.try_get(0)).transpose()?);
         }
-        let found = sqlx::query_scalar("SELECT id FROM address WHERE object = ? AND slug = ?")
+        let found = sqlx::query("SELECT id FROM address WHERE object = ? AND slug = ?")
             .bind(content_type.name)
             .bind(reference);
-        Ok(found.fetch_optional(&self.pool).await?)
+        Ok(self.file.first(found).await?.map(|row| row.try_get(0)).transpose()?)
     }
 
     /// The ids of the items of a type that are meant by these references: ids, slugs or codes. What
@@ -244,12 +211,11 @@ impl PublishedStore {
                  AND {code} IN (SELECT value FROM json_each(?2))"
             );
         }
-        self.count_statement();
-        let mut query = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(Json::from(references).to_string());
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(Json::from(references).to_string());
         if !codes.is_empty() {
             query = query.bind(Json::from(codes).to_string());
         }
-        Ok(query.fetch_all(&self.pool).await?)
+        self.file.all(query).await?.iter().map(|row| Ok(row.try_get(0)?)).collect()
     }
 
     /// A part of a list: one statement.
@@ -285,8 +251,7 @@ impl PublishedStore {
 
     async fn rows(&self, select: &Select, columns: &str) -> Result<Vec<SqliteRow>> {
         let Some(mut rows) = select::rows(select, columns) else { return Ok(Vec::new()) };
-        self.count_statement();
-        Ok(rows.build().fetch_all(&self.pool).await?)
+        self.file.all(rows.build()).await
     }
 
     /// How many the whole list has: each of its rows knows. Beyond its end there is none to ask.
@@ -297,8 +262,8 @@ impl PublishedStore {
         let beyond = select.cursor.is_some() || select.offset > 0;
         match select::count(select).filter(|_| beyond) {
             Some(mut count) => {
-                self.count_statement();
-                Ok(count.build_query_scalar().fetch_one(&self.pool).await?)
+                let row = self.file.first(count.build()).await?;
+                Ok(row.map_or(Ok(0), |row| row.try_get(0))?)
             }
             None => Ok(0),
         }
@@ -309,8 +274,7 @@ impl PublishedStore {
     /// # Errors
     /// Where the store fails.
     pub async fn inverse(&self, inverse: &Inverse, to: &str) -> Result<Vec<Document>> {
-        self.count_statement();
-        let rows = select::inverse(inverse, to).build().fetch_all(&self.pool).await?;
+        let rows = self.file.all(select::inverse(inverse, to).build()).await?;
         rows.iter().map(document).collect()
     }
 
@@ -319,11 +283,10 @@ impl PublishedStore {
     /// # Errors
     /// Where the store fails.
     pub async fn titles(&self, ids: &[String]) -> Result<std::collections::HashMap<String, Document>> {
-        self.count_statement();
         let sql = sqlx::AssertSqlSafe(format!(
             "SELECT {COLUMNS}, NULL AS sort FROM document WHERE id IN (SELECT value FROM json_each(?))"
         ));
-        let rows = sqlx::query(sql).bind(Json::from(ids.to_vec()).to_string()).fetch_all(&self.pool).await?;
+        let rows = self.file.all(sqlx::query(sql).bind(Json::from(ids.to_vec()).to_string())).await?;
         rows.iter().map(|row| document(row).map(|found| (found.id.clone(), found))).collect()
     }
 
@@ -332,16 +295,13 @@ impl PublishedStore {
     /// # Errors
     /// Where the store fails.
     pub async fn at_paths(&self, paths: &[String]) -> Result<Vec<(String, String, String)>> {
-        self.count_statement();
-        let rows = sqlx::query(
+        let found = sqlx::query(
             // Of two at one path the older one: `min` picks the row.
             "SELECT path, title, object, min(id) FROM document \
              WHERE path IN (SELECT value FROM json_each(?)) AND object <> 'site' \
              GROUP BY path ORDER BY length(path)",
-        )
-        .bind(Json::from(paths.to_vec()).to_string())
-        .fetch_all(&self.pool)
-        .await?;
+        );
+        let rows = self.file.all(found.bind(Json::from(paths.to_vec()).to_string())).await?;
         rows.iter()
             .map(|row| Ok((row.try_get("path")?, row.try_get("title")?, row.try_get("object")?)))
             .collect()
@@ -361,14 +321,13 @@ impl PublishedStore {
     /// Where the store fails.
     pub async fn search_but(&self, typed: &str, without: &[&str], limit: i64) -> Result<Vec<Document>> {
         let Some(words) = super::search::expression(typed) else { return Ok(Vec::new()) };
-        self.count_statement();
         let sql = sqlx::AssertSqlSafe(format!(
             "SELECT {COLUMNS}, NULL AS sort FROM words JOIN document ON document.key = words.rowid \
              WHERE words MATCH ? AND document.object NOT IN (SELECT value FROM json_each(?)) \
              ORDER BY bm25(words, 8.0, 1.0), document.id LIMIT ?"
         ));
         let without = Json::from(without.to_vec()).to_string();
-        let rows = sqlx::query(sql).bind(words).bind(without).bind(limit).fetch_all(&self.pool).await?;
+        let rows = self.file.all(sqlx::query(sql).bind(words).bind(without).bind(limit)).await?;
         rows.iter().map(document).collect()
     }
 
@@ -392,8 +351,7 @@ impl PublishedStore {
             query.push(format!(" ORDER BY {time} DESC LIMIT ")).push_bind(limit).push(")");
         }
         query.push(") newest JOIN document ON document.key = newest.key ORDER BY newest.sort DESC, document.id DESC LIMIT ");
-        self.count_statement();
-        let rows = query.push_bind(limit).build().fetch_all(&self.pool).await?;
+        let rows = self.file.all(query.push_bind(limit).build()).await?;
         rows.iter().map(document).collect()
     }
 
@@ -402,13 +360,8 @@ impl PublishedStore {
     /// # Errors
     /// Where the store fails.
     pub async fn counts(&self) -> Result<Vec<(String, String, i64)>> {
-        self.count_statement();
-        let rows = sqlx::query(
-            "SELECT object, state, count(*) AS number \
-             FROM document GROUP BY object, state",
-        )
-        .fetch_all(&self.pool)
-        .await?;
+        let counts = "SELECT object, state, count(*) AS number FROM document GROUP BY object, state";
+        let rows = self.file.all(sqlx::query(counts)).await?;
         rows.iter()
             .map(|row| Ok((row.try_get("object")?, row.try_get("state")?, row.try_get("number")?)))
             .collect()
@@ -422,7 +375,7 @@ impl PublishedStore {
         let Some(query) = select::rows(select, COLUMNS) else { return Ok(Vec::new()) };
         let sql = format!("EXPLAIN QUERY PLAN {}", query.sql().as_str());
         // Parameters stay unbound: the plan does not depend on them.
-        let rows = sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).fetch_all(&self.pool).await?;
+        let rows = self.file.raw(sql).await?;
         rows.iter().map(|row| Ok(row.try_get("detail")?)).collect()
     }
 
@@ -430,9 +383,5 @@ impl PublishedStore {
     #[must_use]
     pub fn sorts(content_type: &'static ContentType) -> Vec<&'static str> {
         Order::names(content_type)
-    }
-
-    pub(super) async fn close(&self) {
-        self.pool.close().await;
     }
 }

@@ -4,8 +4,9 @@
 use std::collections::HashMap;
 
 use serde_json::{Map, Value as Json};
-use sqlx::sqlite::SqliteExecutor;
-use sqlx::{Row as _, SqliteConnection};
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use sqlx::{Row as _, Sqlite, SqliteConnection};
 
 use super::PublishedStore;
 use crate::error::{Error, Result};
@@ -29,8 +30,7 @@ impl References {
         if ids.is_empty() {
             return Ok(Self::default());
         }
-        store.count_statement();
-        Self::of(store.pool(), &ids).await
+        Self::of(&store.file().all(faces(&ids)).await?)
     }
 
     /// The same, as it stands inside a transaction.
@@ -38,14 +38,12 @@ impl References {
         tx: &mut SqliteConnection,
         documents: impl Iterator<Item = &'json Json>,
     ) -> Result<Self> {
-        Self::of(tx, &collected(documents)).await
+        Self::of(&faces(&collected(documents)).fetch_all(tx).await?)
     }
 
-    async fn of(from: impl SqliteExecutor<'_>, ids: &[&str]) -> Result<Self> {
-        let sql = "SELECT id, embedded, path FROM document WHERE id IN (SELECT value FROM json_each(?))";
-        let rows = sqlx::query(sql).bind(Json::from(ids.to_vec()).to_string()).fetch_all(from).await?;
+    fn of(rows: &[SqliteRow]) -> Result<Self> {
         let mut faces = HashMap::with_capacity(rows.len());
-        for row in &rows {
+        for row in rows {
             let embedded: String = row.try_get("embedded")?;
             let mut face: Json = serde_json::from_str(&embedded).map_err(Error::internal)?;
             let path: String = row.try_get("path")?;
@@ -95,6 +93,11 @@ impl References {
             _ => Some(Json::Object(resolved)),
         }
     }
+}
+
+fn faces(ids: &[&str]) -> Query<'static, Sqlite, SqliteArguments> {
+    sqlx::query("SELECT id, embedded, path FROM document WHERE id IN (SELECT value FROM json_each(?))")
+        .bind(Json::from(ids.to_vec()).to_string())
 }
 
 fn collected<'json>(documents: impl Iterator<Item = &'json Json>) -> Vec<&'json str> {

@@ -3,12 +3,13 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value as Json;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, Row as _, SqliteConnection, SqlitePool};
+use sqlx::{AssertSqlSafe, Row as _, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 use super::{PublishedStore, prepare, schema};
 use crate::content::document::{self, Change};
@@ -17,58 +18,57 @@ use crate::error::{Error, Result};
 /// The writer of a read store.
 #[derive(Clone, Debug)]
 pub struct Follower {
-    write: SqlitePool,
+    file: PathBuf,
+    /// The one connection that writes; another one after the file was built anew.
+    write: Arc<RwLock<SqlitePool>>,
     reader: PublishedStore,
 }
 
 impl Follower {
-    /// Opens the store in this file; makes it where it is missing, damaged or of another schema.
+    /// Opens the store in this file; makes it where it is missing, of another schema or plainly no
+    /// database. What is damaged further in, [`Follower::mend`] finds.
     ///
     /// # Errors
     /// Where the file cannot be written.
     pub async fn open(file: &Path) -> Result<Self> {
-        let write = match Self::open_whole(file).await {
+        let write = match open_known(file).await {
             Ok(write) => write,
             Err(error) => {
                 if file.exists() {
                     tracing::warn!(file = %file.display(), %error, "building a read store anew");
                 }
-                remove(file)?;
-                let write = connect(file).await?;
-                let mut tx = write.begin().await?;
-                sqlx::raw_sql(AssertSqlSafe(schema::statements())).execute(&mut *tx).await?;
-                let marks = "INSERT INTO mark VALUES ('schema', ?), ('sequence', 0)";
-                sqlx::query(marks).bind(schema::fingerprint()).execute(&mut *tx).await?;
-                tx.commit().await?;
-                write
+                make(file).await?
             }
         };
         let reader = PublishedStore::open(file).await?;
-        Ok(Self { write, reader })
+        Ok(Self { file: file.to_owned(), write: Arc::new(RwLock::new(write)), reader })
     }
 
-    async fn open_whole(file: &Path) -> Result<SqlitePool> {
-        if !file.exists() {
-            return Err(Error::Unavailable("There is no store yet."));
+    /// Whether a statement has failed as it does where the file is damaged.
+    #[must_use]
+    pub fn is_suspect(&self) -> bool {
+        self.reader.file().is_suspect()
+    }
+
+    /// Looks through the whole file, and puts an empty one in its place where it is damaged. Says
+    /// whether it did: whoever asked fills it then.
+    ///
+    /// # Errors
+    /// Where the file can be neither read nor made anew.
+    pub async fn mend(&self) -> Result<bool> {
+        if self.reader.file().is_whole().await? {
+            return Ok(false);
         }
-        let write = connect(file).await?;
-        let whole = async {
-            let schema: String =
-                sqlx::query_scalar("SELECT value FROM mark WHERE name = 'schema'").fetch_one(&write).await?;
-            let check: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&write).await?;
-            Ok::<bool, sqlx::Error>(schema == schema::fingerprint() && check == "ok")
-        };
-        match whole.await {
-            Ok(true) => Ok(write),
-            Ok(false) => {
-                write.close().await;
-                Err(Error::Unavailable("The store is damaged or of another schema."))
-            }
-            Err(error) => {
-                write.close().await;
-                Err(error.into())
-            }
-        }
+        tracing::error!(file = %self.file.display(), "a read store is damaged; building it anew");
+        self.write().close().await;
+        let write = make(&self.file).await?;
+        *self.write.write().unwrap_or_else(PoisonError::into_inner) = write;
+        self.reader.file().exchange(&self.file).await?;
+        Ok(true)
+    }
+
+    fn write(&self) -> SqlitePool {
+        self.write.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The handle for reading.
@@ -83,7 +83,7 @@ impl Follower {
     /// Where the store fails.
     pub async fn sequence(&self) -> Result<i64> {
         Ok(sqlx::query_scalar("SELECT value FROM mark WHERE name = 'sequence'")
-            .fetch_one(&self.write)
+            .fetch_one(&self.write())
             .await?)
     }
 
@@ -93,7 +93,7 @@ impl Follower {
     /// # Errors
     /// Where the store fails; it then stands where it stood.
     pub async fn apply(&self, updates: &[Change]) -> Result<i64> {
-        let mut tx = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut tx = self.begin().await?;
         let reached: i64 =
             sqlx::query_scalar("SELECT value FROM mark WHERE name = 'sequence'").fetch_one(&mut *tx).await?;
         let newest = updates.iter().map(|update| update.sequence).max().unwrap_or(0);
@@ -128,10 +128,10 @@ impl Follower {
     /// # Errors
     /// Where the store fails.
     pub async fn prepare(&self, now: DateTime<Utc>, most: u32) -> Result<usize> {
-        if !prepare::missing(&self.write, now).await? {
+        if !prepare::missing(&self.write(), now).await? {
             return Ok(0);
         }
-        let mut tx = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut tx = self.begin().await?;
         let prepared = prepare::prepare(&mut tx, now, most).await?;
         tx.commit().await?;
         Ok(prepared)
@@ -142,7 +142,7 @@ impl Follower {
     /// # Errors
     /// Where the store fails.
     pub async fn clear(&self) -> Result<()> {
-        let mut tx = self.write.begin_with("BEGIN IMMEDIATE").await?;
+        let mut tx = self.begin().await?;
         for table in ["words", "link", "address", "withdrawn", "document"] {
             sqlx::query(AssertSqlSafe(format!("DELETE FROM {table}"))).execute(&mut *tx).await?;
         }
@@ -151,11 +151,43 @@ impl Follower {
         Ok(())
     }
 
+    async fn begin(&self) -> Result<Transaction<'static, Sqlite>> {
+        self.reader.file().noticing(self.write().begin_with("BEGIN IMMEDIATE").await)
+    }
+
     /// Closes the store.
     pub async fn close(&self) {
-        self.reader.close().await;
-        self.write.close().await;
+        self.reader.file().close().await;
+        self.write().close().await;
     }
+}
+
+/// Opens a store of our schema.
+async fn open_known(file: &Path) -> Result<SqlitePool> {
+    if !file.exists() {
+        return Err(Error::Unavailable("There is no store yet."));
+    }
+    let write = connect(file).await?;
+    let schema = sqlx::query_scalar::<_, String>("SELECT value FROM mark WHERE name = 'schema'");
+    let known = schema.fetch_one(&write).await.map(|schema| schema == schema::fingerprint());
+    if matches!(known, Ok(true)) {
+        return Ok(write);
+    }
+    write.close().await;
+    known?;
+    Err(Error::Unavailable("The store is of another schema."))
+}
+
+/// Makes an empty store in place of whatever is there.
+async fn make(file: &Path) -> Result<SqlitePool> {
+    remove(file)?;
+    let write = connect(file).await?;
+    let mut tx = write.begin().await?;
+    sqlx::raw_sql(AssertSqlSafe(schema::statements())).execute(&mut *tx).await?;
+    let marks = "INSERT INTO mark VALUES ('schema', ?), ('sequence', 0)";
+    sqlx::query(marks).bind(schema::fingerprint()).execute(&mut *tx).await?;
+    tx.commit().await?;
+    Ok(write)
 }
 
 async fn connect(file: &Path) -> Result<SqlitePool> {

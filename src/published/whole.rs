@@ -62,9 +62,8 @@ impl PublishedStore {
         now: DateTime<Utc>,
     ) -> Result<Option<Whole>> {
         let (here, bound) = locate(content_type, reference);
-        self.count_statement();
         let statement = sqlx::query(sqlx::AssertSqlSafe(statement(content_type, &here)));
-        let rows = statement.bind(bound).bind(reference).fetch_all(self.pool()).await?;
+        let rows = self.file().all(statement.bind(bound).bind(reference)).await?;
         let mut whole = Whole::default();
         let parts =
             content_type.inverses.iter().map(|inverse| Part { name: inverse.name, json: String::new() });

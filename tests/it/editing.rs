@@ -5,6 +5,8 @@ use recto::editing::{Edit, User, publish, reorder, save, trash, unpublish, untra
 use recto::error::Error;
 use recto::published::Located;
 use recto::store::State;
+use sqlx::ConnectOptions as _;
+use sqlx::sqlite::SqliteConnectOptions;
 
 use crate::support::build::{self, theme};
 use crate::support::{TestDesk, backends};
@@ -230,6 +232,31 @@ async fn a_read_store_that_is_missing_or_damaged_is_built_anew() {
             again.store.close().await;
         }
     }
+}
+
+#[tokio::test]
+async fn a_read_store_that_is_damaged_while_it_is_read_is_built_anew() {
+    let desk = TestDesk::new(&crate::support::Backend::Sqlite).await;
+    let stored = theme(&desk, 3, "Leadership").published(&desk).await;
+    let file = desk.dir.path().join("public.db");
+    let mut checkpoint = SqliteConnectOptions::new().filename(&file).connect().await.unwrap();
+    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut checkpoint).await.unwrap();
+    assert!(!desk.published.mend().await.unwrap(), "it is whole");
+    // All pages but the first, in place: the file stays open.
+    let garbage = vec![0xa5_u8; usize::try_from(std::fs::metadata(&file).unwrap().len()).unwrap() - 4_096];
+    std::os::unix::fs::FileExt::write_all_at(
+        &std::fs::OpenOptions::new().write(true).open(&file).unwrap(),
+        &garbage,
+        4_096,
+    )
+    .unwrap();
+    let reader = desk.published.reader().clone();
+    assert!(desk.published.mend().await.unwrap(), "it is damaged");
+    assert!(reader.get(&stored.item.id.to_string()).await.unwrap().is_none(), "it is empty");
+    desk.catch_up(&|_, _| ()).await.unwrap();
+    let shown = reader.get(&stored.item.id.to_string()).await.unwrap();
+    assert_eq!(shown.unwrap().json["title"], "Leadership");
+    assert!(!desk.published.is_suspect());
 }
 
 #[tokio::test]

@@ -1,0 +1,134 @@
+//! A read store's file, opened for reading. It can be exchanged for one that was built anew while
+//! requests run. It must not know what is in it.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{PoisonError, RwLock};
+use std::time::Duration;
+
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqlitePoolOptions, SqliteRow};
+use sqlx::{AssertSqlSafe, Sqlite, SqlitePool};
+
+use super::schema;
+use crate::error::{Error, Result};
+
+/// An open file.
+#[derive(Debug)]
+pub(super) struct File {
+    pool: RwLock<SqlitePool>,
+    statements: AtomicU64,
+    suspect: AtomicBool,
+}
+
+impl File {
+    /// Opens it.
+    ///
+    /// # Errors
+    /// Where there is none, or one of another schema.
+    pub(super) async fn open(file: &Path) -> Result<Self> {
+        let pool = RwLock::new(connect(file).await?);
+        Ok(Self { pool, statements: AtomicU64::default(), suspect: AtomicBool::default() })
+    }
+
+    /// Reads from this file from now on.
+    pub(super) async fn exchange(&self, file: &Path) -> Result<()> {
+        let pool = connect(file).await?;
+        let old = std::mem::replace(&mut *self.pool.write().unwrap_or_else(PoisonError::into_inner), pool);
+        self.suspect.store(false, Ordering::Relaxed);
+        old.close().await;
+        Ok(())
+    }
+
+    pub(super) fn pool(&self) -> SqlitePool {
+        self.pool.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// All rows of a statement.
+    pub(super) async fn all(&self, query: Query<'_, Sqlite, SqliteArguments>) -> Result<Vec<SqliteRow>> {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        self.noticing(query.fetch_all(&self.pool()).await)
+    }
+
+    /// The first row of a statement, if it has one.
+    pub(super) async fn first(&self, query: Query<'_, Sqlite, SqliteArguments>) -> Result<Option<SqliteRow>> {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        self.noticing(query.fetch_optional(&self.pool()).await)
+    }
+
+    /// All rows of a statement whose parameters stay unbound.
+    pub(super) async fn raw(&self, sql: String) -> Result<Vec<SqliteRow>> {
+        self.noticing(sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(&self.pool()).await)
+    }
+
+    /// How many statements have run.
+    pub(super) fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    /// Whether a statement has failed as it does where the file is damaged.
+    pub(super) fn is_suspect(&self) -> bool {
+        self.suspect.load(Ordering::Relaxed)
+    }
+
+    /// Whether the file is whole. Reads all of it.
+    ///
+    /// # Errors
+    /// Where it cannot be read, for another reason than that it is damaged.
+    pub(super) async fn is_whole(&self) -> Result<bool> {
+        let checked = sqlx::query_scalar::<_, String>("PRAGMA quick_check(1)").fetch_one(&self.pool()).await;
+        match checked {
+            Ok(said) => {
+                self.suspect.store(false, Ordering::Relaxed);
+                Ok(said == "ok")
+            }
+            Err(error) if is_damage(&error) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Takes note of what a damaged file causes.
+    pub(super) fn noticing<T>(&self, outcome: sqlx::Result<T>) -> Result<T> {
+        outcome.map_err(|error| {
+            if is_damage(&error) {
+                self.suspect.store(true, Ordering::Relaxed);
+            }
+            Error::from(error)
+        })
+    }
+
+    pub(super) async fn close(&self) {
+        self.pool().close().await;
+    }
+}
+
+/// `SQLITE_CORRUPT` and `SQLITE_NOTADB` (<https://sqlite.org/rescode.html>), with their extensions.
+fn is_damage(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok());
+    code.is_some_and(|code| matches!(code & 0xff, 11 | 26))
+}
+
+async fn connect(file: &Path) -> Result<SqlitePool> {
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .read_only(true)
+        .busy_timeout(Duration::from_secs(5))
+        .statement_cache_capacity(200)
+        .pragma("query_only", "ON")
+        .pragma("mmap_size", "268435456");
+    let pool = SqlitePoolOptions::new()
+        .max_connections(4)
+        .min_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .acquire_timeout(Duration::from_secs(10))
+        .connect_with(options)
+        .await?;
+    let schema: String =
+        sqlx::query_scalar("SELECT value FROM mark WHERE name = 'schema'").fetch_one(&pool).await?;
+    if schema != schema::fingerprint() {
+        return Err(Error::Unavailable("The public store is of another release; run ‘recto rebuild’."));
+    }
+    Ok(pool)
+}
