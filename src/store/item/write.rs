@@ -1,0 +1,204 @@
+//! Items within a transaction: loading them, asking what must be unique, writing them with their
+//! revisions. It must not commit.
+
+use chrono::{DateTime, Utc};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{EntityTrait as _, QueryFilter as _, sea_query::ExprTrait as _};
+
+use super::read::{assemble, find, newest};
+use super::{Meta, Stored, meta};
+use crate::content::{ContentType, Field, Id, Item, Kind, Value, by_name, snapshot};
+use crate::error::{Error, Result};
+use crate::store::entity::{item, revision};
+use crate::store::{Write, working};
+
+impl Write {
+    /// As [`Store::items`], within the transaction.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn items(&self, content_type: &'static ContentType, ids: &[Id]) -> Result<Vec<Stored>> {
+        find(&self.tx, content_type, ids).await
+    }
+
+    /// An item of any type.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], or where the database fails.
+    pub async fn item(&self, id: Id) -> Result<Stored> {
+        let row = item::Entity::find_by_id(id.to_string()).one(&self.tx).await?.ok_or(Error::NotFound)?;
+        let content_type = by_name(&row.r#type).ok_or(Error::NotFound)?;
+        assemble(&self.tx, content_type, &[row]).await?.pop().ok_or(Error::NotFound)
+    }
+
+    /// As [`Store::linking`], the ids alone, within the transaction.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn linking(&self, from: &'static ContentType, field: &Field, to: Id) -> Result<Vec<Id>> {
+        let ids = working::linking(&self.tx, from, field, &to.to_string()).await?;
+        ids.iter().map(|id| working::id_of(id)).collect()
+    }
+
+    /// Which of these slugs of the type are taken by other items.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn slugs_taken(
+        &self,
+        content_type: &ContentType,
+        slug: &str,
+        except: Id,
+    ) -> Result<Vec<String>> {
+        // Slugs hold no character that LIKE reads as a pattern.
+        let rows = item::Entity::find()
+            .filter(item::COLUMN.r#type.eq(content_type.name))
+            .filter(item::COLUMN.slug.eq(slug).or(item::COLUMN.slug.like(format!("{slug}-%"))))
+            .filter(item::COLUMN.id.ne(except.to_string()))
+            .all(&self.tx)
+            .await?;
+        Ok(rows.into_iter().map(|row| row.slug).collect())
+    }
+
+    /// The item that already holds a value that must be unique, if there is one.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn holder(&self, item: &Item, field: &Field, value: &Value) -> Result<Option<Stored>> {
+        match working::holder(&self.tx, item.content_type, field, value, item.id).await? {
+            Some(id) => Ok(self.items(item.content_type, &[working::id_of(&id)?]).await?.pop()),
+            None => Ok(None),
+        }
+    }
+
+    /// Writes a new item with its first revision. Gives its place in the feed of changes.
+    ///
+    /// # Errors
+    /// Where a linked item does not exist, or the database fails.
+    pub async fn insert(&self, item: &Item, now: DateTime<Utc>, by: Option<&str>) -> Result<(Stored, i64)> {
+        let change = self.next_change().await?;
+        let row = item::Model {
+            id: item.id.to_string(),
+            r#type: item.content_type.name.to_owned(),
+            slug: item.slug.clone(),
+            version: 1,
+            created_at: now,
+            created_by: by.map(str::to_owned),
+            updated_at: now,
+            updated_by: by.map(str::to_owned),
+            trashed_at: None,
+            published_version: None,
+            first_published_at: None,
+            published_at: None,
+            change,
+        };
+        let meta = meta(&row);
+        item::Entity::insert(item::ActiveModel::from(row)).exec_without_returning(&self.tx).await?;
+        working::insert(&self.tx, item).await.map_err(linked_away)?;
+        self.revise(item, 1, now, by).await?;
+        Ok((Stored { item: item.clone(), meta }, change))
+    }
+
+    /// Saves an item over the version that `before` is, with a revision. Gives its new state and
+    /// its place in the feed of changes.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] where it is another version by now.
+    pub async fn update(
+        &self,
+        before: &Stored,
+        item: &Item,
+        now: DateTime<Utc>,
+        by: Option<&str>,
+    ) -> Result<(Stored, i64)> {
+        let mut meta = before.meta.clone();
+        meta.version += 1;
+        meta.updated_at = now;
+        meta.updated_by = by.map(str::to_owned);
+        let change = self.touch(before, &item.slug, &meta).await?;
+        working::update(&self.tx, &before.item, item).await.map_err(linked_away)?;
+        self.revise(item, meta.version, now, by).await?;
+        Ok((Stored { item: item.clone(), meta }, change))
+    }
+
+    /// Writes what is true of an item beside its content: its state, not its values.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] where it is another version by now.
+    pub async fn set_meta(&self, before: &Stored, meta: Meta) -> Result<(Stored, i64)> {
+        let change = self.touch(before, &before.item.slug, &meta).await?;
+        Ok((Stored { item: before.item.clone(), meta }, change))
+    }
+
+    async fn touch(&self, before: &Stored, slug: &str, meta: &Meta) -> Result<i64> {
+        let change = self.next_change().await?;
+        let done = item::Entity::update_many()
+            .set(item::ActiveModel {
+                slug: Set(slug.to_owned()),
+                version: Set(meta.version),
+                updated_at: Set(meta.updated_at),
+                updated_by: Set(meta.updated_by.clone()),
+                trashed_at: Set(meta.trashed_at),
+                published_version: Set(meta.published_version),
+                first_published_at: Set(meta.first_published_at),
+                published_at: Set(meta.published_at),
+                change: Set(change),
+                ..Default::default()
+            })
+            .filter(item::COLUMN.id.eq(before.item.id.to_string()))
+            .filter(item::COLUMN.version.eq(before.meta.version))
+            .exec(&self.tx)
+            .await?;
+        if done.rows_affected == 1 { Ok(change) } else { Err(Error::Conflict(vec![before.item.id])) }
+    }
+
+    async fn revise(&self, item: &Item, version: i64, now: DateTime<Utc>, by: Option<&str>) -> Result<()> {
+        let row = revision::Model {
+            item_id: item.id.to_string(),
+            version,
+            snapshot: snapshot::write(item).to_string(),
+            saved_at: now,
+            saved_by: by.map(str::to_owned),
+        };
+        revision::Entity::insert(revision::ActiveModel::from(row)).exec_without_returning(&self.tx).await?;
+        Ok(())
+    }
+
+    /// The next place in the feed of changes; the write lock makes it safe to count by hand.
+    async fn next_change(&self) -> Result<i64> {
+        Ok(newest(&self.tx).await? + 1)
+    }
+
+    /// The columns of a content type's tables, for the test that holds declaration and tables
+    /// together: the type's own table first, then one per field of rows.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn columns(&self, content_type: &ContentType) -> Result<Vec<Vec<String>>> {
+        let mut tables = vec![working::table_columns(&self.tx, content_type.name).await?];
+        for field in content_type.fields.iter().filter(|field| matches!(field.kind, Kind::Many { .. })) {
+            let table = format!("{}_{}", content_type.name, field.name);
+            tables.push(working::table_columns(&self.tx, &table).await?);
+        }
+        Ok(tables)
+    }
+}
+
+/// A foreign key that is refused means that something linked is gone; the editor can mend that.
+fn linked_away(error: Error) -> Error {
+    match &error {
+        Error::Internal(cause) => {
+            let foreign = cause
+                .downcast_ref::<sea_orm::DbErr>()
+                .and_then(sea_orm::DbErr::sql_err)
+                .is_some_and(|error| matches!(error, sea_orm::SqlErr::ForeignKeyConstraintViolation(_)));
+            if foreign {
+                return Error::Refused(
+                    "Something that is linked here does not exist; take the link out.".to_owned(),
+                );
+            }
+            error
+        }
+        _ => error,
+    }
+}
