@@ -14,6 +14,7 @@ use super::{State, items, when::When};
 use crate::content::{Id, Value, diff};
 use crate::editing::{self, Candidate, Preflight, User};
 use crate::error::Error;
+use crate::store::State as ItemState;
 
 /// `GET /admin/{plural}/{id}/publish`
 pub(super) async fn show(
@@ -139,26 +140,52 @@ fn changes(preflight: &Preflight, when: When, name: &dyn Fn(Id) -> String) -> Ma
         section aria-labelledby="changes" {
             h2 #changes { "What will change in public" }
             @match public_since {
-                Some(at) => p { "Compared with what readers see since " (when.say(at)) "." },
-                None => p { "Readers do not see this yet. They will see all of it." },
-            }
-            @if preflight.changes.is_empty() {
-                p { "Nothing: readers see this version already." }
-            } @else {
-                table.diff aria-labelledby="changes" {
-                    colgroup { col; col; col; }
-                    thead { tr { th scope="col" { "Field" } th scope="col" { "Now public" } th scope="col" { "After publishing" } } }
-                    tbody {
-                        @for change in &preflight.changes {
-                            tr {
-                                th scope="row" { (change.label) }
-                                (side("Now public", &read(change.field, &change.before), false))
-                                (side("After publishing", &read(change.field, &change.after), true))
+                _ if preflight.changes.is_empty() => {
+                    p { "Nothing in " (the_item(preflight)) " itself: readers see this version already." }
+                }
+                Some(at) => {
+                    p { "Compared with what readers see since " (when.say(at)) "." }
+                    table.diff aria-labelledby="changes" {
+                        colgroup { col; col; col; }
+                        thead { tr { th scope="col" { "Field" } th scope="col" { "Now public" } th scope="col" { "After publishing" } } }
+                        tbody {
+                            @for change in &preflight.changes {
+                                tr {
+                                    th scope="row" { (change.label) }
+                                    (side("Now public", &read(change.field, &change.before), false))
+                                    (side("After publishing", &read(change.field, &change.after), true))
+                                }
+                            }
+                        }
+                    }
+                }
+                // Nothing to compare with: what readers will see is read, not searched for marks.
+                None => {
+                    p { "Readers do not see this yet. They will see all of it." }
+                    table.diff.diff-first aria-labelledby="changes" {
+                        colgroup { col; col; }
+                        thead { tr { th scope="col" { "Field" } th scope="col" { "What readers will see" } } }
+                        tbody {
+                            @for change in &preflight.changes {
+                                tr { th scope="row" { (change.label) } td { (lines(&read(change.field, &change.after))) } }
                             }
                         }
                     }
                 }
             }
+        }
+    }
+}
+
+fn the_item(preflight: &Preflight) -> String {
+    format!("the {}", preflight.stored.item.content_type.label.to_lowercase())
+}
+
+fn lines(text: &str) -> Markup {
+    html! {
+        @for (at, line) in text.lines().enumerate() {
+            @if at > 0 { br; }
+            (line)
         }
     }
 }
@@ -178,12 +205,25 @@ fn side(label: &str, text: &str, new: bool) -> Markup {
     }
 }
 
+/// What a candidate is, and its part in the item where that says more: ‘Person, academic team’.
+fn part(candidate: &Candidate) -> String {
+    let label = candidate.stored.item.content_type.label;
+    let state = match candidate.stored.state() {
+        ItemState::Changed => ", changed since it was published",
+        _ => "",
+    };
+    match candidate.link {
+        Some(link) if !link.eq_ignore_ascii_case(label) => format!("{label}, {}{state}", link.to_lowercase()),
+        _ => format!("{label}{state}"),
+    }
+}
+
 fn candidates(candidates: &[Candidate]) -> Markup {
     html! {
         @if !candidates.is_empty() {
             section aria-labelledby="together" {
-                h2 #together { "Not published yet" }
-                p { "These belong to it. What is not published stays hidden from readers, and appears as soon as you publish it." }
+                h2 #together { "Publish together with it" }
+                p { "These belong to it, and readers do not see them yet, or see an older version. What you do not tick stays as it is, and can be published at any time." }
                 ul.together {
                     @for candidate in candidates {
                         @let item = &candidate.stored.item;
@@ -194,7 +234,7 @@ fn candidates(candidates: &[Candidate]) -> Markup {
                                 span {
                                     b { (item.title()) } " "
                                     small {
-                                        (item.content_type.label) ", " (candidate.link)
+                                        (part(candidate))
                                         @if !whole {
                                             ". Cannot go with it yet: "
                                             (candidate.missing.0.iter().map(|problem| problem.message.as_str()).collect::<Vec<_>>().join(" "))

@@ -26,8 +26,9 @@ pub struct Preflight {
 pub struct Candidate {
     /// The item.
     pub stored: Stored,
-    /// How it hangs together: the field's label.
-    pub link: &'static str,
+    /// How it hangs together: the label of the field that links to it; none where it stands in
+    /// the item's table.
+    pub link: Option<&'static str>,
     /// What publishing it needs and it lacks.
     pub missing: Problems,
 }
@@ -66,7 +67,7 @@ pub async fn preflight(desk: &Desk, user: &User, id: Id) -> Result<Preflight> {
         for linked in desk.store.items(content_type, &ids).await? {
             // A link shows only whether its target is public; newer changes of it are its own.
             if linked.state() == State::Draft {
-                candidates.push(candidate(linked, label));
+                candidates.push(candidate(linked, Some(label)));
             }
         }
     }
@@ -76,7 +77,7 @@ pub async fn preflight(desk: &Desk, user: &User, id: Id) -> Result<Preflight> {
         let Some(field) = from.field(inverse.field) else { continue };
         for linking in desk.store.linking(from, field, id).await? {
             if matches!(linking.state(), State::Draft | State::Changed) {
-                candidates.push(candidate(linking, from.labels));
+                candidates.push(candidate(linking, None));
             }
         }
     }
@@ -89,6 +90,6 @@ pub async fn preflight(desk: &Desk, user: &User, id: Id) -> Result<Preflight> {
     })
 }
 
-fn candidate(stored: Stored, link: &'static str) -> Candidate {
+fn candidate(stored: Stored, link: Option<&'static str>) -> Candidate {
     Candidate { missing: validate::publication(&stored.item), stored, link }
 }

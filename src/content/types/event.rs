@@ -4,7 +4,7 @@ use chrono::{NaiveDateTime, NaiveTime};
 use serde_json::{Value as Json, json};
 
 use super::super::parsed::{Zone, instant};
-use super::super::{Choice, Computed, ContentType, Field, Item, Kind, Problems, Value, Weight};
+use super::super::{Choice, Computed, ContentType, Field, Item, Kind, Problems, Value, Weight, text};
 
 static STATE: [Choice; 3] = [
     Choice { value: "scheduled", label: "Scheduled" },
@@ -29,7 +29,8 @@ pub static EVENT: ContentType = ContentType {
         Field::new("end", "End", Kind::WallTime).range(),
         Field::new("time_zone", "Time zone", Kind::Zone).help("The zone of the times above.").required(),
         Field::new("all_day", "All day", Kind::Flag).help("The times of day are not shown."),
-        Field::new("state", "State", Kind::Choice(&STATE)).required().list().filter(),
+        // Not ‘State’: that is where an item stands between draft and public.
+        Field::new("state", "Event status", Kind::Choice(&STATE)).required().list().filter(),
         Field::new("venue", "Venue", Kind::Line(300)).list().search(Weight::Text).group("Where"),
         Field::new("address", "Postal address", Kind::Lines(600)),
         Field::new("online_link", "Link to take part online", Kind::Url),
@@ -58,7 +59,7 @@ pub static EVENT: ContentType = ContentType {
         },
     ],
     title: |item| item.text("title").to_owned(),
-    subtitle: |item| super::super::text::read(&Kind::WallTime, item.get("start")),
+    subtitle: starts,
     title_name: "title",
     embedded: &["title", "start", "end", "start_at", "venue", "state"],
     check,
@@ -68,6 +69,14 @@ pub static EVENT: ContentType = ContentType {
     through: &[("theme", "projects", "theme")],
     single: false,
 };
+
+/// When it starts, as people say it: an event of whole days has no time of day.
+fn starts(item: &Item) -> String {
+    match item.get("start") {
+        Value::Time(start) if item.flag("all_day") => text::read(&Kind::Date, &Value::Date(start.date())),
+        start => text::read(&Kind::WallTime, start),
+    }
+}
 
 /// A wall-clock field as a moment.
 fn moment(item: &Item, field: &str) -> Json {

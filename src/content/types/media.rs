@@ -20,8 +20,7 @@ pub static MEDIA: ContentType = ContentType {
         Field::new("caption", "Caption", Kind::Lines(600)).search(Weight::Text),
         Field::new("credit", "Credit", Kind::Line(200)),
         Field::new("licence", "Licence", Kind::Line(100)),
-        Field::new("focal_x", "Focal point from the left, per cent", Kind::Integer(0, 100))
-            .group("Focal point"),
+        Field::new("focal_x", "Focal point from the left, per cent", Kind::Integer(0, 100)).group("Cropping"),
         Field::new("focal_y", "Focal point from the top, per cent", Kind::Integer(0, 100)),
     ],
     computed: &[],

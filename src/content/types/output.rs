@@ -59,7 +59,7 @@ pub static OUTPUT: ContentType = ContentType {
             .search(Weight::Text),
         Field::new("projects", "Projects", Kind::Many { to: "project", free: false, columns: &PROJECTS })
             .help("The tables in which it stands.")
-            .group("Projects")
+            .group("Project tables")
             .filter(),
         Field::new("link", "Link", Kind::Url).group("Where it is"),
         Field::new("doi", "DOI", Kind::Doi).help("10.…; a whole address is shortened.").unique(),

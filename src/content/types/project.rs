@@ -48,8 +48,10 @@ pub static PROJECT: ContentType = ContentType {
             Kind::Many { to: "organisation", free: false, columns: &PARTNERS },
         )
         .filter(),
-        Field::new("contact_email", "Contact e-mail", Kind::Email).help("Shown on the public page."),
-        Field::new("image", "Image", Kind::One { to: "media", vocabulary: None }).group("Image"),
+        Field::new("contact_email", "Contact e-mail", Kind::Email)
+            .help("Shown on the public page.")
+            .group("Contact and image"),
+        Field::new("image", "Image", Kind::One { to: "media", vocabulary: None }),
     ],
     computed: &[],
     title,
