@@ -17,10 +17,10 @@ use super::form::posted::Posted;
 use super::layout::Flash;
 use super::session::{Htmx, SignedIn};
 use super::{State, when::When};
-use crate::content::{ContentType, Id, Item, Value, by_plural};
+use crate::content::{ContentType, Id, Item, Row, Value, by_plural};
 use crate::editing::{self, User, Verb};
 use crate::error::{Error, Result};
-use crate::store::{self, Stored};
+use crate::store::{self, Role, Stored};
 use form_page::{Answer, Form};
 use press::answer;
 
@@ -63,7 +63,7 @@ pub(super) async fn new(
     if content_type.single || !user.may(Verb::Create, content_type.name) {
         return Err(Error::Denied("Your account cannot make new ones of these. Ask an editor.").into());
     }
-    begin_with(&mut item, When::of(&state).await);
+    begin_with(&mut item, When::of(&state).await, &user);
     let mut draft = Draft::of(&item, None);
     draft.outputs = (content_type.name == "project").then(Outputs::default);
     let empty = draft.clone();
@@ -72,7 +72,7 @@ pub(super) async fn new(
 }
 
 /// What new items begin with.
-fn begin_with(item: &mut Item, when: When) {
+fn begin_with(item: &mut Item, when: When, user: &User) {
     let text = |text: &str| Value::Text(text.to_owned());
     match item.content_type.name {
         "news" => item.set("date", Value::Date(when.today())),
@@ -82,6 +82,12 @@ fn begin_with(item: &mut Item, when: When) {
         }
         "person" => item.set("standing", text("current")),
         _ => {}
+    }
+    // A contributor can save nothing outside their projects; where there is one, it goes without saying.
+    if let (Role::Contributor, "news" | "event", [project]) =
+        (user.role, item.content_type.name, user.assigned.iter().collect::<Vec<_>>().as_slice())
+    {
+        item.set("projects", Value::Many(vec![Row { target: Some(**project), values: Vec::new() }]));
     }
 }
 

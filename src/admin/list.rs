@@ -80,9 +80,9 @@ pub(super) async fn show(
             &html! {},
             &layout::new_button(&user, content_type),
         ))
-        @if page.total > 0 || filtered { (filter_bar(content_type, &asked, &filters)) }
+        @if page.total > 0 || filtered { (filter_bar(content_type, &asked, &filters, filtered)) }
         @if page.total == 0 {
-            (empty(&user, content_type, filtered))
+            (empty(&user, content_type, filtered, &asked))
         } @else {
             (table(content_type, &select, &asked, &page.items, &titles, when))
             (pages(&asked, number, &page))
@@ -162,7 +162,7 @@ async fn filters(state: &State, content_type: &'static ContentType) -> Result<Ve
     Ok(menus)
 }
 
-fn filter_bar(content_type: &ContentType, asked: &Asked, menus: &[Menu]) -> Markup {
+fn filter_bar(content_type: &ContentType, asked: &Asked, menus: &[Menu], filtered: bool) -> Markup {
     html! {
         form.filters method="get" role="search" aria-label={ "Filter " (content_type.labels.to_lowercase()) } {
             div.field.field-search {
@@ -183,16 +183,28 @@ fn filter_bar(content_type: &ContentType, asked: &Asked, menus: &[Menu]) -> Mark
             @if !asked.get("sort").is_empty() { input type="hidden" name="sort" value=(asked.get("sort")); }
             div.actions {
                 button.button type="submit" { "Filter" }
-                a.text-button.text-button-quiet href="?" { "Clear" }
+                @if filtered { a.text-button.text-button-quiet href="?" { "Clear" } }
             }
         }
     }
 }
 
-fn empty(user: &crate::editing::User, content_type: &'static ContentType, filtered: bool) -> Markup {
+fn empty(
+    user: &crate::editing::User,
+    content_type: &'static ContentType,
+    filtered: bool,
+    asked: &Asked,
+) -> Markup {
+    // Nothing asked but to see the trash.
+    let trash = asked.get(STAGE) == store::State::Trashed.name()
+        && asked.0.iter().all(|(name, value)| name == STAGE || name == "sort" || value.is_empty());
     html! {
         div.empty {
-            @if filtered {
+            @if trash {
+                h2 { "Nothing in the trash" }
+                p { "What you move to the trash lies here until somebody takes it out." }
+                div.actions { a.button href="?" { "All " (content_type.labels.to_lowercase()) } }
+            } @else if filtered {
                 h2 { "Nothing fits" }
                 p { "Try fewer words or another filter. What lies in the trash shows with the filter ‘In the trash’." }
                 div.actions { a.button href="?" { "Clear the filters" } }
@@ -231,7 +243,7 @@ fn table(
                         @if !named { (name_cell(document, &document.title)) }
                         @for field in columns(content_type) { (cell(content_type, document, field, titles)) }
                         td { (layout::state(links::document_state(document))) }
-                        td.when { (when.short(document.json.get("updated_at").and_then(|time| time.as_str()).unwrap_or_default())) }
+                        td.when data-label="Updated" { (when.short(document.json.get("updated_at").and_then(|time| time.as_str()).unwrap_or_default())) }
                     }
                 }
             }
@@ -293,6 +305,11 @@ fn cell(
         Kind::Many { .. } => names(value),
         Kind::Flag => {
             if value.and_then(|value| value.as_bool()) == Some(true) { "Yes" } else { "" }.to_owned()
+        }
+        // An event of whole days has no time of day.
+        Kind::WallTime if document.json.get("all_day").and_then(|flag| flag.as_bool()) == Some(true) => {
+            let day = written.split('T').next().unwrap_or_default();
+            text::parse(&Kind::Date, day).map(|day| text::read(&Kind::Date, &day)).unwrap_or_default()
         }
         Kind::Integer(..) | Kind::Position | Kind::Year => value.map(ToString::to_string).unwrap_or_default(),
         kind => text::parse(&kind, written).map(|value| text::read(&kind, &value)).unwrap_or_default(),

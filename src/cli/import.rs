@@ -15,7 +15,7 @@ use crate::app::Parts;
 use crate::clock::Clock;
 use crate::content::types::OUTPUT;
 use crate::content::{Id, Item, Problems, Value, table};
-use crate::editing::{Desk, Edit, GAP, User, save};
+use crate::editing::{Desk, EDITS_MAX, Edit, GAP, User, save};
 use crate::error::{Error, Result};
 use crate::store::{State, Stored};
 use row::Reader;
@@ -29,7 +29,7 @@ const FILE_MAX: u64 = 20 * 1024 * 1024;
 /// with the id or slug of an output changes that output, any other makes a new one; columns that
 /// are left out stay as they are. Linked items are named: types by their label, people as cited
 /// or shown, projects by their code; several in one cell with ; between, the lead author with *
-/// behind. All rows are taken over, as drafts, or none.
+/// behind. All rows are taken over, as drafts, or none; at most 3,000 of them new or changed.
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct Import {
@@ -145,6 +145,14 @@ pub async fn import_outputs(
             None => imported.new += 1,
         }
         edits.push(Edit { item, seen, place: row.number.to_string() });
+    }
+    // One save, so all or nothing; while it lasts, editors wait.
+    if edits.len() > EDITS_MAX {
+        return Err(Error::Refused(format!(
+            "{} rows are new or changed; {EDITS_MAX} fit into one import, so that editors can save meanwhile. Nothing \
+             was imported. Split the file, each part with the header, and import the parts.",
+            edits.len()
+        )));
     }
     if !dry_run && !edits.is_empty() {
         save(desk, &User::system(), &edits).await.map_err(say_where)?;

@@ -1,6 +1,8 @@
 //! `recto user`: accounts, from the command line. It must not read passwords from flags, where
 //! every process on the machine could see them.
 
+mod assign;
+
 use std::io::Read as _;
 
 use clap::{Args, Subcommand};
@@ -35,6 +37,7 @@ Examples:
   recto user add --email ada@example.org --name 'Ada King' --role administrator --password-stdin < file
   recto user reset ada@example.org
   recto user role ada@example.org viewer
+  recto user assign ada@example.org 3.07 3.08
   recto user suspend ada@example.org";
 
 #[derive(Debug, Subcommand)]
@@ -68,6 +71,10 @@ enum Verb {
         /// administrator, editor, contributor or viewer
         role: String,
     },
+    /// Let a contributor write drafts in these projects, beside those assigned already
+    Assign(assign::Projects),
+    /// Take projects away from a contributor; what they wrote stays
+    Unassign(assign::Projects),
     /// Keep somebody out; ends their sessions
     Suspend {
         /// What they sign in with
@@ -114,6 +121,8 @@ impl Verb {
                 let changed = change(store, accounts, &account, &role, account.suspended).await?;
                 say(format_args!("{} is {} now.", changed.email, article(changed.role)));
             }
+            Self::Assign(projects) => projects.change(store, accounts, true).await?,
+            Self::Unassign(projects) => projects.change(store, accounts, false).await?,
             Self::Suspend { email, end } => {
                 let account = find(store, &email).await?;
                 let changed = change(store, accounts, &account, account.role.name(), !end).await?;

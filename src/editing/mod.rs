@@ -19,7 +19,7 @@ pub use permission::{User, Verb};
 pub use preflight::{Candidate, Preflight, preflight};
 pub use publish::publish;
 pub use reorder::{GAP, reorder};
-pub use save::{Edit, save};
+pub use save::{EDITS_MAX, Edit, save};
 pub use set_up::set_up;
 pub use trash::{trash, untrash};
 pub use unpublish::unpublish;

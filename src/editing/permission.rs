@@ -95,14 +95,17 @@ pub fn allow(user: &User, verb: Verb, item: &Item) -> Result<()> {
         return Ok(());
     }
     Err(Error::Denied(match (user.role, verb) {
-        (Role::Viewer, _) => "Your account can look but not change. Ask an administrator for another role.",
+        (Role::Viewer, _) => {
+            "Your role is viewer: you can read this, but not change it. Ask an administrator if you need to."
+        }
         (_, Verb::Publish | Verb::Unpublish) => {
             "Only editors can publish. Ask one of them to publish this for you."
         }
         (Role::Contributor, _) => {
-            "You can change the projects assigned to you and what belongs to them. Ask an editor or administrator."
+            "This is not in a project that is assigned to you, so you can read it, but not change it. An editor can \
+             change it; an administrator can assign its project to you."
         }
-        _ => "Only administrators can change this.",
+        _ => "Only administrators can change this; you can read it. Ask one of them.",
     }))
 }
 

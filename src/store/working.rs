@@ -191,14 +191,16 @@ pub(super) async fn holder(
     content_type: &ContentType,
     field: &Field,
     value: &Value,
-    except: Id,
+    except: Option<Id>,
 ) -> Result<Option<String>> {
     let mut select = Query::select();
     select
         .column(name("id"))
         .from(name(content_type.name))
-        .and_where(Expr::col(name(field.name)).eq(Expr::val(to_sql(field, value))))
-        .and_where(Expr::col(name("id")).ne(except.to_string()));
+        .and_where(Expr::col(name(field.name)).eq(Expr::val(to_sql(field, value))));
+    if let Some(except) = except {
+        select.and_where(Expr::col(name("id")).ne(except.to_string()));
+    }
     Ok(db.query_one(&select).await?.map(|row| row.try_get("", "id")).transpose()?)
 }
 

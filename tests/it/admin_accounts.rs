@@ -750,7 +750,7 @@ async fn the_dashboard_shows_ones_own_work_and_what_needs_a_look() {
     assert_eq!(page.texts("[aria-labelledby=mine] a"), ["Mine & <new>"]);
     assert_eq!(page.texts("[aria-labelledby=mine] small"), ["News item, saved today at 09:01"]);
     let recent = page.texts("[aria-labelledby=recent] small");
-    assert_eq!(recent[0], "News item, you, today at 09:01");
+    assert_eq!(recent[0], "News item, saved by you today at 09:01");
     assert_eq!(page.texts("[aria-labelledby=recent] a")[1], "With one", "the newest first");
     assert_eq!(recent.len(), 7);
     let looks: Vec<(String, String)> = page
@@ -761,11 +761,13 @@ async fn the_dashboard_shows_ones_own_work_and_what_needs_a_look() {
     let expected = [
         ("Active projects past their end date", "1"),
         ("Outputs without a year", "1"),
+        ("Pages that breadcrumbs begin with, not public", "2"),
         ("Outputs still in draft", "2"),
         ("News still in draft", "1"),
     ];
     assert_eq!(looks, expected.map(|(what, number)| (what.to_owned(), number.to_owned())));
     assert!(page.texts("[aria-labelledby=looks] small")[0].contains("3.01"));
+    assert!(page.texts("[aria-labelledby=looks] small")[2].contains("home, research"));
     let html = page.html();
     for link in html.select(&Selector::parse(".board a").unwrap()) {
         let path = link.attr("href").unwrap();
@@ -773,7 +775,7 @@ async fn the_dashboard_shows_ones_own_work_and_what_needs_a_look() {
     }
     let page = viewer.get("/admin/").await;
     assert!(!page.has("#mine"));
-    assert_eq!(page.texts("[aria-labelledby=recent] small")[0], "News item, editor, today at 09:01");
+    assert_eq!(page.texts("[aria-labelledby=recent] small")[0], "News item, saved by editor today at 09:01");
 }
 
 #[tokio::test]

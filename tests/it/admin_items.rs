@@ -49,6 +49,12 @@ async fn a_project_is_made_filled_and_published_without_script() {
         assert_eq!(page.texts("h2#missing"), Vec::<String>::new());
         let titles = page.texts(".together b");
         assert_eq!(titles, ["Dr Leah Tomkins", "Empowering learning"]);
+        assert_eq!(page.texts(".together small"), ["Person, academic team", "Output"]);
+        assert_eq!(
+            page.texts(".diff thead th"),
+            ["Field", "What readers will see"],
+            "nothing to compare with"
+        );
         let version = page.attribute("[name=version]", "value").unwrap();
         let ids: Vec<String> = {
             let html = page.html();
@@ -302,6 +308,85 @@ async fn every_route_asks_for_permission() {
             assert_eq!(stranger.post(path, &[("title", "x")]).await.status, StatusCode::UNAUTHORIZED);
         }
     }
+}
+
+#[tokio::test]
+async fn a_form_that_cannot_be_changed_says_why_and_what_to_do() {
+    let app = TestApp::new(&Backend::Sqlite).await;
+    let (mut editor, path) = project_form(&app).await;
+    let terms = editor.get("/admin/terms").await;
+    let term = terms.attribute("tbody .name a", "href").unwrap();
+    let mut viewer = app.user("viewer").await;
+    let mut contributor = app.contributor(&[]).await;
+    for (client, path, why) in [
+        (&mut viewer, &path, "Your role is viewer"),
+        (&mut contributor, &path, "not in a project that is assigned to you"),
+        (&mut editor, &term, "Only administrators can change this"),
+    ] {
+        let page = client.get(path).await;
+        assert!(page.texts("#locked").concat().contains(why), "{:?}", page.texts("#locked"));
+        assert!(page.has("fieldset.locked[disabled]") && !page.has(".save-bar"));
+    }
+    assert!(!editor.get(&path).await.has("#locked"));
+
+    let page = editor.get(&path).await.form().press(&mut editor, "trash").await;
+    let page = editor.get(page.location()).await;
+    assert_eq!(page.texts("#locked"), ["This is in the trash. Take it out before you change it."]);
+    assert_eq!(page.texts(".save-bar button"), ["Take out of the trash"]);
+    assert!(!viewer.get(&path).await.has(".save-bar"));
+    // As a browser sends a locked form: nothing that stands on it.
+    let id = path.rsplit('/').next().unwrap();
+    let page = editor.post(&path, &[("version", "1"), ("item", id), ("do", "untrash")]).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    let page = editor.get(&path).await;
+    assert_eq!(page.form().get("title"), "Organisational learning");
+    assert!(!page.has("#locked"));
+}
+
+#[tokio::test]
+async fn a_contributor_finds_their_projects_and_what_they_begin_belongs_to_one() {
+    let app = TestApp::new(&Backend::Sqlite).await;
+    let theme = theme(&app.desk, 3, "Leadership").published(&app.desk).await;
+    let own = build::project(&app.desk, &theme, "3.07", "Own").draft(&app.desk).await;
+    let second = build::project(&app.desk, &theme, "3.08", "Second").draft(&app.desk).await;
+    let mut nobody = app.contributor(&[]).await;
+    let page = nobody.get("/admin/").await;
+    assert!(page.texts("[aria-labelledby=assigned] p").concat().contains("No project is assigned to you"));
+    assert!(!page.has(".page-head .actions"), "nothing could be saved");
+
+    let account = app.desk.store.account_by_email("contributor@example.org").await.unwrap().unwrap();
+    let assign = async |projects: &[recto::content::Id]| {
+        let by = recto::editing::User::system();
+        let (name, role) = (&account.name, "contributor");
+        app.accounts.update(&by, &account.id, name, role, false, projects).await.unwrap();
+    };
+    assign(&[own.item.id]).await;
+    let page = nobody.get("/admin/").await;
+    assert_eq!(page.texts("[aria-labelledby=assigned] a"), ["3.07 Own"]);
+    let form = nobody.get("/admin/news/new").await.form().fill("title", "From the field");
+    assert_eq!(form.press(&mut nobody, "save").await.status, StatusCode::SEE_OTHER);
+
+    assign(&[own.item.id, second.item.id]).await;
+    assert_eq!(nobody.get("/admin/").await.texts("[aria-labelledby=assigned] a").len(), 2);
+    let page = nobody.get("/admin/events/new").await;
+    assert!(!page.has("#f-projects .link-row"), "which of two is theirs to say");
+}
+
+#[tokio::test]
+async fn what_is_typed_while_somebody_moves_it_to_the_trash_is_not_lost() {
+    let app = TestApp::new(&Backend::Sqlite).await;
+    let (mut mine, path) = project_form(&app).await;
+    let form = mine.get(&path).await.form().fill("title", "My title");
+    let mut theirs = mine.clone();
+    theirs.get(&path).await.form().press(&mut theirs, "trash").await;
+    let page = form.press(&mut mine, "save").await;
+    assert_eq!(page.status, StatusCode::CONFLICT);
+    assert_eq!(page.form().get("title"), "My title");
+    assert!(!page.has("fieldset.locked"), "a locked form would not send what was typed");
+    assert_eq!(page.texts(".save-bar button"), ["Take out of the trash and save"]);
+    let page = page.form().press(&mut mine, "untrash").await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{:?}", page.texts(".flash"));
+    assert_eq!(mine.get(&path).await.form().get("title"), "My title");
 }
 
 #[tokio::test]

@@ -29,8 +29,8 @@ pub(in crate::admin) struct Context<'form> {
     pub done: &'form Done,
     /// Somebody else's state of the item, and the fields in which it clashes with the form.
     pub theirs: Option<Theirs>,
-    /// The form can be looked at, not changed.
-    pub locked: bool,
+    /// Why the form can be looked at and not changed; none where it can be.
+    pub locked: Option<String>,
 }
 
 /// What somebody else saved meanwhile.
@@ -107,6 +107,7 @@ fn input(
     let invalid = problem.map(|_| "true");
     let focus = context.has_focus(id);
     let name = field.name;
+    let first = if field.required { "Choose one" } else { "None" };
     let class = match field.kind {
         _ if matches!(name, "title" | "code") => Some("title-input"),
         Kind::Integer(..) | Kind::Year => Some("figures short"),
@@ -122,8 +123,8 @@ fn input(
             Kind::Flag => {
                 label.choice { input type="checkbox" id=(id) name=(name) value="true" checked[typed == "true"] aria-describedby=[described]; " " (field.label) }
             },
-            Kind::Choice(choices) => select id=(id) name=(name) aria-describedby=[described] aria-invalid=[invalid] autofocus[focus] { (choice_options(choices, typed)) },
-            Kind::One { .. } => select id=(id) name=(name) aria-describedby=[described] aria-invalid=[invalid] autofocus[focus] { (options(context, name, typed)) },
+            Kind::Choice(choices) => select id=(id) name=(name) aria-describedby=[described] aria-invalid=[invalid] autofocus[focus] { (choice_options(choices, typed, first)) },
+            Kind::One { .. } => select id=(id) name=(name) aria-describedby=[described] aria-invalid=[invalid] autofocus[focus] { (options(context, name, typed, first)) },
             _ => input type=(input_type(&field.kind)) id=(id) name=(name) value=(typed) class=[class]
                 inputmode=[matches!(field.kind, Kind::Integer(..) | Kind::Year).then_some("numeric")]
                 aria-describedby=[described] aria-invalid=[invalid] autofocus[focus];
@@ -146,23 +147,23 @@ fn input_type(kind: &Kind) -> &'static str {
     }
 }
 
-/// The options of a closed set, none chosen first. What was typed and is no choice is kept, to be
+/// The options of a closed set, none chosen first, which reads `first`. What was typed and is no choice is kept, to be
 /// complained about.
-pub(super) fn choice_options(choices: &[Choice], typed: &str) -> Markup {
+pub(super) fn choice_options(choices: &[Choice], typed: &str, first: &str) -> Markup {
     let known = typed.is_empty() || choices.iter().any(|choice| choice.value == typed);
     html! {
-        option value="" {}
+        option value="" { (first) }
         @for choice in choices { option value=(choice.value) selected[choice.value == typed] { (choice.label) } }
         @if !known { option value=(typed) selected { (typed) } }
     }
 }
 
-/// The options of a short list of items.
-pub(super) fn options(context: &Context<'_>, list: &str, typed: &str) -> Markup {
+/// The options of a short list of items; none chosen reads `first`.
+pub(super) fn options(context: &Context<'_>, list: &str, typed: &str, first: &str) -> Markup {
     let offered = context.options.get(list).map(Vec::as_slice).unwrap_or_default();
     let known = typed.is_empty() || offered.iter().any(|(id, _)| id == typed);
     html! {
-        option value="" {}
+        option value="" { (first) }
         @for (id, label) in offered { option value=(id) selected[id == typed] { (label) } }
         @if !known { option value=(typed) selected { "Something that is not here any more" } }
     }
@@ -193,7 +194,7 @@ pub(super) fn cell(
                     " " (column.label)
                 }
             },
-            Kind::Choice(choices) => select id=(id) name=(name) aria-label=(label) aria-invalid=[invalid] aria-describedby=[described] { (choice_options(choices, typed)) },
+            Kind::Choice(choices) => select id=(id) name=(name) aria-label=(label) aria-invalid=[invalid] aria-describedby=[described] { (choice_options(choices, typed, "")) },
             _ => input type="text" id=(id) name=(name) value=(typed) aria-label=(label) placeholder=(column.label) aria-invalid=[invalid] aria-describedby=[described];
         }
         @if let Some(problem) = problem { p.error id={ (id) "-error" } { (problem.message) } }

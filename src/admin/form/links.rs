@@ -158,7 +158,7 @@ pub(super) fn view(context: &Context<'_>, draft: &Draft, field: &'static Field) 
                     @for (at, row) in rows.iter().enumerate() { (row_view(context, field, rows, at, row, one)) }
                 }
             }
-            @if !context.locked && (!one || rows.is_empty()) {
+            @if context.locked.is_none() && (!one || rows.is_empty()) {
                 div.finder {
                     label for={ (id) "-find" } { "Add " (article(&what)) " " (what) }
                     div.ask {
@@ -227,7 +227,7 @@ fn row_view(
                     (controls::cell(context, field, column, at, &key, title, typed))
                 }
             }
-            @if !context.locked {
+            @if context.locked.is_none() {
                 div.row-tools {
                     @if !one {
                         button.icon-button type="submit" name="do" value={ "up:" (name) ":" (at) } aria-label={ "Move " (title) " up" } disabled[at == 0] { (layout::icon("up")) }

@@ -10,10 +10,10 @@ use crate::admin::State;
 use crate::admin::when::When;
 use crate::content::types::TERM;
 use crate::content::{Kind, Problems, by_name};
-use crate::editing::{User, Verb};
+use crate::editing::{User, Verb, permission};
 use crate::error::Result;
 use crate::published::{Filter, Scalar, Select};
-use crate::store::Stored;
+use crate::store::{self, Stored};
 
 /// The most entries that a short list offers.
 const SHORT: i64 = 500;
@@ -32,10 +32,6 @@ pub(in crate::admin) async fn context<'form>(
         Some(account) => state.desk.store.account(account).await?.map(|account| account.name),
         None => None,
     };
-    let locked = match stored {
-        Some(stored) => !user.may_with(Verb::Save, &stored.item),
-        None => !user.may(Verb::Create, draft.content_type.name),
-    };
     Ok(Context {
         user,
         when,
@@ -46,7 +42,22 @@ pub(in crate::admin) async fn context<'form>(
         problems,
         done,
         theirs: None,
-        locked,
+        locked: stored.and_then(|stored| why_locked(user, stored)),
+    })
+}
+
+/// Why somebody can look at an item and not change it, with what to do about it.
+fn why_locked(user: &User, stored: &Stored) -> Option<String> {
+    if let Err(denied) = permission::allow(user, Verb::Save, &stored.item) {
+        return Some(denied.to_string());
+    }
+    let trashed = stored.state() == store::State::Trashed;
+    trashed.then(|| {
+        if user.may_with(Verb::Trash, &stored.item) {
+            "This is in the trash. Take it out before you change it.".to_owned()
+        } else {
+            "This is in the trash. Ask an editor to take it out before you change it.".to_owned()
+        }
     })
 }
 

@@ -36,7 +36,7 @@ pub(super) fn view(view: &View<'_>) -> Markup {
                     @for at in 0..outputs.rows.len() { (output_row(view, at)) }
                 }
             }
-            @if !context.locked {
+            @if context.locked.is_none() {
                 div.rows-foot {
                     button.button type="submit" name="do" value="add:outputs" { (icon("plus")) " Add output" }
                     p.help { "Enter goes to the next row; " kbd { "Alt" } " " kbd { "↑" } " and " kbd { "↓" } " move a row." }
@@ -58,7 +58,7 @@ fn output_row(view: &View<'_>, at: usize) -> Markup {
                 div {
                     input type="hidden" name={ "outputs." (at) ".id" } value=(row.id);
                     input type="hidden" name={ "outputs." (at) ".version" } value=[row.version];
-                    @if !context.locked {
+                    @if context.locked.is_none() {
                         button.icon-button type="submit" name="do" value={ "up:outputs:" (at) } aria-label={ "Move row " (at + 1) " up" } disabled[at == 0] { (icon("up")) }
                         button.icon-button type="submit" name="do" value={ "down:outputs:" (at) } aria-label={ "Move row " (at + 1) " down" } disabled[last] { (icon("down")) }
                     }
@@ -78,7 +78,7 @@ fn output_row(view: &View<'_>, at: usize) -> Markup {
                     @if row.version.is_some() {
                         a.icon-button href={ "/admin/outputs/" (row.id) } aria-label={ "Open row " (at + 1) " on its own page" } { (icon("open")) }
                     }
-                    @if !context.locked {
+                    @if context.locked.is_none() {
                         button.icon-button type="submit" name="do" value={ "remove:outputs:" (at) } aria-label={ "Remove row " (at + 1) } { (icon("remove")) }
                     }
                 }
@@ -106,8 +106,8 @@ fn output_cell(view: &View<'_>, at: usize, column: &'static str) -> Markup {
             label for=(id) { (heading) }
             @match (column, kind) {
                 ("title", _) => textarea rows="1" id=(id) name=(name) aria-label=(label) aria-invalid=[invalid] aria-describedby=[described] autofocus[focus] { (typed) },
-                (_, Some(Kind::Choice(choices))) => select id=(id) name=(name) aria-label=(label) aria-invalid=[invalid] aria-describedby=[described] { (controls::choice_options(choices, typed)) },
-                (_, Some(Kind::One { .. })) => select id=(id) name=(name) aria-label=(label) aria-invalid=[invalid] aria-describedby=[described] { (controls::options(context, "outputs.type", typed)) },
+                (_, Some(Kind::Choice(choices))) => select id=(id) name=(name) aria-label=(label) aria-invalid=[invalid] aria-describedby=[described] { (controls::choice_options(choices, typed, "")) },
+                (_, Some(Kind::One { .. })) => select id=(id) name=(name) aria-label=(label) aria-invalid=[invalid] aria-describedby=[described] { (controls::options(context, "outputs.type", typed, "")) },
                 ("year", _) => input type="text" inputmode="numeric" maxlength="4" id=(id) name=(name) value=(typed) aria-label=(label) aria-invalid=[invalid] aria-describedby=[described];,
                 _ => input type="text" id=(id) name=(name) value=(typed) aria-label=(label) aria-invalid=[invalid] aria-describedby=[described];,
             }

@@ -43,10 +43,11 @@ pub(in crate::admin) fn page(view: &View<'_>) -> Markup {
         @if let Some(flash) = &view.flash { (flash) }
         (head(view))
         (summary(view))
+        @if let Some(why) = &context.locked { div.flash.flash-note #locked { (why) } }
         form method="post" action=(action) #item-form novalidate autocomplete="off"
             hx-post=(action) hx-target="#main" hx-select="#main" hx-swap="outerMorph"
             data-unsaved=[(!unsaved.is_empty()).then(|| unsaved.join(" "))] {
-            @if !context.locked {
+            @if context.locked.is_none() {
                 // The first button is what Enter presses.
                 button.visually-hidden type="submit" name="do" value="save" tabindex="-1" aria-hidden="true" { "Save" }
             }
@@ -54,8 +55,8 @@ pub(in crate::admin) fn page(view: &View<'_>) -> Markup {
             // Not `id`: an input of that name hides the form’s own id from every script.
             input type="hidden" name="item" value=(draft.id);
             // A locked form is read, not filled in; the browser then sends nothing of it.
-            @if context.locked { fieldset.locked disabled { (fields(view)) } } @else { (fields(view)) }
-            @if !context.locked { (save_bar(view)) }
+            @if context.locked.is_some() { fieldset.locked disabled { (fields(view)) } } @else { (fields(view)) }
+            @if context.locked.is_none() || may_untrash(view) { (save_bar(view)) }
         }
     }
 }
@@ -201,7 +202,7 @@ fn group(
                 @match others.first() {
                     // A short code beside a long title, dates and choices in pairs.
                     Some(second) if pairs(first, second) => {
-                        div class={ "field-row" @if matches!(first.kind, Kind::Code | Kind::Integer(..)) { " field-row-wide-last" } } {
+                        div class={ "field-row" @if titled(first, second) { " field-row-wide-last" } } {
                             (controls::field(context, draft, first))
                             (controls::field(context, draft, second))
                         }
@@ -215,6 +216,11 @@ fn group(
             }
         }
     }
+}
+
+/// A short code or number, and the title that it belongs to.
+fn titled(first: &Field, second: &Field) -> bool {
+    matches!(first.kind, Kind::Code | Kind::Integer(..)) && matches!(second.kind, Kind::Line(_))
 }
 
 fn pairs(first: &Field, second: &Field) -> bool {
@@ -231,9 +237,8 @@ fn pairs(first: &Field, second: &Field) -> bool {
         ) || super::is_short_list(&field.kind)
             || matches!(field.kind, Kind::Line(40))
     };
-    let titled = matches!(first.kind, Kind::Code | Kind::Integer(..)) && matches!(second.kind, Kind::Line(_));
     let names = first.name == "given_names" && second.name == "family_name";
-    titled || names || (short(first) && short(second))
+    titled(first, second) || names || (short(first) && short(second))
 }
 
 /// The item's own part of its public address.
@@ -247,9 +252,15 @@ fn address(context: &Context<'_>, draft: &Draft) -> Markup {
             h2 #group-address { "Address" }
             div.field data-field="slug" data-label="Address" {
                 label for="f-slug" { "Last part of the public address" }
-                p.help #f-slug-help { "Made from the title if you leave it empty. Old addresses lead to the new one." }
+                p.help #f-slug-help {
+                    "Made from the title if you leave it empty. Old addresses lead to the new one."
+                    // Breadcrumbs follow addresses; `published` gives these two their place.
+                    @if draft.content_type.name == "page" {
+                        " The page ‘home’ is the first of every breadcrumb; ‘research’ comes before the themes."
+                    }
+                }
                 div.control {
-                    input type="text" #f-slug name="slug" value=(draft.slug) class="medium" aria-invalid=[problem.map(|_| "true")]
+                    input type="text" #f-slug name="slug" value=(draft.slug) aria-invalid=[problem.map(|_| "true")]
                         aria-describedby={ "f-slug-help" @if problem.is_some() { " f-slug-error" } };
                 }
                 @if let Some(problem) = problem { p.error #f-slug-error { (problem.message) } }
@@ -286,19 +297,15 @@ fn aside(view: &View<'_>, groups: &[(&'static str, Vec<&'static Field>)], wide: 
                     }
                 }
             }
-            @if may(Verb::Trash) {
+            @if may(Verb::Trash) && state != State::Trashed {
                 section {
-                    h2 { "Take away" }
+                    h2 { "Remove" }
                     div.actions {
-                        @if state == State::Trashed {
-                            button.text-button type="submit" form="item-form" name="do" value="untrash" { "Take out of the trash" }
-                        } @else {
-                            @if stored.meta.published_version.is_some() {
-                                button.text-button type="submit" form="item-form" name="do" value="unpublish" { "Unpublish" }
-                                " "
-                            }
-                            button.text-button type="submit" form="item-form" name="do" value="trash" { "Move to the trash" }
+                        @if stored.meta.published_version.is_some() {
+                            button.text-button type="submit" form="item-form" name="do" value="unpublish" { "Unpublish" }
+                            " "
                         }
+                        button.text-button type="submit" form="item-form" name="do" value="trash" { "Move to the trash" }
                     }
                 }
             }
@@ -315,9 +322,15 @@ fn aside(view: &View<'_>, groups: &[(&'static str, Vec<&'static Field>)], wide: 
     }
 }
 
+/// Whether the item lies in the trash and whoever looks may take it out.
+fn may_untrash(view: &View<'_>) -> bool {
+    let trashed = view.context.stored.filter(|stored| stored.state() == State::Trashed);
+    trashed.is_some_and(|stored| view.context.user.may_with(Verb::Trash, &stored.item))
+}
+
 fn save_bar(view: &View<'_>) -> Markup {
     let context = view.context;
-    let trashed = context.stored.is_some_and(|stored| stored.state() == State::Trashed);
+    let trashed = context.stored.and_then(|stored| stored.meta.trashed_at);
     let may_publish = context.user.may(Verb::Publish, view.draft.content_type.name);
     let labels: Vec<&str> = view.unsaved.iter().map(|(_, label)| *label).collect();
     html! {
@@ -327,6 +340,9 @@ fn save_bar(view: &View<'_>) -> Markup {
             } @else {
                 p.save-status #save-status {
                     @match context.stored {
+                        Some(_) if trashed.is_some() => {
+                            @if let Some(at) = trashed { "In the trash since " (context.when.say(at)) "." }
+                        },
                         Some(stored) => {
                             "Saved " (context.when.say(stored.meta.updated_at)) "."
                             @if stored.state() == State::Changed { " Changes are not public yet." }
@@ -336,8 +352,10 @@ fn save_bar(view: &View<'_>) -> Markup {
                     }
                 }
             }
-            @if trashed {
-                button.button type="submit" name="do" value="untrash" { "Take out of the trash" }
+            @if trashed.is_some() {
+                button.button type="submit" name="do" value="untrash" {
+                    "Take out of the trash" @if !labels.is_empty() { " and save" }
+                }
             } @else {
                 button.button type="submit" name="do" value="save" { @if context.theirs.is_some() { "Save mine over theirs" } @else { "Save draft" } }
                 @if may_publish { button.button.button-main type="submit" name="do" value="publish" { "Publish…" } }

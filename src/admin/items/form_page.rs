@@ -15,7 +15,7 @@ use crate::admin::layout::{Flash, Page};
 use crate::admin::{State, when::When};
 use crate::content::types::SITE;
 use crate::content::{Item, Problems};
-use crate::editing::User;
+use crate::editing::{User, Verb};
 use crate::error::{Error, Result};
 use crate::published::Located;
 use crate::store::Stored;
@@ -93,6 +93,12 @@ impl<'form> Form<'form> {
             });
         }
         let unsaved = self.saved.as_ref().map(|saved| draft.differing(saved)).unwrap_or_default();
+        // Somebody moved it to the trash while it was written: a locked form would not send what was typed.
+        if !unsaved.is_empty()
+            && self.stored.as_ref().is_some_and(|stored| self.user.may_with(Verb::Save, &stored.item))
+        {
+            context.locked = None;
+        }
         let public = match &self.stored {
             Some(stored) if stored.meta.published_version.is_some() => {
                 public_addresses(self.state, stored).await?

@@ -36,7 +36,11 @@ pub(super) async fn answer(
         "save" | "publish" => return save(state, user, draft, what, htmx).await,
         "unpublish" => editing::unpublish(&state.desk, user, id).await.map(|_| "unpublished"),
         "trash" => editing::trash(&state.desk, user, id).await.map(|_| "trashed"),
-        "untrash" => editing::untrash(&state.desk, user, id).await.map(|_| "untrashed"),
+        "untrash" => match editing::untrash(&state.desk, user, id).await {
+            // Typed while somebody else moved it to the trash; a locked form sends no address.
+            Ok(_) if posted.get("slug").is_some() => return save(state, user, draft, "save", htmx).await,
+            done => done.map(|_| "untrashed"),
+        },
         _ => {
             let form = Form::of(state, user, &draft).await?;
             return match action::act(state, user, &mut draft, what).await {
@@ -47,7 +51,11 @@ pub(super) async fn answer(
     };
     match done {
         Ok(done) => Ok(htmx.redirect(&format!("{own}?done={done}"))),
-        Err(error) => Form::of(state, user, &draft).await?.complain(&draft, error).await,
+        Err(error) => {
+            let form = Form::of(state, user, &draft).await?;
+            let draft = form.saved.clone().filter(|_| posted.get("slug").is_none()).unwrap_or(draft);
+            form.complain(&draft, error).await
+        }
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) fn list_page(user: &User, accounts: &[Account], when: &When) -> Respo
                         td.minor { (account.email) }
                         td.minor { (account.role.label()) }
                         td { (standing(account)) }
-                        td.when { (last_signed_in(account, when)) }
+                        td.when data-label="Signed in" { (last_signed_in(account, when)) }
                     }
                 }
             }

@@ -11,7 +11,10 @@ pub static MEDIA: ContentType = ContentType {
     help: "Media are the images and documents that projects, people and news show.",
     fields: &[
         Field::new("title", "Title", Kind::Line(200)).required().list().sort().search(Weight::Title),
-        Field::new("file", "Address of the file", Kind::Url).required().list(),
+        Field::new("file", "Address of the file", Kind::Url)
+            .help("Where the file lies on the web. Recto does not take files itself yet.")
+            .required()
+            .list(),
         Field::new("alternative_text", "Alternative text", Kind::Line(300))
             .help("What the image shows, for those who cannot see it.")
             .search(Weight::Text),

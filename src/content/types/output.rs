@@ -62,7 +62,9 @@ pub static OUTPUT: ContentType = ContentType {
             .group("Project tables")
             .filter(),
         Field::new("link", "Link", Kind::Url).group("Where it is"),
-        Field::new("doi", "DOI", Kind::Doi).help("10.…; a whole address is shortened.").unique(),
+        Field::new("doi", "DOI", Kind::Doi)
+            .help("It begins with 10. – of a whole address, that part is kept.")
+            .unique(),
         Field::new("file", "File", Kind::One { to: "media", vocabulary: None }),
         Field::new("licence", "Licence", Kind::Line(100)).help("For example CC BY 4.0."),
         Field::new("abstract", "Abstract", Kind::Lines(10_000))

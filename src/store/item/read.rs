@@ -8,7 +8,7 @@ use sea_orm::{
 
 use super::{Stored, meta};
 use crate::content::document::Change;
-use crate::content::{ContentType, Field, Id, Item, snapshot};
+use crate::content::{ContentType, Field, Id, Item, Value, snapshot};
 use crate::error::{Error, Result};
 use crate::store::entity::{item, revision};
 use crate::store::{Store, working};
@@ -78,6 +78,22 @@ impl Store {
         let ids = working::linking(&self.read, from, field, &to.to_string()).await?;
         let ids: Result<Vec<Id>> = ids.iter().map(|id| working::id_of(id)).collect();
         find(&self.read, from, &ids?).await
+    }
+
+    /// The item that holds this value in a field that must be unique, if there is one.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn holder(
+        &self,
+        content_type: &'static ContentType,
+        field: &Field,
+        value: &Value,
+    ) -> Result<Option<Stored>> {
+        match working::holder(&self.read, content_type, field, value, None).await? {
+            Some(id) => Ok(self.items(content_type, &[working::id_of(&id)?]).await?.pop()),
+            None => Ok(None),
+        }
     }
 
     /// The one item of a single type, if the set-up has made it.

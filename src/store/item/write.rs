@@ -65,7 +65,7 @@ impl Write {
     /// # Errors
     /// Where the database fails.
     pub async fn holder(&self, item: &Item, field: &Field, value: &Value) -> Result<Option<Stored>> {
-        match working::holder(&self.tx, item.content_type, field, value, item.id).await? {
+        match working::holder(&self.tx, item.content_type, field, value, Some(item.id)).await? {
             Some(id) => Ok(self.items(item.content_type, &[working::id_of(&id)?]).await?.pop()),
             None => Ok(None),
         }

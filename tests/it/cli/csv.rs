@@ -147,6 +147,19 @@ async fn every_problem_is_told_and_nothing_is_taken_over() {
 }
 
 #[tokio::test]
+async fn a_file_too_large_for_one_save_is_refused_before_anything_is_saved() {
+    let desk = TestDesk::new(&Backend::Sqlite).await;
+    let rows = |number: usize| {
+        (0..number).fold("title\n".to_owned(), |csv, row| csv + "Output number " + &row.to_string() + "\n")
+    };
+    let dry = import_outputs(&desk, rows(3_001).as_bytes(), None, true).await.unwrap_err().to_string();
+    assert!(dry.starts_with("3001 rows are new or changed; 3000 fit into one import"), "{dry}");
+    assert_eq!(import(&desk, &rows(3_001)).await.unwrap_err(), dry, "a dry run says what the import says");
+    assert_eq!(import_outputs(&desk, rows(3_000).as_bytes(), None, true).await.unwrap(), new(3_000));
+    assert!(desk.lists().search("Output", 5).await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn files_that_are_no_tables_of_outputs_are_refused() {
     let desk = TestDesk::new(&Backend::Sqlite).await;
     for (csv, wanted) in [

@@ -1,6 +1,7 @@
 //! `recto user` and the settings' complaints.
 
 use super::Place;
+use crate::support::build;
 
 const PASSWORD: &str = "wandering-otter-lantern-91\n";
 
@@ -44,6 +45,38 @@ fn what_is_wrong_with_an_account_is_said_plainly() {
     assert!(said.contains("last administrator"), "{said}");
     let said = place.run(&["user", "reset", "bo@example.org"]).refused();
     assert!(said.contains("recto user list"), "{said}");
+}
+
+#[tokio::test]
+async fn projects_are_assigned_to_contributors_and_taken_away() {
+    let place = Place::new();
+    let parts = place.parts().await;
+    let theme = build::theme(&parts.desk, 3, "Leadership").published(&parts.desk).await;
+    for (code, title) in [("3.07", "Organisational learning"), ("3.08", "Demand")] {
+        build::project(&parts.desk, &theme, code, title).draft(&parts.desk).await;
+    }
+    parts.close().await;
+    place.run(&["user", "add", "--email", "bo@example.org", "--name", "Bo", "--role", "contributor"]).well();
+    let out = place.run(&["user", "assign", "BO@example.org", "3.08"]).well();
+    assert_eq!(out, "Assigned to bo@example.org: 3.08 Demand.\n");
+    let out = place.run(&["user", "assign", "bo@example.org", "3.7", "3.08"]).well();
+    assert_eq!(out, "Assigned to bo@example.org: 3.07 Organisational learning; 3.08 Demand.\n");
+
+    // What is not there takes nothing with it.
+    let said = place.run(&["user", "unassign", "bo@example.org", "3.07", "9.99"]).refused();
+    assert_eq!(said, "There is no project 9.99. Write its code as in the admin: 3.07.\n");
+    let said = place.run(&["user", "assign", "nobody@example.org", "3.07"]).refused();
+    assert!(said.contains("recto user list"), "{said}");
+    let out = place.run(&["user", "unassign", "bo@example.org", "3.07"]).well();
+    assert_eq!(out, "Assigned to bo@example.org: 3.08 Demand.\n");
+    let out = place.run(&["user", "unassign", "bo@example.org", "3.08"]).well();
+    assert_eq!(out, "No project is assigned to bo@example.org.\n");
+
+    place.run(&["user", "role", "bo@example.org", "viewer"]).well();
+    let out = place.run(&["user", "assign", "bo@example.org", "3.07"]).well();
+    assert!(out.ends_with("This counts while they are a contributor; they are a viewer now.\n"), "{out}");
+    let help = place.run(&["user", "assign", "--help"]).well();
+    assert!(help.contains("<CODE>...") && help.contains("3.07"), "{help}");
 }
 
 #[test]
