@@ -74,6 +74,29 @@ fn is_too_deep(input: &str) -> bool {
     })
 }
 
+/// How many bytes may be looked at to write one text's references. For each `&` and no-break space
+/// html5ever's serialiser looks at the rest of its text node, so a long run of them takes the square
+/// of its length. Texts that people write stay far below; this is a fifth of a second.
+const LOOKS: usize = 1_000_000_000;
+
+/// Whether writing what was parsed would take too long, by the text between tags alone.
+fn is_too_costly(input: &str) -> bool {
+    let (mut looks, mut length, mut references) = (0_usize, 0_usize, 0_usize);
+    // Only what begins as a tag can end a text; `a < b` is text.
+    for part in input.split('<') {
+        if part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/') {
+            (length, references) = (0, 0);
+        }
+        length += part.len();
+        references += part.matches(['&', '\u{a0}']).count();
+        looks = looks.saturating_add(references.saturating_mul(length));
+        if looks > LOOKS {
+            return true;
+        }
+    }
+    false
+}
+
 /// How often markup may read differently before its tags are taken away.
 const PASSES: usize = 8;
 
@@ -90,7 +113,7 @@ impl Html {
     #[must_use]
     pub fn sanitise(input: &str) -> Self {
         // Shown as its own source, nothing of it is lost and nothing is parsed.
-        if is_too_deep(input) {
+        if is_too_deep(input) || is_too_costly(input) {
             return Self(ammonia::clean_text(input));
         }
         let mut clean = pass(&SANITISER, input);
@@ -184,6 +207,16 @@ mod tests {
         let deep = format!("{}x{}", "<blockquote>".repeat(50), "</blockquote>".repeat(50));
         assert_eq!(Html::sanitise(&deep).as_str(), deep);
         assert_eq!(Html::sanitise(&"<p>x".repeat(500)).as_str().matches("<p>").count(), 500);
+    }
+
+    #[test]
+    fn references_are_bounded() {
+        for (reference, many) in [("&", 200_000), ("&x ", 60_000), ("\u{a0}", 200_000), ("& < ", 50_000)] {
+            let html = Html::sanitise(&format!("<p>{}x</p>", reference.repeat(many)));
+            assert!(!html.as_str().contains('<'), "{reference}");
+        }
+        let words = format!("<p>{}x</p>", "word&nbsp;".repeat(100)).repeat(200);
+        assert_eq!(Html::sanitise(&words).as_str(), words);
     }
 
     proptest! {
