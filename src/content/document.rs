@@ -24,6 +24,8 @@ pub struct Change {
     pub document: Option<Json>,
     /// Every slug under which it was known, the present one last.
     pub slugs: Vec<String>,
+    /// When it happened.
+    pub at: DateTime<Utc>,
 }
 
 /// How times are written: RFC 3339, UTC, to the millisecond. Text order is time order.

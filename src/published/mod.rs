@@ -3,7 +3,10 @@
 //! second of the same kind holds the newest drafts, for the admin's lists and search. It must not
 //! know the editorial database, accounts or drafts as such.
 
+mod changes;
 mod file;
+mod outline;
+mod paths;
 mod prepare;
 mod read;
 mod represent;
@@ -12,8 +15,11 @@ mod schema;
 mod search;
 mod select;
 mod sync;
+mod wait;
 mod whole;
 
+pub use changes::{Changed, Changes};
+pub use outline::{Leaf, Placed};
 pub use read::{Document, Listed, Located, PublishedStore};
 pub use represent::{Shown, choose, represent};
 pub use resolve::References;

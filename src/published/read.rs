@@ -12,6 +12,7 @@ use sqlx::sqlite::SqliteRow;
 use super::file::File;
 pub(super) use super::select::COLUMNS;
 use super::select::{self, LISTED, Page, Scalar, Select};
+use super::wait::Lookout;
 use super::{Order, schema};
 use crate::content::parsed::ProjectCode;
 use crate::content::{ContentType, Id, Inverse, by_name};
@@ -21,6 +22,7 @@ use crate::error::{Error, Result};
 #[derive(Clone, Debug)]
 pub struct PublishedStore {
     file: Arc<File>,
+    lookout: Lookout,
 }
 
 /// A document as the store keeps it, references unresolved.
@@ -101,7 +103,7 @@ impl PublishedStore {
     /// # Errors
     /// Where there is none, or one of another schema.
     pub async fn open(file: &Path) -> Result<Self> {
-        Ok(Self { file: Arc::new(File::open(file).await?) })
+        Ok(Self { file: Arc::new(File::open(file).await?), lookout: Lookout::default() })
     }
 
     /// How many statements have run, for counting in tests and benchmarks.
@@ -112,6 +114,10 @@ impl PublishedStore {
 
     pub(super) fn file(&self) -> &File {
         &self.file
+    }
+
+    pub(super) fn lookout(&self) -> &Lookout {
+        &self.lookout
     }
 
     /// The sequence number that the store has reached; it grows with every publication.

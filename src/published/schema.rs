@@ -19,6 +19,8 @@ CREATE TABLE document (
   slug TEXT NOT NULL,
   path TEXT NOT NULL DEFAULT '',
   title TEXT NOT NULL,
+  -- Its place in the feed: what was published later has a larger number.
+  sequence INTEGER NOT NULL,
   -- Every list of the admin asks for it; in the public store it is always 'published'.
   state TEXT NOT NULL,
   updated_at TEXT NOT NULL,
@@ -36,6 +38,7 @@ CREATE TABLE document (
 CREATE INDEX document_path ON document (path);
 CREATE INDEX document_unprepared ON document (key) WHERE listed IS NULL;
 CREATE INDEX document_stale ON document (stale_at) WHERE stale_at IS NOT NULL;
+CREATE INDEX document_sequence ON document (sequence);
 -- Counts by type and state, and what was changed last, by anybody or by one person.
 CREATE INDEX document_state ON document (object, state);
 CREATE INDEX document_recent ON document
@@ -55,7 +58,15 @@ CREATE INDEX link_target ON link (target, field, position, source);
 
 -- Every slug under which an item was ever known here, and what was withdrawn.
 CREATE TABLE address (object TEXT, slug TEXT, id TEXT NOT NULL, PRIMARY KEY (object, slug)) WITHOUT ROWID;
-CREATE TABLE withdrawn (id TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE INDEX address_id ON address (id);
+CREATE TABLE withdrawn (
+  id TEXT PRIMARY KEY,
+  object TEXT NOT NULL,
+  slug TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
+  at TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX withdrawn_sequence ON withdrawn (sequence);
 
 -- Diacritics are folded; 2 is the unbroken variant of that option (SQLite, FTS5 §4.3.1).
 CREATE VIRTUAL TABLE words USING fts5(title, text, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3');

@@ -11,6 +11,7 @@ use serde_json::Value as Json;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, Row as _, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
+use super::paths::path;
 use super::{PublishedStore, prepare, schema};
 use crate::content::document::{self, Change};
 use crate::error::{Error, Result};
@@ -119,6 +120,7 @@ impl Follower {
         let mark = "UPDATE mark SET value = ? WHERE name = 'sequence'";
         sqlx::query(mark).bind(newest).execute(&mut *tx).await?;
         tx.commit().await?;
+        self.reader.announce(newest);
         Ok(newest)
     }
 
@@ -148,6 +150,7 @@ impl Follower {
         }
         sqlx::query("UPDATE mark SET value = 0 WHERE name = 'sequence'").execute(&mut *tx).await?;
         tx.commit().await?;
+        self.reader.announce(0);
         Ok(())
     }
 
@@ -235,17 +238,19 @@ async fn put(tx: &mut SqliteConnection, update: &Change, json: &Json) -> Result<
         .fetch_optional(&mut *tx)
         .await?;
     let key: i64 = sqlx::query_scalar(
-        "INSERT INTO document (id, object, slug, title, state, updated_at, keys, document, embedded)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, title = excluded.title, state = excluded.state,
-           updated_at = excluded.updated_at, keys = excluded.keys, document = excluded.document,
-           embedded = excluded.embedded, listed = NULL, whole = NULL, stale_at = NULL
+        "INSERT INTO document (id, object, slug, title, sequence, state, updated_at, keys, document, embedded)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, title = excluded.title,
+           sequence = excluded.sequence, state = excluded.state, updated_at = excluded.updated_at,
+           keys = excluded.keys, document = excluded.document, embedded = excluded.embedded,
+           listed = NULL, whole = NULL, stale_at = NULL
          RETURNING key",
     )
     .bind(&id)
     .bind(object)
     .bind(slug)
     .bind(title.unwrap_or_default())
+    .bind(update.sequence)
     .bind(json.get("_state").and_then(Json::as_str).unwrap_or("published"))
     .bind(json.get("updated_at").and_then(Json::as_str).unwrap_or_default())
     .bind(Json::Object(document::keys(content_type, json)).to_string())
@@ -291,7 +296,15 @@ async fn withdraw(tx: &mut SqliteConnection, update: &Change) -> Result<bool> {
         .execute(&mut *tx)
         .await?;
     let gone = sqlx::query("DELETE FROM document WHERE id = ?").bind(&id).execute(&mut *tx).await?;
-    sqlx::query("INSERT OR IGNORE INTO withdrawn (id) VALUES (?)").bind(&id).execute(&mut *tx).await?;
+    let sql = "INSERT OR REPLACE INTO withdrawn (id, object, slug, sequence, at) VALUES (?, ?, ?, ?, ?)";
+    sqlx::query(sql)
+        .bind(&id)
+        .bind(update.content_type.name)
+        .bind(update.slugs.last().map(String::as_str).unwrap_or_default())
+        .bind(update.sequence)
+        .bind(document::time(update.at))
+        .execute(&mut *tx)
+        .await?;
     for known in &update.slugs {
         sqlx::query("INSERT OR IGNORE INTO address (object, slug, id) VALUES (?, ?, ?)")
             .bind(update.content_type.name)
@@ -364,30 +377,6 @@ async fn set_path(tx: &mut SqliteConnection, key: i64, path: &str) -> Result<()>
         .execute(tx)
         .await?;
     Ok(())
-}
-
-/// A path by the site's pattern for the type, or by ours where it has none.
-fn path(site: &Json, object: &str, slug: &str, theme: Option<&str>, code: Option<&str>) -> String {
-    let own = site.get(format!("path_{object}")).and_then(Json::as_str);
-    let pattern = own.unwrap_or(match object {
-        "site" => return "/".to_owned(),
-        // Neither has a page of its own.
-        "term" | "media" => return String::new(),
-        "theme" => "/research/{slug}",
-        "project" => "/research/{theme}/{slug}",
-        "output" => "/outputs/{slug}",
-        "person" => "/people/{slug}",
-        "organisation" => "/organisations/{slug}",
-        "news" => "/news/{slug}",
-        "event" => "/events/{slug}",
-        _ => "/{slug}",
-    });
-    // A project whose theme is not published lives without it rather than nowhere.
-    let pattern = match theme {
-        Some(theme) => pattern.replace("{theme}", theme),
-        None => pattern.replace("{theme}/", ""),
-    };
-    pattern.replace("{slug}", slug).replace("{code}", code.unwrap_or(slug))
 }
 
 /// Pages live below their parents; one called `home` is the root's own page.

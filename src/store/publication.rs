@@ -32,6 +32,7 @@ fn change(row: &publication::Model) -> Result<Change> {
             .ok_or_else(|| Error::internal(format!("unknown type {}", row.r#type)))?,
         document,
         slugs: serde_json::from_str(&row.slugs).map_err(Error::internal)?,
+        at: row.at,
     })
 }
 
@@ -126,6 +127,6 @@ impl Write {
             )
             .exec_without_returning(&self.tx)
             .await?;
-        Ok(Change { sequence, id, content_type, document, slugs })
+        Ok(Change { sequence, id, content_type, document, slugs, at })
     }
 }
