@@ -46,6 +46,8 @@ pub(super) enum Takes {
     Fields,
     /// Upcoming or past.
     When,
+    /// Which path of the public site; not a list then, but what lives there.
+    Path,
     /// What a field must be equal to.
     Filter(&'static Field),
     /// What a field must not be less than.
@@ -56,8 +58,9 @@ pub(super) enum Takes {
     Through(&'static Field, &'static ContentType, &'static Field),
 }
 
-/// The parameters that lists of this type take, in the order in which they are described.
-pub(super) fn parameters(content_type: &'static ContentType) -> Vec<Parameter> {
+/// The parameters that lists of this type take, in the order in which they are described; or lists
+/// of this type that belong to an item.
+pub(super) fn parameters(content_type: &'static ContentType, within: Option<&Inverse>) -> Vec<Parameter> {
     let named = |name: &str, takes| Parameter { name: name.to_owned(), takes };
     let mut parameters = vec![
         named("limit", Takes::Limit),
@@ -67,6 +70,9 @@ pub(super) fn parameters(content_type: &'static ContentType) -> Vec<Parameter> {
     ];
     if content_type.fields.iter().any(|field| field.public && field.search.is_some()) {
         parameters.push(named("q", Takes::Words));
+    }
+    if content_type.name == "page" && within.is_none() {
+        parameters.push(named("path", Takes::Path));
     }
     if When::fits(content_type) {
         parameters.push(named("when", Takes::When));
@@ -144,7 +150,7 @@ pub(super) fn read(
     within: Option<&Inverse>,
     query: &Query,
 ) -> Result<Asked> {
-    let parameters = parameters(content_type);
+    let parameters = parameters(content_type, within);
     let mut faults = Faults::default();
     refuse_unknown(query, &parameters.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), &mut faults);
     let mut asked = Asked {
@@ -160,7 +166,8 @@ pub(super) fn read(
     let mut sort = None;
     for Parameter { name, takes } in &parameters {
         match takes {
-            Takes::Limit | Takes::Cursor | Takes::Words | Takes::Fields => {}
+            // A query with a path does not get here.
+            Takes::Limit | Takes::Cursor | Takes::Words | Takes::Fields | Takes::Path => {}
             Takes::Sort => sort = read_sort(content_type, within, query, &mut faults),
             Takes::When => asked.timely.when = when(query, &mut faults),
             Takes::Filter(field) => filter(content_type, field, query, &mut asked, &mut faults),

@@ -64,7 +64,7 @@ pub(super) async fn show(
         };
         let body = assemble(content_type, &whole, &query.link(&path));
         let (last_modified, changes_at) = (whole.updated_at, whole.changes_at);
-        return Answer { body, last_modified, changes_at, link: None }.respond(headers, now);
+        return Answer { body, last_modified, changes_at, ..Answer::default() }.respond(headers, now);
     }
     let (document, path) = match reference {
         Some(reference) => match find(api, content_type, reference, &[], &query).await? {
@@ -76,7 +76,8 @@ pub(super) async fn show(
             (page.items.pop().ok_or(Problem::NotFound)?, api.path(&[content_type.plural]))
         }
     };
-    whole(api, &document, &wanted, &query, &path, headers).await
+    let links = json!({ "self": query.link(&path) });
+    whole(api, &document, &wanted, &links, headers).await
 }
 
 /// The answer out of what was prepared: the same bytes as [`whole`] makes of the documents.
@@ -111,12 +112,11 @@ struct Part {
     documents: Vec<Document>,
 }
 
-async fn whole(
+pub(super) async fn whole(
     api: &Api,
     document: &Document,
     wanted: &Wanted,
-    query: &Query,
-    path: &str,
+    links: &Json,
     headers: &HeaderMap,
 ) -> Result<Response> {
     let now = api.clock.now();
@@ -159,8 +159,8 @@ async fn whole(
         data.insert(name, value);
     }
     let last_modified = newest(shown.iter().map(|(document, _)| *document));
-    let body = json!({ "data": data, "links": { "self": query.link(path) } });
-    Answer { body: body.to_string(), last_modified, changes_at, link: None }.respond(headers, now)
+    let body = json!({ "data": data, "links": links });
+    Answer { body: body.to_string(), last_modified, changes_at, ..Answer::default() }.respond(headers, now)
 }
 
 /// The way from the root to the item, through what is public on it.

@@ -6,7 +6,6 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value as Json, json};
 
-use super::Api;
 use super::cursor::Place;
 use super::grammar::{self, Asked, Linked};
 use super::item::{self, Found};
@@ -15,6 +14,7 @@ use super::query::Query;
 use super::represent::{references, represent};
 use super::respond::{Answer, earlier};
 use super::shape::Wanted;
+use super::{Api, feed};
 use crate::content::{ContentType, Inverse, Kind};
 use crate::published::{Document, Filter, Page, PublishedStore, Scalar, Select};
 
@@ -116,7 +116,8 @@ pub(super) async fn show(
         }
     };
     let (body, link) = envelope(&data, &ways, &asked, &query, &path);
-    Answer { body, last_modified: None, changes_at, link }.respond(headers, now)
+    let link = feed::announce(api, content_type, within.is_none(), &query, link);
+    Answer { body, changes_at, link, ..Answer::default() }.respond(headers, now)
 }
 
 /// JSON values with commas between them.

@@ -2,11 +2,15 @@
 //! not reach anything but the published store: no editorial database, no accounts, no cookies.
 //! `docs/API.md` is its guide.
 
+mod changes;
 mod cursor;
+mod feed;
 mod grammar;
 mod item;
 mod list;
+mod located;
 mod moment;
+mod navigation;
 pub mod openapi;
 mod problem;
 mod query;
@@ -14,6 +18,10 @@ mod represent;
 mod respond;
 mod search;
 mod shape;
+mod site;
+mod sitemap;
+mod stream;
+mod xml;
 
 use std::sync::{Arc, LazyLock};
 
@@ -25,6 +33,7 @@ use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::response::Response;
 use axum::routing::get;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use tokio::sync::{Semaphore, watch};
 use tower_http::cors::{Any, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -41,6 +50,8 @@ use crate::published::PublishedStore;
 pub struct ApiConfig {
     /// Where the API lives, `https://api.example.org`; links are relative without it.
     pub address: Option<String>,
+    /// Becomes true, or loses its sender, when answers that would go on for ever must end.
+    pub ended: Option<watch::Receiver<bool>>,
 }
 
 /// What every request works with.
@@ -49,6 +60,8 @@ struct Api {
     store: PublishedStore,
     config: ApiConfig,
     clock: Clock,
+    /// Who may still listen to what changes.
+    listeners: Arc<Semaphore>,
 }
 
 /// What a segment of an address holds as it is (RFC 3986 §2.3).
@@ -80,7 +93,11 @@ pub fn router(store: PublishedStore, config: ApiConfig, clock: Clock) -> Router 
     let mut router = Router::new()
         .route("/openapi.json", get(description))
         .route("/api/v1/openapi.json", get(description))
-        .route("/api/v1/search", get(search_all));
+        .route("/api/v1/search", get(search_all))
+        .merge(changes::routes())
+        .merge(feed::routes())
+        .merge(navigation::routes())
+        .merge(sitemap::routes());
     for content_type in TYPES {
         let plural = format!("/api/v1/{}", content_type.plural);
         let one = if content_type.single { plural.clone() } else { format!("{plural}/{{reference}}") };
@@ -114,7 +131,7 @@ pub fn router(store: PublishedStore, config: ApiConfig, clock: Clock) -> Router 
         .method_not_allowed_fallback(|| async { Problem::Method })
         .layer(no_sniffing)
         .layer(cors)
-        .with_state(Arc::new(Api { store, config, clock }))
+        .with_state(Arc::new(Api { store, config, clock, listeners: stream::places() }))
 }
 
 type Shared = State<Arc<Api>>;
@@ -125,6 +142,9 @@ async fn all(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response> {
+    if located::is_asked_for(content_type, query.as_deref()) {
+        return located::show(&api, query.as_deref(), &headers).await;
+    }
     list::show(&api, content_type, None, query.as_deref(), &headers).await
 }
 
@@ -135,7 +155,11 @@ async fn single(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response> {
-    item::show(&api, content_type, Some(&named(reference)?), query.as_deref(), &headers).await
+    let reference = named(reference)?;
+    if let (true, Some(event)) = (content_type.name == "event", reference.strip_suffix(".ics")) {
+        return feed::calendar::one(&api, event, query.as_deref(), &headers).await;
+    }
+    item::show(&api, content_type, Some(&reference), query.as_deref(), &headers).await
 }
 
 async fn only(

@@ -2,6 +2,7 @@
 //! are made from. It must not say anything that they do not.
 
 mod example;
+mod feeds;
 mod operation;
 mod schemas;
 
@@ -36,6 +37,7 @@ pub fn document() -> Json {
         }
     }
     paths.insert("/api/v1/search".to_owned(), operation::search());
+    paths.extend(feeds::all().into_iter().map(|(path, operation)| (path.to_owned(), operation)));
     paths.insert("/openapi.json".to_owned(), operation::description());
     json!({
         "openapi": "3.1.0",
@@ -78,6 +80,14 @@ fn responses() -> Map<String, Json> {
         json!({
             "description": "The item has another slug by now.",
             "headers": { "Location": { "schema": { "type": "string" }, "required": true } },
+        }),
+    );
+    responses.insert(
+        "path-moved".to_owned(),
+        json!({
+            "description": "What lived at the path lives elsewhere by now; `Location` is the same request for that path.",
+            "headers": { "Location": { "schema": { "type": "string" }, "required": true } },
+            "content": { "application/json": { "schema": schema("MovedAnswer") } },
         }),
     );
     for (_, name, title, _) in problem::KINDS {

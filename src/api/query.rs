@@ -73,6 +73,14 @@ impl Query {
     }
 }
 
+impl Query {
+    /// The same query with those parameters alone whose names are kept.
+    #[must_use]
+    pub(super) fn keep(&self, kept: impl Fn(&str) -> bool) -> Self {
+        Self(self.0.iter().filter(|(name, _)| kept(name)).cloned().collect())
+    }
+}
+
 /// Decodes strictly: what is not percent-encoded UTF-8 must not be guessed at.
 fn decode(written: &str) -> Option<String> {
     let encoded =

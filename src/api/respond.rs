@@ -14,11 +14,16 @@ use super::problem::{Problem, Result};
 /// The longest that a cache may keep an answer without asking, in seconds.
 const FRESH: i64 = 60;
 
+/// What most answers are.
+const JSON: &str = "application/json; charset=utf-8";
+
 /// An answer and what is known of it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Answer {
     /// What is told.
     pub(super) body: String,
+    /// Of which media type it is; JSON where nothing is said.
+    pub(super) content_type: Option<&'static str>,
     /// When the newest of what is told was changed.
     pub(super) last_modified: Option<DateTime<Utc>>,
     /// When the answer changes by itself.
@@ -50,7 +55,7 @@ impl Answer {
         if known {
             return build(StatusCode::NOT_MODIFIED, headers, Body::empty());
         }
-        headers.push((CONTENT_TYPE, "application/json; charset=utf-8".to_owned()));
+        headers.push((CONTENT_TYPE, self.content_type.unwrap_or(JSON).to_owned()));
         build(StatusCode::OK, headers, Body::from(body.clone()))
     }
 }
@@ -59,6 +64,13 @@ impl Answer {
 pub(super) fn moved(to: String) -> Result<Response> {
     let headers = vec![(LOCATION, to), (CACHE_CONTROL, caching(None, DateTime::UNIX_EPOCH))];
     build(StatusCode::PERMANENT_REDIRECT, headers, Body::empty())
+}
+
+/// The same, for those who look before they follow.
+pub(super) fn moved_telling(to: String, told: &serde_json::Value) -> Result<Response> {
+    let age = caching(None, DateTime::UNIX_EPOCH);
+    let headers = vec![(LOCATION, to), (CACHE_CONTROL, age), (CONTENT_TYPE, JSON.to_owned())];
+    build(StatusCode::PERMANENT_REDIRECT, headers, Body::from(told.to_string()))
 }
 
 fn build(status: StatusCode, headers: Vec<(HeaderName, String)>, body: Body) -> Result<Response> {

@@ -12,6 +12,7 @@ use axum::http::{HeaderName, Response, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Redirect};
 use axum::routing::get;
+use tokio::sync::watch;
 use tower::ServiceExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
@@ -30,7 +31,8 @@ const LONGEST: Duration = Duration::from_secs(30);
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Both sides, each as it is served at an address of its own: the admin, the public API.
-pub fn router(parts: &Parts, config: &Config) -> (Router, Router) {
+/// `ended` tells answers that go on for ever when to end.
+pub fn router(parts: &Parts, config: &Config, ended: watch::Receiver<bool>) -> (Router, Router) {
     let settings = crate::admin::Settings {
         tls: config.tls.0,
         public_base: config.public_base(),
@@ -41,12 +43,17 @@ pub fn router(parts: &Parts, config: &Config) -> (Router, Router) {
         .route("/", get(async || Redirect::to("/admin/")))
         .fallback(async || (StatusCode::NOT_FOUND, "There is nothing here. The admin is at /admin/.\n"));
     let admin = beside(crate::admin::router(state), admin);
-    (admin, public(parts.desk.published.reader().clone(), config, &parts.desk.clock))
+    (admin, public(parts.desk.published.reader().clone(), config, &parts.desk.clock, ended))
 }
 
 /// The public API over a store.
-pub(super) fn public(store: PublishedStore, config: &Config, clock: &Clock) -> Router {
-    let settings = crate::api::ApiConfig { address: Some(config.public_base()) };
+pub(super) fn public(
+    store: PublishedStore,
+    config: &Config,
+    clock: &Clock,
+    ended: watch::Receiver<bool>,
+) -> Router {
+    let settings = crate::api::ApiConfig { address: Some(config.public_base()), ended: Some(ended) };
     crate::api::router(store, settings, clock.clone())
 }
 

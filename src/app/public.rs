@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
+use tokio::sync::watch;
 use tower::ServiceExt as _;
 
 use super::{PUBLIC_FILE, follow, http, open_follower, open_store};
@@ -24,10 +25,13 @@ const LOOK: Duration = Duration::from_secs(1);
 /// What the public is served from.
 pub(super) enum Source {
     /// A file that another process keeps.
-    File(PathBuf),
+    File(PathBuf, Serving),
     /// A store of this process's own, and the database it follows.
-    Followed(Store, Follower),
+    Followed(Store, Follower, Serving),
 }
+
+/// Answers that go on for ever end when this goes.
+type Serving = watch::Sender<bool>;
 
 impl Source {
     /// Opens it. With `wait`, waits for a public store that is not there yet.
@@ -35,20 +39,22 @@ impl Source {
         if config.database_address().file().is_some() {
             let file = config.data_dir.path().join(PUBLIC_FILE);
             let store = open_file(&file, wait).await?;
-            return Ok((Self::File(file), http::public(store, config, clock)));
+            let (serving, ended) = watch::channel(false);
+            return Ok((Self::File(file, serving), http::public(store, config, clock, ended)));
         }
         let store = open_store(config).await?;
         let published = open_follower(config, PUBLIC_FILE).await?;
         follow::publications(&store, &published, clock).await?;
-        let router = http::public(published.reader().clone(), config, clock);
-        Ok((Self::Followed(store, published), router))
+        let (serving, ended) = watch::channel(false);
+        let router = http::public(published.reader().clone(), config, clock, ended);
+        Ok((Self::Followed(store, published, serving), router))
     }
 
     /// Runs beside the requests until it is dropped, and keeps what is served up to date.
     pub(super) async fn follow(self, current: Current, config: Config, clock: Clock) {
         match self {
-            Self::Followed(store, published) => follow::run_public(store, published, clock).await,
-            Self::File(file) => {
+            Self::Followed(store, published, _serving) => follow::run_public(store, published, clock).await,
+            Self::File(file, mut serving) => {
                 let mut served = identity(&file);
                 loop {
                     tokio::time::sleep(LOOK).await;
@@ -58,7 +64,10 @@ impl Source {
                     }
                     // The process that keeps the store has built it anew in another file.
                     if let Ok(store) = PublishedStore::open(&file).await {
-                        current.replace(http::public(store, &config, &clock));
+                        let (fresh, ended) = watch::channel(false);
+                        current.replace(http::public(store, &config, &clock, ended));
+                        // Who listens to the old store comes back to the new one.
+                        drop(std::mem::replace(&mut serving, fresh));
                         served = there;
                         tracing::info!("serving from the public store that was built anew");
                     }

@@ -79,7 +79,7 @@ impl Parts {
         ready: impl FnOnce(&Ready),
     ) -> Result<()> {
         let (end, ended) = watch::channel(false);
-        let (admin, api) = http::router(&self, config);
+        let (admin, api) = http::router(&self, config, ended.clone());
         let told = Ready {
             admin: Some(format!("{}/admin/", config.admin_base())),
             api: Some(config.public_base()).filter(|_| listeners.shared || listeners.api.is_some()),

@@ -112,6 +112,17 @@ impl PublishedStore {
         Ok(Changes { items, more, latest })
     }
 
+    /// The places of these items in the feed, by id.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn sequences(&self, ids: &[&str]) -> Result<HashMap<String, i64>> {
+        let sql = "SELECT id, sequence FROM document WHERE id IN (SELECT value FROM json_each(?))";
+        let ids = Json::from(ids.to_vec()).to_string();
+        let rows = self.file().all(sqlx::query(sql).bind(ids)).await?;
+        rows.iter().map(|row| Ok((row.try_get("id")?, row.try_get("sequence")?))).collect()
+    }
+
     /// The slugs and the public links of these items.
     async fn around(&self, ids: &Json) -> Result<HashMap<String, Around>> {
         let mut around: HashMap<String, Around> = HashMap::new();

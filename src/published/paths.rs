@@ -18,6 +18,11 @@ const LONGEST: usize = 500;
 /// The deepest path that is looked up.
 const DEEPEST: usize = 20;
 
+/// The most names in a pattern that is read backwards, and the longest value of one, in bytes: the
+/// work grows with the one to the power of the other.
+const NAMES: usize = 3;
+const VALUE: usize = 80;
+
 /// What sites that say nothing else take for a type; `None` for what has no page of its own, or
 /// stands where no pattern says.
 fn usual(object: &str) -> Option<&'static str> {
@@ -70,7 +75,8 @@ fn guesses<'path>(site: &Json, path: &'path str) -> Vec<Guess<'path>> {
     let typed = TYPES.into_iter().filter(|one| usual(one.name).is_some());
     let own = typed.clone().filter_map(|one| Some((one, pattern(site, one.name)?)));
     let usual = typed.filter_map(|one| Some((one, usual(one.name)?)));
-    for (content_type, pattern) in own.chain(usual) {
+    let readable = |pattern: &&str| pattern.matches('{').count() <= NAMES;
+    for (content_type, pattern) in own.chain(usual).filter(|(_, pattern)| readable(pattern)) {
         let mut guess = Guess { object: content_type.name, ..Guess::default() };
         let without = pattern.replace("{theme}/", "");
         let fits = fit(pattern, path, &mut guess) || (without != pattern && fit(&without, path, &mut guess));
@@ -91,7 +97,7 @@ fn fit<'path>(pattern: &str, path: &'path str, guess: &mut Guess<'path>) -> bool
     let Some((literal, name_on)) = pattern.split_once('{') else { return pattern == path };
     let Some((name, rest)) = name_on.split_once('}') else { return pattern == path };
     let Some(value_on) = path.strip_prefix(literal) else { return false };
-    let end = value_on.find('/').unwrap_or(value_on.len());
+    let end = value_on.find('/').unwrap_or(value_on.len()).min(VALUE);
     for at in (1..=end).rev() {
         let Some((value, after)) = value_on.split_at_checked(at) else { continue };
         let mut inner = guess.clone();

@@ -67,7 +67,7 @@ impl Client {
 
     pub fn at(desk: &Desk, address: Option<&str>) -> Self {
         let store = desk.published.reader().clone();
-        let config = ApiConfig { address: address.map(str::to_owned) };
+        let config = ApiConfig { address: address.map(str::to_owned), ..ApiConfig::default() };
         Self { router: router(store.clone(), config, desk.clock.clone()), store }
     }
 

@@ -22,6 +22,17 @@ fn wrong(document: &Json, schema: &Json, value: &Json, at: &str, found: &mut Vec
             document.pointer(reference.trim_start_matches('#')).unwrap_or_else(|| panic!("{reference}"));
         return wrong(document, schema, value, at, found);
     }
+    if let Some(ways) = schema["oneOf"].as_array() {
+        let fits = ways.iter().any(|way| {
+            let mut found = Vec::new();
+            wrong(document, way, value, at, &mut found);
+            found.is_empty()
+        });
+        if !fits {
+            found.push(format!("{at} is nothing of what it may be"));
+        }
+        return;
+    }
     let kind = match value {
         Json::Null => "null",
         Json::Bool(_) => "boolean",
@@ -95,6 +106,10 @@ async fn answers_keep_to_the_description() {
     for (path, operation) in document["paths"].as_object().unwrap() {
         let reference =
             references.iter().find(|(part, _)| path.contains(part)).map_or("none", |(_, one)| one);
+        // It ends when the listener goes; its own test listens.
+        if path.ends_with("/stream") {
+            continue;
+        }
         let mut address = path.replace("{reference}", reference);
         if path.ends_with("search") {
             address += "?q=learning";
@@ -110,7 +125,11 @@ async fn answers_keep_to_the_description() {
             assert!(header == "Link" || answer.headers.contains_key(header), "{address}: {header}");
         }
         let mut found = Vec::new();
-        wrong(&document, &content["schema"], &answer.json(), path, &mut found);
+        let value = match content["schema"]["type"].as_str() {
+            Some("string") => Json::from(answer.text.as_str()),
+            _ => answer.json(),
+        };
+        wrong(&document, &content["schema"], &value, path, &mut found);
         assert!(found.is_empty(), "{found:#?}");
         if let Some(example) = content.get("example") {
             let mut found = Vec::new();

@@ -1,4 +1,4 @@
-//! An example of the project page, shortened. A test holds it to the schemas.
+//! Examples of answers, shortened. A test holds those in JSON to the schemas.
 
 use serde_json::{Value as Json, json};
 
@@ -88,3 +88,98 @@ pub(super) fn project() -> Json {
     }
     json!({ "data": data, "links": { "self": "/api/v1/projects/3.07" } })
 }
+
+/// What `GET /api/v1/navigation` answers.
+pub(super) fn navigation() -> Json {
+    json!({
+        "data": {
+            "home": {
+                "id": "01890a5d-ac96-774b-bcce-b302099a8060", "object": "page", "slug": "home", "path": "/", "title": "Home",
+            },
+            "themes": [{
+                "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                "object": "theme",
+                "slug": "leadership-management-and-organisation",
+                "path": "/research/leadership-management-and-organisation",
+                "number": 3,
+                "title": "Leadership, management and organisation",
+                "projects": 7,
+            }],
+            "pages": [{
+                "id": "01890a5d-ac96-774b-bcce-b302099a8061",
+                "object": "page",
+                "slug": "about",
+                "path": "/about",
+                "title": "About",
+                "children": [],
+            }],
+            "counts": {
+                "themes": 6, "organisations": 12, "people": 34, "projects": 41, "outputs": 210, "news": 18, "events": 9,
+                "pages": 7,
+            },
+        },
+        "links": { "self": "/api/v1/navigation" },
+    })
+}
+
+/// What `GET /api/v1/changes` answers.
+pub(super) fn changes() -> Json {
+    json!({
+        "data": [{
+            "id": "01890a5d-ac96-774b-bcce-b302099a805b",
+            "object": "output",
+            "slug": "empowering-learning",
+            "change": "published",
+            "at": "2026-03-02T09:00:00.000Z",
+            "paths": ["/outputs/empowering-learning", "/outputs/learning"],
+            "tags": [
+                "output:01890a5d-ac96-774b-bcce-b302099a805b",
+                "outputs",
+                "project:01890a5d-ac96-774b-bcce-b302099a805a",
+            ],
+        }],
+        "page": { "next": "YWZ0ZXIgMTI", "more": false, "latest": "YWZ0ZXIgMTI", "limit": 20 },
+        "links": { "self": "/api/v1/changes?since=YWZ0ZXIgMTE" },
+    })
+}
+
+/// What `GET /api/v1/changes/stream` answers.
+pub(super) const STREAM: &str = "id: YWZ0ZXIgMTE\nretry: 5000\n\nid: YWZ0ZXIgMTI\nevent: change\n\
+    data: {\"id\":\"01890a5d-ac96-774b-bcce-b302099a805b\",\"object\":\"output\"}\n\n";
+
+/// What `GET /api/v1/news.atom` answers.
+pub(super) fn atom() -> Json {
+    json!(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?><feed xmlns=\"http://www.w3.org/2005/Atom\">\
+        <id>urn:uuid:01890a5d-ac96-574b-bcce-b302099a8062</id><title>Centre for Policing: News</title>\
+        <updated>2026-03-02T09:00:00.000Z</updated></feed>"
+    )
+}
+
+/// What `GET /api/v1/news.json` answers.
+pub(super) fn json_feed() -> Json {
+    json!({
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "Centre for Policing: News",
+        "home_page_url": "https://www.example.org/",
+        "feed_url": "https://api.example.org/api/v1/news.json",
+        "items": [{
+            "id": "urn:uuid:01890a5d-ac96-774b-bcce-b302099a8063",
+            "url": "https://www.example.org/news/a-report",
+            "title": "A report",
+            "content_text": "Our report is out.",
+            "date_published": "2026-03-02T00:00:00.000Z",
+        }],
+    })
+}
+
+/// What `GET /api/v1/events.ics` answers.
+pub(super) const CALENDAR: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Recto//Recto//EN\r\n\
+    BEGIN:VEVENT\r\nDTEND:20240115T130000Z\r\nDTSTAMP:20260302T090000Z\r\nDTSTART:20240115T110000Z\r\n\
+    SEQUENCE:12\r\nSTATUS:CONFIRMED\r\nSUMMARY:Research Priority workshop\r\n\
+    UID:01890a5d-ac96-774b-bcce-b302099a8064\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+
+/// What `GET /sitemap.xml` answers.
+pub(super) const SITEMAP: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\
+    <urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\"><url><loc>https://www.example.org/</loc>\
+    <lastmod>2026-03-02T09:00:00.000Z</lastmod></url></urlset>";

@@ -10,10 +10,11 @@ use crate::api::grammar::{
 use crate::api::moment::When;
 use crate::api::shape::{self, Property};
 use crate::content::schema::component;
+use crate::content::types::PAGE;
 use crate::content::{ContentType, Field, Inverse, Kind};
 use crate::published::Order;
 
-fn shared(kind: &str, name: &str) -> Json {
+pub(super) fn shared(kind: &str, name: &str) -> Json {
     json!({ "$ref": format!("#/components/{kind}/{name}") })
 }
 
@@ -60,7 +61,7 @@ pub(super) fn shared_headers() -> Json {
             "description": "When the newest of what the answer holds was changed.",
             "schema": { "type": "string" },
         },
-        "Link": { "description": "`next` and `prev` (RFC 8288).", "schema": { "type": "string" } },
+        "Link": { "description": "`next` and `prev`, and `alternate` to the feeds of the same list (RFC 8288).", "schema": { "type": "string" } },
     })
 }
 
@@ -74,16 +75,22 @@ fn success(name: &str, headers: &[&str]) -> Json {
     success_of(json!({ "schema": schema(name) }), headers)
 }
 
-fn success_of(content: Json, headers: &[&str]) -> Json {
+pub(super) fn success_of(content: Json, headers: &[&str]) -> Json {
+    success_with("application/json", content, headers)
+}
+
+/// An answer of another media type.
+pub(super) fn success_with(media: &str, content: Json, headers: &[&str]) -> Json {
+    let media = media.split(';').next().unwrap_or(media);
     let mut all = caching_headers();
     for header in headers {
         put(&mut all, header, shared("headers", header));
     }
-    json!({ "description": "The answer.", "headers": all, "content": { "application/json": content } })
+    json!({ "description": "The answer.", "headers": all, "content": { media: content } })
 }
 
 /// The answer and everything that can come in its place.
-fn responses(success: Json, also: &[(&str, &str)]) -> Json {
+pub(super) fn responses(success: Json, also: &[(&str, &str)]) -> Json {
     let mut responses = Map::new();
     responses.insert("200".to_owned(), success);
     responses.insert("304".to_owned(), shared("responses", "not-modified"));
@@ -96,17 +103,26 @@ fn responses(success: Json, also: &[(&str, &str)]) -> Json {
     Json::Object(responses)
 }
 
-const LOCATED: [(&str, &str); 3] = [("308", "moved"), ("404", "not-found"), ("410", "gone")];
+pub(super) const LOCATED: [(&str, &str); 3] = [("308", "moved"), ("404", "not-found"), ("410", "gone")];
 
 /// `GET /api/v1/projects`.
 pub(super) fn list(content_type: &'static ContentType) -> Json {
     let name = component(content_type.name);
+    let list = success(&format!("{name}List"), &["Link"]);
+    let responses = match content_type.name == PAGE.name {
+        true => {
+            let either = json!({ "oneOf": [schema(&format!("{name}List")), schema("LocatedAnswer")] });
+            let also = [("308", "path-moved"), ("404", "not-found"), ("410", "gone")];
+            responses(success_of(json!({ "schema": either }), &["Link"]), &also)
+        }
+        false => responses(list, &[]),
+    };
     json!({ "get": {
         "operationId": format!("list_{}", content_type.plural),
         "summary": format!("{}, a part at a time", content_type.labels),
         "tags": [content_type.labels],
         "parameters": list_parameters(content_type, None),
-        "responses": responses(success(&format!("{name}List"), &["Link"]), &[]),
+        "responses": responses,
     } })
 }
 
@@ -183,10 +199,17 @@ pub(super) fn description() -> Json {
 }
 
 fn list_parameters(content_type: &'static ContentType, within: Option<&Inverse>) -> Vec<Json> {
-    parameters(content_type).iter().map(|parameter| describe(content_type, within, parameter)).collect()
+    parameters(content_type, within)
+        .iter()
+        .map(|parameter| describe(content_type, within, parameter))
+        .collect()
 }
 
-fn describe(content_type: &'static ContentType, within: Option<&Inverse>, parameter: &Parameter) -> Json {
+pub(super) fn describe(
+    content_type: &'static ContentType,
+    within: Option<&Inverse>,
+    parameter: &Parameter,
+) -> Json {
     let name = parameter.name.as_str();
     let one = |description: String, schema: Json| json!({ "name": name, "in": "query", "description": description, "schema": schema });
     match parameter.takes {
@@ -196,6 +219,11 @@ fn describe(content_type: &'static ContentType, within: Option<&Inverse>, parame
         Takes::When => one(
             "`upcoming` are those that are not over, the next one first; `past` the others, the latest first.".to_owned(),
             json!({ "type": "string", "enum": When::NAMES }),
+        ),
+        Takes::Path => one(
+            "What lives at this path of the public site, of whatever type; beside it only `fields`. The answer is \
+             one item then, or where it is now.".to_owned(),
+            json!({ "type": "string", "maxLength": super::super::located::LONGEST }),
         ),
         Takes::Filter(field) => several(name, format!("{}: one of these.", field.label), value(field)),
         Takes::From(field) => one(format!("{}: this or later.", field.label), value(field)),

@@ -41,6 +41,7 @@ pub(super) fn all() -> Map<String, Json> {
     let hits = json!({ "type": "array", "items": schema("Hit") });
     schemas.insert("HitList".to_owned(), object(json!({ "data": hits, "links": schema("Links") })));
     schemas.insert("Pagination".to_owned(), pagination());
+    schemas.extend(ways());
     schemas.insert(
         "Links".to_owned(),
         json!({
@@ -55,6 +56,71 @@ pub(super) fn all() -> Map<String, Json> {
     );
     schemas.insert("Problem".to_owned(), problem());
     schemas
+}
+
+/// What finds the way: navigation, paths, changes.
+fn ways() -> Vec<(String, Json)> {
+    let text = || json!({ "type": "string" });
+    let face = || json!({ "id": { "type": "string", "format": "uuid" }, "object": text(), "slug": text(), "path": text() });
+    let with = |mut face: Json, more: Json| {
+        for (name, value) in more.as_object().into_iter().flatten() {
+            put(&mut face, name, value.clone());
+        }
+        face
+    };
+    let page = with(face(), json!({ "title": text() }));
+    let mut home = object(page.clone());
+    put(&mut home, "type", json!(["object", "null"]));
+    let pages = json!({ "type": "array", "items": schema("NavigationPage") });
+    let theme =
+        json!({ "number": { "type": "integer" }, "title": text(), "projects": { "type": "integer" } });
+    let counts: Map<String, Json> = TYPES
+        .into_iter()
+        .filter(|one| has_path(one))
+        .map(|one| (one.plural.to_owned(), json!({ "type": "integer" })))
+        .collect();
+    let navigation = json!({
+        "home": home,
+        "themes": { "type": "array", "items": object(with(face(), theme)) },
+        "pages": pages,
+        "counts": object(Json::Object(counts)),
+    });
+    let placed = TYPES.into_iter().filter(|one| is_placed(one));
+    let anything: Vec<Json> = placed.map(|one| schema(&component(one.name))).collect();
+    let links = object(
+        json!({ "self": text(), "canonical": { "type": "string", "description": "The whole address on the public site." } }),
+    );
+    let texts = |description: &str| json!({ "type": "array", "items": text(), "description": description });
+    let change = json!({
+        "id": { "type": "string", "format": "uuid" },
+        "object": text(),
+        "slug": { "type": "string", "description": "Where it was withdrawn, the last one." },
+        "change": { "type": "string", "enum": ["published", "withdrawn"] },
+        "at": { "type": "string", "format": "date-time" },
+        "paths": texts("Where it lives, then where it lived under earlier slugs. Where it was withdrawn, what follows from its slugs alone."),
+        "tags": texts("The cache tags of the answers that show it, or that show it from now on."),
+    });
+    let place = json!({
+        "next": { "type": "string", "description": "The `since` of what follows, also where nothing does yet." },
+        "more": { "type": "boolean", "description": "Whether something follows already." },
+        "latest": { "type": "string", "description": "The `since` of what happens from now on." },
+        "limit": { "type": "integer" },
+    });
+    let changes = json!({ "type": "array", "items": schema("Change") });
+    vec![
+        ("NavigationPage".to_owned(), object(with(page, json!({ "children": pages })))),
+        (
+            "NavigationAnswer".to_owned(),
+            object(json!({ "data": object(navigation), "links": schema("Links") })),
+        ),
+        ("LocatedAnswer".to_owned(), object(json!({ "data": { "oneOf": anything }, "links": links }))),
+        ("MovedAnswer".to_owned(), object(json!({ "data": object(face()), "links": links }))),
+        ("Change".to_owned(), object(change)),
+        (
+            "ChangeList".to_owned(),
+            object(json!({ "data": changes, "page": object(place), "links": schema("Links") })),
+        ),
+    ]
 }
 
 /// An object that has all of these properties.

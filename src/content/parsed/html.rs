@@ -8,7 +8,9 @@ use std::sync::LazyLock;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Html(String);
 
-static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
+static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(sanitiser);
+
+fn sanitiser() -> ammonia::Builder<'static> {
     let mut builder = ammonia::Builder::empty();
     builder
         .tags(HashSet::from([
@@ -49,7 +51,7 @@ static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
         .url_relative(ammonia::UrlRelative::PassThrough)
         .link_rel(Some("noopener"));
     builder
-});
+}
 
 /// The deepest nesting that is read. Parsing takes the square of the depth (the adoption agency
 /// algorithm, HTML standard §13.2.6.4.7), and no text that people write comes near it.
@@ -138,6 +140,15 @@ impl Html {
         &self.0
     }
 
+    /// The markup with whole addresses in the place of those that are relative to `base`, for
+    /// readers on other sites.
+    #[must_use]
+    pub fn absolute(&self, base: &url::Url) -> String {
+        let mut sanitiser = sanitiser();
+        sanitiser.url_relative(ammonia::UrlRelative::RewriteWithBase(base.clone()));
+        pass(&sanitiser, &self.0)
+    }
+
     /// Whether it has no words; an editor's empty paragraph is nothing.
     #[must_use]
     pub fn is_blank(&self) -> bool {
@@ -196,6 +207,18 @@ mod tests {
         );
         assert_eq!(html.plain(), "A & B\none\ntwo\nx < y");
         assert!(Html::sanitise("<p></p><p>&nbsp;</p>").is_blank());
+    }
+
+    #[test]
+    fn readers_elsewhere_get_whole_addresses() {
+        let base = url::Url::parse("https://www.example.org/news/one").unwrap();
+        let html = Html::sanitise(
+            "<p><a href=\"/a?b=c&amp;d\">x</a> href=\"/a\" <a href=\"mailto:a@example.org\">y</a></p>",
+        );
+        let absolute = html.absolute(&base);
+        assert!(absolute.contains("<a href=\"https://www.example.org/a?b=c&amp;d\""), "{absolute}");
+        assert!(absolute.contains("> href=\"/a\" <"), "{absolute}");
+        assert!(absolute.contains("mailto:a@example.org"), "{absolute}");
     }
 
     #[test]
