@@ -17,7 +17,7 @@ use crate::published::Located;
 const PATH: &str = "path";
 
 /// The longest path, in bytes.
-pub(super) const LONGEST: usize = 500;
+pub(super) const LONGEST: usize = 2_000;
 
 /// Whether the request for a list of this type is one for a path.
 pub(super) fn is_asked_for(content_type: &ContentType, raw: Option<&str>) -> bool {

@@ -15,7 +15,7 @@ use super::query::Query;
 use super::respond::Answer;
 use super::{Api, Shared, grammar, shape};
 use crate::content::TYPES;
-use crate::content::types::THEME;
+use crate::content::types::{PAGE, THEME};
 use crate::published::{Leaf, Select};
 
 /// The most themes.
@@ -78,11 +78,14 @@ async fn counts(api: &Api) -> Result<Json> {
 }
 
 fn face(page: &Leaf) -> Map<String, Json> {
-    let properties = [("id", &page.id), ("slug", &page.slug), ("path", &page.path), ("title", &page.title)];
-    let mut face: Map<String, Json> =
-        properties.into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect();
-    face.insert("object".to_owned(), json!("page"));
-    face
+    let properties = [
+        ("id", page.id.as_str()),
+        ("object", PAGE.name),
+        ("slug", &page.slug),
+        ("path", &page.path),
+        ("title", &page.title),
+    ];
+    properties.into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect()
 }
 
 /// The pages that editors show, each below the nearest page above it that they show too. What

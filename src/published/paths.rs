@@ -13,7 +13,7 @@ use crate::content::{ContentType, TYPES};
 use crate::error::{Error, Result};
 
 /// The longest path that is looked up, in bytes.
-const LONGEST: usize = 500;
+const LONGEST: usize = 2_000;
 
 /// The deepest path that is looked up.
 const DEEPEST: usize = 20;

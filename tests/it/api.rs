@@ -68,7 +68,11 @@ impl Client {
     pub fn at(desk: &Desk, address: Option<&str>) -> Self {
         let store = desk.published.reader().clone();
         let config = ApiConfig { address: address.map(str::to_owned), ..ApiConfig::default() };
-        Self { router: router(store.clone(), config, desk.clock.clone()), store }
+        Self::over(router(store.clone(), config, desk.clock.clone()), store)
+    }
+
+    pub fn over(router: Router, store: PublishedStore) -> Self {
+        Self { router, store }
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {

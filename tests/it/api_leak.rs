@@ -96,6 +96,12 @@ fn addresses(items: &[Stored]) -> Vec<String> {
         "/api/v1/events?when=upcoming".to_owned(),
         "/api/v1/events?when=past".to_owned(),
         "/api/v1/outputs?theme=leadership-management-and-organisation".to_owned(),
+        "/api/v1/news.atom?limit=100".to_owned(),
+        "/api/v1/news.json?limit=100".to_owned(),
+        "/api/v1/events.ics".to_owned(),
+        "/api/v1/navigation".to_owned(),
+        "/api/v1/changes?limit=100".to_owned(),
+        "/sitemap.xml".to_owned(),
     ];
     for content_type in TYPES {
         let plural = format!("/api/v1/{}", content_type.plural);
@@ -111,6 +117,12 @@ fn addresses(items: &[Stored]) -> Vec<String> {
     }
     for stored in items {
         let content_type = stored.item.content_type;
+        if content_type.name == "event" {
+            addresses.push(format!("/api/v1/events/{}.ics", stored.item.slug));
+        }
+        for above in ["", "/research", "/news", "/events", "/outputs", "/people", "/organisations"] {
+            addresses.push(format!("/api/v1/pages?path={above}/{}", stored.item.slug));
+        }
         for reference in [stored.item.id.to_string(), stored.item.slug.clone()] {
             let one = format!("/api/v1/{}/{reference}", content_type.plural);
             addresses.extend(content_type.inverses.iter().map(|inverse| format!("{one}/{}", inverse.name)));
@@ -274,6 +286,9 @@ async fn what_was_withdrawn_shows_nowhere() {
             .cloned()
             .collect();
         for (address, answer) in everything(&client, &all).await {
+            // Who kept a copy is told which one to throw away, by the slugs that they have seen; no more.
+            let told = address.starts_with("/api/v1/changes");
+            let answer = if told { answer.replace(&format!("{CANARY}-"), "") } else { answer };
             assert!(!answer.to_lowercase().contains(CANARY), "{address}: {answer}");
         }
         for stored in &withdrawn {
