@@ -40,7 +40,7 @@ async fn show(State(api): Shared, RawQuery(raw): RawQuery, headers: HeaderMap) -
     let pages = api.store.pages(PAGES).await?;
     let body = json!({
         "data": {
-            "home": pages.iter().find(|page| page.path == "/").map(|home| face(home)),
+            "home": pages.iter().find(|page| page.path == "/").map(face),
             "themes": themes(&api).await?,
             "pages": tree(&pages),
             "counts": counts(&api).await?,
