@@ -13,7 +13,7 @@ use crate::store::entity::{item, revision};
 use crate::store::{Write, working};
 
 impl Write {
-    /// As [`Store::items`], within the transaction.
+    /// As [`crate::store::Store::items`], within the transaction.
     ///
     /// # Errors
     /// Where the database fails.
@@ -31,7 +31,7 @@ impl Write {
         assemble(&self.tx, content_type, &[row]).await?.pop().ok_or(Error::NotFound)
     }
 
-    /// As [`Store::linking`], the ids alone, within the transaction.
+    /// As [`crate::store::Store::linking`], the ids alone, within the transaction.
     ///
     /// # Errors
     /// Where the database fails.
