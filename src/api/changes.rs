@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{RawQuery, State};
-use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 use base64::Engine as _;
@@ -27,7 +26,7 @@ pub(super) fn routes() -> Router<Arc<Api>> {
     Router::new().route("/api/v1/changes", get(show)).route("/api/v1/changes/stream", get(stream::listen))
 }
 
-async fn show(State(api): Shared, RawQuery(raw): RawQuery, headers: HeaderMap) -> Result<Response> {
+async fn show(State(api): Shared, RawQuery(raw): RawQuery) -> Result<Response> {
     let query = Query::read(raw.as_deref())?;
     let mut faults = Faults::default();
     grammar::refuse_unknown(&query, &PARAMETERS, &mut faults);
@@ -50,7 +49,7 @@ async fn show(State(api): Shared, RawQuery(raw): RawQuery, headers: HeaderMap) -
     let link = on.map(|on| format!("<{on}>; rel=\"next\""));
     let now = api.clock.now();
     // Nobody asks for news of a minute ago.
-    Answer { body: body.to_string(), link, changes_at: Some(now), ..Answer::default() }.respond(&headers, now)
+    Answer { body: body.to_string(), link, changes_at: Some(now), ..Answer::default() }.respond(now)
 }
 
 /// The number that a cursor stands for. One that lies ahead of the store is of another store: that

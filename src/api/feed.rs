@@ -10,7 +10,6 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{RawQuery, State};
-use axum::http::HeaderMap;
 use axum::routing::get;
 
 use super::grammar::{self, Asked, Parameter, Takes};
@@ -33,16 +32,16 @@ pub(super) fn routes() -> Router<Arc<Api>> {
         .route("/api/v1/events.ics", get(events))
 }
 
-async fn news_as_atom(State(api): Shared, RawQuery(query): RawQuery, headers: HeaderMap) -> Answered {
-    news::show(&api, &news::ATOM, query.as_deref(), &headers).await
+async fn news_as_atom(State(api): Shared, RawQuery(query): RawQuery) -> Answered {
+    news::show(&api, &news::ATOM, query.as_deref()).await
 }
 
-async fn news_as_json(State(api): Shared, RawQuery(query): RawQuery, headers: HeaderMap) -> Answered {
-    news::show(&api, &news::JSON, query.as_deref(), &headers).await
+async fn news_as_json(State(api): Shared, RawQuery(query): RawQuery) -> Answered {
+    news::show(&api, &news::JSON, query.as_deref()).await
 }
 
-async fn events(State(api): Shared, RawQuery(query): RawQuery, headers: HeaderMap) -> Answered {
-    calendar::all(&api, query.as_deref(), &headers).await
+async fn events(State(api): Shared, RawQuery(query): RawQuery) -> Answered {
+    calendar::all(&api, query.as_deref()).await
 }
 
 type Answered = Result<axum::response::Response>;

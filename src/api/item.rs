@@ -1,6 +1,5 @@
 //! One item with all that its page needs. It must not take more statements for more rows.
 
-use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::{Map, Value as Json, json};
 
@@ -47,7 +46,6 @@ pub(super) async fn show(
     content_type: &'static ContentType,
     reference: Option<&str>,
     raw: Option<&str>,
-    headers: &HeaderMap,
 ) -> Result<Response> {
     let query = Query::read(raw)?;
     let mut faults = Faults::default();
@@ -64,7 +62,7 @@ pub(super) async fn show(
         };
         let body = assemble(content_type, &whole, &query.link(&path));
         let (last_modified, changes_at) = (whole.updated_at, whole.changes_at);
-        return Answer { body, last_modified, changes_at, ..Answer::default() }.respond(headers, now);
+        return Answer { body, last_modified, changes_at, ..Answer::default() }.respond(now);
     }
     let (document, path) = match reference {
         Some(reference) => match find(api, content_type, reference, &[], &query).await? {
@@ -77,7 +75,7 @@ pub(super) async fn show(
         }
     };
     let links = json!({ "self": query.link(&path) });
-    whole(api, &document, &wanted, &links, headers).await
+    whole(api, &document, &wanted, &links).await
 }
 
 /// The answer out of what was prepared: the same bytes as [`whole`] makes of the documents.
@@ -112,13 +110,7 @@ struct Part {
     documents: Vec<Document>,
 }
 
-pub(super) async fn whole(
-    api: &Api,
-    document: &Document,
-    wanted: &Wanted,
-    links: &Json,
-    headers: &HeaderMap,
-) -> Result<Response> {
+pub(super) async fn whole(api: &Api, document: &Document, wanted: &Wanted, links: &Json) -> Result<Response> {
     let now = api.clock.now();
     let mut parts = Vec::new();
     for inverse in document.content_type.inverses.iter().filter(|inverse| wanted.has(inverse.name)) {
@@ -160,7 +152,7 @@ pub(super) async fn whole(
     }
     let last_modified = newest(shown.iter().map(|(document, _)| *document));
     let body = json!({ "data": data, "links": links });
-    Answer { body: body.to_string(), last_modified, changes_at, ..Answer::default() }.respond(headers, now)
+    Answer { body: body.to_string(), last_modified, changes_at, ..Answer::default() }.respond(now)
 }
 
 /// The way from the root to the item, through what is public on it.

@@ -1,7 +1,6 @@
 //! Lists: of a type, or of what links to one item. It must not answer what the grammar does not
 //! know.
 
-use axum::http::HeaderMap;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value as Json, json};
@@ -82,7 +81,6 @@ pub(super) async fn show(
     content_type: &'static ContentType,
     within: Option<Within<'_>>,
     raw: Option<&str>,
-    headers: &HeaderMap,
 ) -> Result<Response> {
     let query = Query::read(raw)?;
     let asked = grammar::read(content_type, within.map(|within| within.inverse), &query)?;
@@ -117,7 +115,7 @@ pub(super) async fn show(
     };
     let (body, link) = envelope(&data, &ways, &asked, &query, &path);
     let link = feed::announce(api, content_type, within.is_none(), &query, link);
-    Answer { body, changes_at, link, ..Answer::default() }.respond(headers, now)
+    Answer { body, changes_at, link, ..Answer::default() }.respond(now)
 }
 
 /// JSON values with commas between them.

@@ -1,7 +1,6 @@
 //! What lives at a path of the public site, whatever it is. It must not guess: an answer is an item,
 //! where it is now, that it is gone, or nothing.
 
-use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::json;
 
@@ -25,7 +24,7 @@ pub(super) fn is_asked_for(content_type: &ContentType, raw: Option<&str>) -> boo
 }
 
 /// Answers with what lives at a path; or, 308, with the same request for the path where it is now.
-pub(super) async fn show(api: &Api, raw: Option<&str>, headers: &HeaderMap) -> Result<Response> {
+pub(super) async fn show(api: &Api, raw: Option<&str>) -> Result<Response> {
     let query = Query::read(raw)?;
     let mut faults = Faults::default();
     grammar::refuse_unknown(&query, &[PATH, "fields"], &mut faults);
@@ -46,7 +45,7 @@ pub(super) async fn show(api: &Api, raw: Option<&str>, headers: &HeaderMap) -> R
             let wanted = faults.or(wanted)?;
             let canonical = Site::load(api).await?.at(&document.path);
             let links = json!({ "self": query.link(&here), "canonical": canonical });
-            item::whole(api, &document, &wanted, &links, headers).await
+            item::whole(api, &document, &wanted, &links).await
         }
         Located::Moved(document) => {
             let canonical = Site::load(api).await?.at(&document.path);

@@ -3,12 +3,14 @@
 //! `docs/API.md` is its guide.
 
 mod changes;
+mod coding;
 mod cursor;
 mod feed;
 mod grammar;
 mod item;
 mod list;
 mod located;
+mod memory;
 mod moment;
 mod navigation;
 pub mod openapi;
@@ -27,9 +29,9 @@ use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, RawQuery, Request, State};
 use axum::http::header::{ETAG, LINK, X_CONTENT_TYPE_OPTIONS};
-use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::http::{HeaderValue, Method};
 use axum::response::Response;
 use axum::routing::get;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -38,6 +40,7 @@ use tower_http::cors::{Any, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use self::list::Within;
+use self::memory::Memory;
 use self::problem::{Faults, Problem, Result};
 use self::query::Query;
 use self::respond::Answer;
@@ -50,6 +53,8 @@ use crate::published::PublishedStore;
 pub struct ApiConfig {
     /// Where the API lives, `https://api.example.org`; links are relative without it.
     pub address: Option<String>,
+    /// How many bytes of answers are kept in memory; of none, each is made anew.
+    pub memory: u64,
     /// Becomes true, or loses its sender, when answers that would go on for ever must end.
     pub ended: Option<watch::Receiver<bool>>,
 }
@@ -87,8 +92,10 @@ fn named(reference: Reference) -> Result<String> {
     reference.map(|Path(reference)| reference).map_err(|_| Problem::NotFound)
 }
 
-/// The API's routes, under `/api/v1`. Its fallback answers every other address with a 404 problem;
-/// whoever merges it into a router with a fallback of its own calls `reset_fallback` first.
+/// How many bytes of answers are kept in memory where nobody says otherwise.
+pub const MEMORY: u64 = 33_554_432;
+
+/// The API, under `/api/v1`. It answers every other address with a 404 problem.
 pub fn router(store: PublishedStore, config: ApiConfig, clock: Clock) -> Router {
     let mut router = Router::new()
         .route("/openapi.json", get(description))
@@ -102,17 +109,15 @@ pub fn router(store: PublishedStore, config: ApiConfig, clock: Clock) -> Router 
         let plural = format!("/api/v1/{}", content_type.plural);
         let one = if content_type.single { plural.clone() } else { format!("{plural}/{{reference}}") };
         if content_type.single {
-            router =
-                router.route(&one, get(move |api, query, headers| only(content_type, api, query, headers)));
+            router = router.route(&one, get(move |api, query| only(content_type, api, query)));
             continue;
         }
         router = router
-            .route(&plural, get(move |api, query, headers| all(content_type, api, query, headers)))
-            .route(&one, get(move |api, of, query, headers| single(content_type, api, of, query, headers)));
+            .route(&plural, get(move |api, query| all(content_type, api, query)))
+            .route(&one, get(move |api, of, query| single(content_type, api, of, query)));
         for inverse in content_type.inverses {
             let address = format!("{one}/{}", inverse.name);
-            let linking =
-                move |api, of, query, headers| linking(content_type, inverse, api, of, query, headers);
+            let linking = move |api, of, query| linking(content_type, inverse, api, of, query);
             router = router.route(&address, get(linking));
         }
     }
@@ -124,14 +129,21 @@ pub fn router(store: PublishedStore, config: ApiConfig, clock: Clock) -> Router 
         .max_age(std::time::Duration::from_secs(86_400));
     let no_sniffing =
         SetResponseHeaderLayer::overriding(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    router
+    let memory = (store.clone(), clock.clone(), config.memory);
+    let router = router
         .route("/api", axum::routing::any(|| async { Problem::NotFound }))
         .route("/api/{*rest}", axum::routing::any(|| async { Problem::NotFound }))
         .fallback(|| async { Problem::NotFound })
         .method_not_allowed_fallback(|| async { Problem::Method })
         .layer(no_sniffing)
         .layer(cors)
-        .with_state(Arc::new(Api { store, config, clock, listeners: stream::places() }))
+        .with_state(Arc::new(Api { store, config, clock, listeners: stream::places() }));
+    let (store, clock, bytes) = memory;
+    let memory = Memory::new(store, clock, router, bytes);
+    Router::new().fallback(move |request: Request| {
+        let memory = memory.clone();
+        async move { memory.answer(request).await }
+    })
 }
 
 type Shared = State<Arc<Api>>;
@@ -140,12 +152,11 @@ async fn all(
     content_type: &'static ContentType,
     State(api): Shared,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
 ) -> Result<Response> {
     if located::is_asked_for(content_type, query.as_deref()) {
-        return located::show(&api, query.as_deref(), &headers).await;
+        return located::show(&api, query.as_deref()).await;
     }
-    list::show(&api, content_type, None, query.as_deref(), &headers).await
+    list::show(&api, content_type, None, query.as_deref()).await
 }
 
 async fn single(
@@ -153,22 +164,20 @@ async fn single(
     State(api): Shared,
     reference: Reference,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
 ) -> Result<Response> {
     let reference = named(reference)?;
     if let (true, Some(event)) = (content_type.name == "event", reference.strip_suffix(".ics")) {
-        return feed::calendar::one(&api, event, query.as_deref(), &headers).await;
+        return feed::calendar::one(&api, event, query.as_deref()).await;
     }
-    item::show(&api, content_type, Some(&reference), query.as_deref(), &headers).await
+    item::show(&api, content_type, Some(&reference), query.as_deref()).await
 }
 
 async fn only(
     content_type: &'static ContentType,
     State(api): Shared,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
 ) -> Result<Response> {
-    item::show(&api, content_type, None, query.as_deref(), &headers).await
+    item::show(&api, content_type, None, query.as_deref()).await
 }
 
 async fn linking(
@@ -177,23 +186,22 @@ async fn linking(
     State(api): Shared,
     reference: Reference,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
 ) -> Result<Response> {
     let reference = named(reference)?;
     let listed = by_name(inverse.from).ok_or(Problem::NotFound)?;
     let within = Within { inverse, of, reference: &reference };
-    list::show(&api, listed, Some(within), query.as_deref(), &headers).await
+    list::show(&api, listed, Some(within), query.as_deref()).await
 }
 
-async fn search_all(State(api): Shared, RawQuery(query): RawQuery, headers: HeaderMap) -> Result<Response> {
-    search::show(&api, query.as_deref(), &headers).await
+async fn search_all(State(api): Shared, RawQuery(query): RawQuery) -> Result<Response> {
+    search::show(&api, query.as_deref()).await
 }
 
 /// What there is to ask, for programs. It is the same for everyone.
-async fn description(State(api): Shared, RawQuery(query): RawQuery, headers: HeaderMap) -> Result<Response> {
+async fn description(State(api): Shared, RawQuery(query): RawQuery) -> Result<Response> {
     static TEXT: LazyLock<String> = LazyLock::new(openapi::text);
     let mut faults = Faults::default();
     grammar::refuse_unknown(&Query::read(query.as_deref())?, &[], &mut faults);
     faults.or(())?;
-    Answer { body: TEXT.clone(), ..Answer::default() }.respond(&headers, api.clock.now())
+    Answer { body: TEXT.clone(), ..Answer::default() }.respond(api.clock.now())
 }

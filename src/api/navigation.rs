@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{RawQuery, State};
-use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 use serde_json::{Map, Value as Json, json};
@@ -32,7 +31,7 @@ pub(super) fn routes() -> Router<Arc<Api>> {
     Router::new().route("/api/v1/navigation", get(show))
 }
 
-async fn show(State(api): Shared, RawQuery(raw): RawQuery, headers: HeaderMap) -> Result<Response> {
+async fn show(State(api): Shared, RawQuery(raw): RawQuery) -> Result<Response> {
     let query = Query::read(raw.as_deref())?;
     let mut faults = Faults::default();
     grammar::refuse_unknown(&query, &[], &mut faults);
@@ -47,7 +46,7 @@ async fn show(State(api): Shared, RawQuery(raw): RawQuery, headers: HeaderMap) -
         },
         "links": { "self": api.path(&["navigation"]) },
     });
-    Answer { body: body.to_string(), ..Answer::default() }.respond(&headers, api.clock.now())
+    Answer { body: body.to_string(), ..Answer::default() }.respond(api.clock.now())
 }
 
 async fn themes(api: &Api) -> Result<Json> {

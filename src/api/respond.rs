@@ -9,6 +9,7 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use sha2::{Digest as _, Sha256};
 
+use super::memory::Lasting;
 use super::problem::{Problem, Result};
 
 /// The longest that a cache may keep an answer without asking, in seconds.
@@ -38,39 +39,38 @@ pub(super) fn earlier(one: Option<DateTime<Utc>>, other: Option<DateTime<Utc>>) 
 }
 
 impl Answer {
-    /// The response to a request with these headers: the whole, or that nothing is new.
-    pub(super) fn respond(&self, request: &HeaderMap, now: DateTime<Utc>) -> Result<Response> {
-        let body = &self.body;
-        let tag = tag(body.as_bytes());
-        let mut headers =
-            vec![(CACHE_CONTROL, caching(self.changes_at, now)), (VARY, "accept-encoding".to_owned())];
-        if let Some(link) = &self.link {
-            headers.push((LINK, link.clone()));
-        }
+    /// The response with the whole answer. Whether somebody has it already, and in which coding it is
+    /// sent, is for `memory` to see.
+    pub(super) fn respond(self, now: DateTime<Utc>) -> Result<Response> {
+        let mut headers = vec![
+            (CONTENT_TYPE, self.content_type.unwrap_or(JSON).to_owned()),
+            (ETAG, tag(self.body.as_bytes())),
+            (VARY, "accept-encoding".to_owned()),
+        ];
+        headers.extend(self.link.map(|link| (LINK, link)));
         if let Some(modified) = self.last_modified {
             headers.push((LAST_MODIFIED, modified.format("%a, %d %b %Y %H:%M:%S GMT").to_string()));
         }
-        let known = knows(request, &tag);
-        headers.push((ETAG, tag));
-        if known {
-            return build(StatusCode::NOT_MODIFIED, headers, Body::empty());
-        }
-        headers.push((CONTENT_TYPE, self.content_type.unwrap_or(JSON).to_owned()));
-        build(StatusCode::OK, headers, Body::from(body.clone()))
+        let mut response = build(StatusCode::OK, headers, Body::from(self.body))?;
+        response.headers_mut().insert(CACHE_CONTROL, caching(self.changes_at, now));
+        response.extensions_mut().insert(Lasting { changes_at: self.changes_at });
+        Ok(response)
     }
 }
 
 /// That what was asked for has another address.
 pub(super) fn moved(to: String) -> Result<Response> {
-    let headers = vec![(LOCATION, to), (CACHE_CONTROL, caching(None, DateTime::UNIX_EPOCH))];
-    build(StatusCode::PERMANENT_REDIRECT, headers, Body::empty())
+    let mut response = build(StatusCode::PERMANENT_REDIRECT, vec![(LOCATION, to)], Body::empty())?;
+    response.headers_mut().insert(CACHE_CONTROL, caching(None, DateTime::UNIX_EPOCH));
+    Ok(response)
 }
 
 /// The same, for those who look before they follow.
 pub(super) fn moved_telling(to: String, told: &serde_json::Value) -> Result<Response> {
-    let age = caching(None, DateTime::UNIX_EPOCH);
-    let headers = vec![(LOCATION, to), (CACHE_CONTROL, age), (CONTENT_TYPE, JSON.to_owned())];
-    build(StatusCode::PERMANENT_REDIRECT, headers, Body::from(told.to_string()))
+    let mut response = moved(to)?;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
+    *response.body_mut() = Body::from(told.to_string());
+    Ok(response)
 }
 
 fn build(status: StatusCode, headers: Vec<(HeaderName, String)>, body: Body) -> Result<Response> {
@@ -86,10 +86,17 @@ fn build(status: StatusCode, headers: Vec<(HeaderName, String)>, body: Body) -> 
     Ok(response)
 }
 
-fn caching(changes_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> String {
+/// How long an answer may be kept that time alone changes then.
+pub(super) fn caching(changes_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> HeaderValue {
+    const USUAL: HeaderValue =
+        HeaderValue::from_static("public, max-age=60, stale-while-revalidate=60, stale-if-error=86400");
     let left = changes_at.map_or(FRESH, |at| (at - now).num_seconds());
-    let age = left.clamp(0, FRESH);
-    format!("public, max-age={age}, stale-while-revalidate=60, stale-if-error=86400")
+    if left >= FRESH {
+        return USUAL;
+    }
+    let age = left.max(0);
+    let shorter = format!("public, max-age={age}, stale-while-revalidate=60, stale-if-error=86400");
+    HeaderValue::try_from(shorter).unwrap_or(USUAL)
 }
 
 /// A strong entity tag: the same for the same bytes, whenever and wherever they were made.
@@ -100,7 +107,7 @@ fn tag(body: &[u8]) -> String {
 }
 
 /// Whether the asker has this already (RFC 9110 §13.1.2: compared weakly, `*` is anything).
-fn knows(request: &HeaderMap, tag: &str) -> bool {
+pub(super) fn knows(request: &HeaderMap, tag: &str) -> bool {
     let fields = request.get_all(IF_NONE_MATCH).iter().filter_map(|field| field.to_str().ok());
     fields.flat_map(tags).any(|known| known == "*" || known == tag)
 }
@@ -132,9 +139,12 @@ mod tests {
     #[test]
     fn nothing_is_kept_longer_than_it_is_right() {
         let now = DateTime::UNIX_EPOCH;
-        let at = |seconds: i64| caching(Some(now + chrono::TimeDelta::milliseconds(seconds)), now);
-        assert!(at(90_000).contains("max-age=60,"));
-        assert!(at(59_999).contains("max-age=59,"));
-        assert!(at(-5_000).contains("max-age=0,"));
+        let told = |millis: i64| {
+            let changes_at = Some(now + chrono::TimeDelta::milliseconds(millis));
+            caching(changes_at, now).to_str().unwrap().to_owned()
+        };
+        assert!(told(90_000).contains("max-age=60,"));
+        assert!(told(59_999).contains("max-age=59,"));
+        assert!(told(-5_000).contains("max-age=0,"));
     }
 }

@@ -1,6 +1,5 @@
 //! Search across types. It must not find what has no page of its own.
 
-use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::{Value as Json, json};
 
@@ -15,7 +14,7 @@ use crate::published::Document;
 pub(super) const PARAMETERS: [&str; 2] = ["q", "limit"];
 
 /// Answers with the best matches.
-pub(super) async fn show(api: &Api, raw: Option<&str>, headers: &HeaderMap) -> Result<Response> {
+pub(super) async fn show(api: &Api, raw: Option<&str>) -> Result<Response> {
     let query = Query::read(raw)?;
     let mut faults = Faults::default();
     grammar::refuse_unknown(&query, &PARAMETERS, &mut faults);
@@ -29,7 +28,7 @@ pub(super) async fn show(api: &Api, raw: Option<&str>, headers: &HeaderMap) -> R
     let found = api.store.search_but(&words, &without, limit).await?;
     let data: Json = found.iter().map(hit).collect();
     let body = json!({ "data": data, "links": { "self": query.link(&api.path(&["search"])) } });
-    Answer { body: body.to_string(), ..Answer::default() }.respond(headers, api.clock.now())
+    Answer { body: body.to_string(), ..Answer::default() }.respond(api.clock.now())
 }
 
 fn hit(document: &Document) -> Json {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{RawQuery, State};
-use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 
@@ -34,7 +33,7 @@ pub(super) fn routes() -> Router<Arc<Api>> {
     Router::new().route("/sitemap.xml", get(show))
 }
 
-async fn show(State(api): Shared, RawQuery(raw): RawQuery, headers: HeaderMap) -> Result<Response> {
+async fn show(State(api): Shared, RawQuery(raw): RawQuery) -> Result<Response> {
     let query = Query::read(raw.as_deref())?;
     let mut faults = Faults::default();
     grammar::refuse_unknown(&query, &["part"], &mut faults);
@@ -48,7 +47,7 @@ async fn show(State(api): Shared, RawQuery(raw): RawQuery, headers: HeaderMap) -
         Some(part) if part > parts => return Err(Problem::NotFound),
         part => urls(&api.store.placed((part.unwrap_or(1) - 1) * MOST, MOST).await?, &site),
     };
-    Answer { body, content_type: Some(XML), ..Answer::default() }.respond(&headers, api.clock.now())
+    Answer { body, content_type: Some(XML), ..Answer::default() }.respond(api.clock.now())
 }
 
 fn part(query: &Query, faults: &mut Faults) -> Option<i64> {

@@ -53,7 +53,11 @@ pub(super) fn public(
     clock: &Clock,
     ended: watch::Receiver<bool>,
 ) -> Router {
-    let settings = crate::api::ApiConfig { address: Some(config.public_base()), ended: Some(ended) };
+    let settings = crate::api::ApiConfig {
+        address: Some(config.public_base()),
+        memory: crate::api::MEMORY,
+        ended: Some(ended),
+    };
     crate::api::router(store, settings, clock.clone())
 }
 

@@ -1,7 +1,7 @@
 //! A read store's file, opened for reading. It can be exchanged for one that was built anew while
 //! requests run. It must not know what is in it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
@@ -16,6 +16,8 @@ use crate::error::{Error, Result};
 /// An open file.
 #[derive(Debug)]
 pub(super) struct File {
+    /// The file and its write-ahead log.
+    names: [PathBuf; 2],
     pool: RwLock<SqlitePool>,
     statements: AtomicU64,
     suspect: AtomicBool,
@@ -28,7 +30,10 @@ impl File {
     /// Where there is none, or one of another schema.
     pub(super) async fn open(file: &Path) -> Result<Self> {
         let pool = RwLock::new(connect(file).await?);
-        Ok(Self { pool, statements: AtomicU64::default(), suspect: AtomicBool::default() })
+        let mut log = file.as_os_str().to_owned();
+        log.push("-wal");
+        let names = [file.to_owned(), PathBuf::from(log)];
+        Ok(Self { names, pool, statements: AtomicU64::default(), suspect: AtomicBool::default() })
     }
 
     /// Reads from this file from now on.
@@ -38,6 +43,11 @@ impl File {
         self.suspect.store(false, Ordering::Relaxed);
         old.close().await;
         Ok(())
+    }
+
+    /// The file and its write-ahead log.
+    pub(super) fn names(&self) -> &[PathBuf; 2] {
+        &self.names
     }
 
     pub(super) fn pool(&self) -> SqlitePool {

@@ -42,6 +42,7 @@ impl Follower {
             }
         };
         let reader = PublishedStore::open(file).await?;
+        reader.own(reader.sequence().await?);
         Ok(Self { file: file.to_owned(), write: Arc::new(RwLock::new(write)), reader })
     }
 
@@ -65,6 +66,7 @@ impl Follower {
         let write = make(&self.file).await?;
         *self.write.write().unwrap_or_else(PoisonError::into_inner) = write;
         self.reader.file().exchange(&self.file).await?;
+        self.reader.announce(0);
         Ok(true)
     }
 

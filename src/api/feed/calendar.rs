@@ -4,7 +4,6 @@
 
 use std::collections::HashMap;
 
-use axum::http::HeaderMap;
 use axum::response::Response;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use icalendar::{Calendar, Component as _, Event, EventLike as _, EventStatus, Property};
@@ -26,7 +25,7 @@ const MOST: i64 = 1_000;
 const REFRESH: &str = "PT1H";
 
 /// Answers with the events as one calendar.
-pub(super) async fn all(api: &Api, raw: Option<&str>, headers: &HeaderMap) -> Result<Response> {
+pub(super) async fn all(api: &Api, raw: Option<&str>) -> Result<Response> {
     let query = Query::read(raw)?;
     let asked = super::asked(&EVENT, &query)?;
     let now = api.clock.now();
@@ -40,16 +39,11 @@ pub(super) async fn all(api: &Api, raw: Option<&str>, headers: &HeaderMap) -> Re
     let changes_at = asked.timely.next_change(&api.store, &select, selected.filters, now).await?;
     let (body, last_modified) = calendar(api, &page.items).await?;
     Answer { body, content_type: Some(super::CALENDAR), last_modified, changes_at, ..Answer::default() }
-        .respond(headers, now)
+        .respond(now)
 }
 
 /// Answers with one event as a calendar of its own.
-pub(in super::super) async fn one(
-    api: &Api,
-    reference: &str,
-    raw: Option<&str>,
-    headers: &HeaderMap,
-) -> Result<Response> {
+pub(in super::super) async fn one(api: &Api, reference: &str, raw: Option<&str>) -> Result<Response> {
     let query = Query::read(raw)?;
     let mut faults = Faults::default();
     grammar::refuse_unknown(&query, &[], &mut faults);
@@ -64,7 +58,7 @@ pub(in super::super) async fn one(
     };
     let (body, last_modified) = calendar(api, &[*document]).await?;
     Answer { body, content_type: Some(super::CALENDAR), last_modified, ..Answer::default() }
-        .respond(headers, api.clock.now())
+        .respond(api.clock.now())
 }
 
 async fn calendar(api: &Api, events: &[Document]) -> Result<(String, Option<DateTime<Utc>>)> {

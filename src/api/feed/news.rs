@@ -1,6 +1,5 @@
 //! News as a feed, before it has a format. It must not know formats.
 
-use axum::http::HeaderMap;
 use axum::response::Response;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde_json::Value as Json;
@@ -66,12 +65,7 @@ pub(super) struct Author {
 }
 
 /// Answers with a part of the news.
-pub(super) async fn show(
-    api: &Api,
-    format: &Format,
-    raw: Option<&str>,
-    headers: &HeaderMap,
-) -> Result<Response> {
+pub(super) async fn show(api: &Api, format: &Format, raw: Option<&str>) -> Result<Response> {
     let query = Query::read(raw)?;
     let asked = super::asked(&NEWS, &query)?;
     let now = api.clock.now();
@@ -103,7 +97,7 @@ pub(super) async fn show(
     };
     let body = (format.write)(&feed);
     Answer { body, content_type: Some(format.media), last_modified: Some(feed.updated), ..Answer::default() }
-        .respond(headers, now)
+        .respond(now)
 }
 
 fn entry(document: &Document, references: &References, site: &Site) -> Entry {

@@ -1,0 +1,218 @@
+//! Answers kept in memory. What was told is told again while nothing was published since and time
+//! has not changed it; each is compressed once per coding. It must not know what an answer says:
+//! whatever is no [`Lasting`] answer passes through.
+
+use std::convert::Infallible;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, ETAG, IF_NONE_MATCH, LAST_MODIFIED, VARY,
+};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use chrono::{DateTime, Utc};
+use http_body_util::BodyExt as _;
+use moka::future::Cache;
+use tokio::sync::OnceCell;
+use tower::ServiceExt as _;
+
+use super::coding::Coding;
+use super::problem::Problem;
+use super::respond::{caching, knows};
+use crate::clock::Clock;
+use crate::published::PublishedStore;
+
+/// The longest answer that is kept, in bytes.
+const LONGEST: usize = 1_048_576;
+
+/// The shortest that is worth compressing, in bytes: less fits into one packet as it is.
+const WORTH: usize = 1_024;
+
+/// What an entry costs beside its body: headers, key, bookkeeping.
+const OVERHEAD: usize = 2_048;
+
+/// Says of a response that its like can be told again: a whole answer, with an entity tag.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lasting {
+    /// When time alone changes it.
+    pub(super) changes_at: Option<DateTime<Utc>>,
+}
+
+/// An answer as it is kept.
+#[derive(Debug)]
+struct Kept {
+    headers: HeaderMap,
+    /// The entity tag without its last quote.
+    tag: String,
+    changes_at: Option<DateTime<Utc>>,
+    body: Bytes,
+    /// The body in each of [`Coding::ALL`]; `None` where it is not shorter so.
+    coded: [OnceCell<Option<Bytes>>; 3],
+}
+
+/// Why nothing was kept: this is the answer to the one who asked first.
+struct Passing(Mutex<Option<Response>>);
+
+/// The memory before the API's own router.
+#[derive(Clone)]
+pub(super) struct Memory {
+    store: PublishedStore,
+    clock: Clock,
+    router: Router,
+    kept: Cache<String, Arc<Kept>>,
+    /// The number of the store up to which answers were forgotten.
+    forgotten: Arc<AtomicI64>,
+}
+
+impl Memory {
+    /// A memory of so many bytes; of none, each answer is made anew.
+    pub(super) fn new(store: PublishedStore, clock: Clock, router: Router, bytes: u64) -> Self {
+        let weigh = |key: &String, kept: &Arc<Kept>| {
+            match kept.body.len() {
+                // Heavier than the memory: not kept at all.
+                LONGEST.. => u32::MAX,
+                // Compressed copies together are about as long as the body.
+                length => u32::try_from(key.len() + 2 * length + OVERHEAD).unwrap_or(u32::MAX),
+            }
+        };
+        let kept = Cache::builder().max_capacity(bytes).weigher(weigh).build();
+        Self { store, clock, router, kept, forgotten: Arc::default() }
+    }
+
+    /// The answer to a request.
+    pub(super) async fn answer(&self, request: Request) -> Response {
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
+            return self.make(request).await;
+        }
+        let reached = match self.store.reached().await {
+            Ok(reached) => reached,
+            Err(error) => return Problem::from(error).into_response(),
+        };
+        let now = self.clock.now();
+        let key = self.key(reached, &request);
+        if let Some(kept) = self.kept.get(&key).await {
+            if kept.changes_at.is_none_or(|at| at > now) {
+                return kept.tell(request.method(), request.headers(), now).await;
+            }
+            self.kept.invalidate(&key).await;
+        }
+        let (method, headers) = (request.method().clone(), request.headers().clone());
+        let mut request = Some(request);
+        let making = async {
+            // Asked for whole, whatever its first asker has already.
+            let Some(request) = request.take() else { return Err(Passing(Mutex::default())) };
+            keep(self.make(whole(request)).await).await
+        };
+        match self.kept.try_get_with(key, making).await {
+            Ok(kept) => kept.tell(&method, &headers, now).await,
+            Err(passing) => {
+                let response = passing.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+                match (response, request.take()) {
+                    (Some(response), _) => response,
+                    // Somebody else has asked the same at the same time and has the answer.
+                    (None, Some(request)) => self.make(whole(request)).await,
+                    (None, None) => Problem::Internal.into_response(),
+                }
+            }
+        }
+    }
+
+    async fn make(&self, request: Request) -> Response {
+        self.router.clone().oneshot(request).await.unwrap_or_else(|never: Infallible| match never {})
+    }
+
+    /// What was asked, of which state of the store. What was kept of others is let go.
+    fn key(&self, reached: i64, request: &Request) -> String {
+        if self.forgotten.swap(reached, Ordering::Relaxed) != reached {
+            self.kept.invalidate_all();
+        }
+        let address = request.uri().path_and_query().map_or("/", |address| address.as_str());
+        format!("{reached} {address}")
+    }
+}
+
+/// The request as it is asked for the whole answer.
+fn whole(mut request: Request) -> Request {
+    *request.method_mut() = Method::GET;
+    request.headers_mut().remove(IF_NONE_MATCH);
+    request
+}
+
+/// What can be kept of a response; the response itself where nothing can.
+async fn keep(response: Response) -> Result<Arc<Kept>, Passing> {
+    let passing = |response| Passing(Mutex::new(Some(response)));
+    let Some(Lasting { changes_at }) = response.extensions().get().copied() else {
+        return Err(passing(response));
+    };
+    let (parts, body) = response.into_parts();
+    // Answers of ours are in memory already.
+    let Ok(body) = body.collect().await.map(http_body_util::Collected::to_bytes) else {
+        return Err(passing(Problem::Internal.into_response()));
+    };
+    let tag = parts.headers.get(ETAG).and_then(|tag| tag.to_str().ok());
+    let tag = tag.and_then(|tag| tag.strip_suffix('"')).unwrap_or("\"").to_owned();
+    let kept = Kept { headers: parts.headers, tag, changes_at, body, coded: Default::default() };
+    Ok(Arc::new(kept))
+}
+
+impl Kept {
+    /// The response to somebody who asks with these headers: the whole, or that nothing is new.
+    async fn tell(&self, method: &Method, request: &HeaderMap, now: DateTime<Utc>) -> Response {
+        let (coding, body) = self.coded(Coding::wanted(request)).await;
+        let tag = match coding {
+            Coding::Identity => format!("{}\"", self.tag),
+            coded => format!("{}-{}\"", self.tag, coded.name()),
+        };
+        let mut response = Response::new(Body::empty());
+        let known = knows(request, &tag);
+        let headers = response.headers_mut();
+        *headers = self.headers.clone();
+        headers.insert(CACHE_CONTROL, caching(self.changes_at, now));
+        if let Ok(tag) = HeaderValue::try_from(tag) {
+            headers.insert(ETAG, tag);
+        }
+        if known {
+            // RFC 9110 §15.4.5: what a cache needs to freshen what it has.
+            let needed = |name: &_| {
+                [CACHE_CONTROL, ETAG, VARY, LAST_MODIFIED].contains(name)
+                    || name.as_str().starts_with("access-control-")
+            };
+            let others: Vec<_> = headers.keys().filter(|name| !needed(name)).cloned().collect();
+            for name in others {
+                headers.remove(name);
+            }
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+            return response;
+        }
+        if coding != Coding::Identity {
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
+        }
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+        if *method != Method::HEAD {
+            *response.body_mut() = Body::from(body);
+        }
+        response
+    }
+
+    /// The body in this coding, or as it is where that is no gain.
+    async fn coded(&self, coding: Coding) -> (Coding, Bytes) {
+        let at = Coding::ALL.iter().position(|one| *one == coding);
+        let cell = at.and_then(|at| self.coded.get(at)).filter(|_| self.body.len() >= WORTH);
+        let Some(cell) = cell else { return (Coding::Identity, self.body.clone()) };
+        let coded = cell.get_or_init(|| async {
+            let body = self.body.clone();
+            // Milliseconds of work: not where other requests wait for their turn.
+            let written = tokio::task::spawn_blocking(move || coding.write(&body)).await;
+            let written = written.ok().and_then(Result::ok).map(Bytes::from);
+            written.filter(|written| written.len() < self.body.len())
+        });
+        match coded.await {
+            Some(coded) => (coding, coded.clone()),
+            None => (Coding::Identity, self.body.clone()),
+        }
+    }
+}
