@@ -167,7 +167,7 @@ fn changes(preflight: &Preflight, when: When, name: &dyn Fn(Id) -> String) -> Ma
                         thead { tr { th scope="col" { "Field" } th scope="col" { "What readers will see" } } }
                         tbody {
                             @for change in &preflight.changes {
-                                tr { th scope="row" { (change.label) } td { (lines(&read(change.field, &change.after))) } }
+                                tr { th scope="row" { (change.label) } td { @for line in read(change.field, &change.after).lines() { p { (line) } } } }
                             }
                         }
                     }
@@ -179,15 +179,6 @@ fn changes(preflight: &Preflight, when: When, name: &dyn Fn(Id) -> String) -> Ma
 
 fn the_item(preflight: &Preflight) -> String {
     format!("the {}", preflight.stored.item.content_type.label.to_lowercase())
-}
-
-fn lines(text: &str) -> Markup {
-    html! {
-        @for (at, line) in text.lines().enumerate() {
-            @if at > 0 { br; }
-            (line)
-        }
-    }
 }
 
 fn side(label: &str, text: &str, new: bool) -> Markup {

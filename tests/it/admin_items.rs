@@ -330,7 +330,9 @@ async fn a_form_that_cannot_be_changed_says_why_and_what_to_do() {
     assert!(!editor.get(&path).await.has("#locked"));
 
     let page = editor.get(&path).await.form().press(&mut editor, "trash").await;
-    let page = editor.get(page.location()).await;
+    let said = editor.get(page.location()).await;
+    assert!(said.texts(".flash").concat().contains("you can take it out again") && !said.has("#locked"));
+    let page = editor.get(&path).await;
     assert_eq!(page.texts("#locked"), ["This is in the trash. Take it out before you change it."]);
     assert_eq!(page.texts(".save-bar button"), ["Take out of the trash"]);
     assert!(!viewer.get(&path).await.has(".save-bar"));

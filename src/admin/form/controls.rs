@@ -118,6 +118,8 @@ fn input(
     };
     html! {
         @match field.kind {
+            // A title is one line that may be long: it is all to be seen.
+            Kind::Line(100..) if name == "title" => textarea rows="1" id=(id) name=(name) class="title-input" aria-describedby=[described] aria-invalid=[invalid] autofocus[focus] { (after_newline(typed)) },
             Kind::Lines(_) => textarea id=(id) name=(name) aria-describedby=[described] aria-invalid=[invalid] autofocus[focus] { (after_newline(typed)) },
             Kind::Html => textarea id=(id) name=(name) data-rich aria-describedby=[described] aria-invalid=[invalid] { (after_newline(typed)) },
             Kind::Flag => {

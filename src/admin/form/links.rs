@@ -158,6 +158,7 @@ pub(super) fn view(context: &Context<'_>, draft: &Draft, field: &'static Field) 
                     @for (at, row) in rows.iter().enumerate() { (row_view(context, field, rows, at, row, one)) }
                 }
             }
+            @if context.locked.is_some() && rows.is_empty() { p.quiet { "None" } }
             @if context.locked.is_none() && (!one || rows.is_empty()) {
                 div.finder {
                     label for={ (id) "-find" } { "Add " (article(&what)) " " (what) }

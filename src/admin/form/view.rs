@@ -43,7 +43,7 @@ pub(in crate::admin) fn page(view: &View<'_>) -> Markup {
         @if let Some(flash) = &view.flash { (flash) }
         (head(view))
         (summary(view))
-        @if let Some(why) = &context.locked { div.flash.flash-note #locked { (why) } }
+        @if let (Some(why), None) = (&context.locked, &view.flash) { div.flash.flash-note #locked { (why) } }
         form method="post" action=(action) #item-form novalidate autocomplete="off"
             hx-post=(action) hx-target="#main" hx-select="#main" hx-swap="outerMorph"
             data-unsaved=[(!unsaved.is_empty()).then(|| unsaved.join(" "))] {

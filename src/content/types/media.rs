@@ -12,7 +12,7 @@ pub static MEDIA: ContentType = ContentType {
     fields: &[
         Field::new("title", "Title", Kind::Line(200)).required().list().sort().search(Weight::Title),
         Field::new("file", "Address of the file", Kind::Url)
-            .help("Where the file lies on the web. Recto does not take files itself yet.")
+            .help("Where the file lies on the web, https://…")
             .required()
             .list(),
         Field::new("alternative_text", "Alternative text", Kind::Line(300))

@@ -63,7 +63,7 @@ pub static OUTPUT: ContentType = ContentType {
             .filter(),
         Field::new("link", "Link", Kind::Url).group("Where it is"),
         Field::new("doi", "DOI", Kind::Doi)
-            .help("It begins with 10. – of a whole address, that part is kept.")
+            .help("It begins with 10.; a whole address is shortened to it.")
             .unique(),
         Field::new("file", "File", Kind::One { to: "media", vocabulary: None }),
         Field::new("licence", "Licence", Kind::Line(100)).help("For example CC BY 4.0."),

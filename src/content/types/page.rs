@@ -8,8 +8,8 @@ pub static PAGE: ContentType = ContentType {
     plural: "pages",
     label: "Page",
     labels: "Pages",
-    help: "Pages hold what is neither project, news nor event: about, contact, accessibility. Begin with ‘Home’ and \
-           ‘Research’: breadcrumbs start with them.",
+    help: "Pages hold what is neither project, news nor event: home, about, contact, accessibility. Breadcrumbs begin \
+           with the pages ‘Home’ and ‘Research’.",
     fields: &[
         Field::new("title", "Title", Kind::Line(200)).required().list().sort().search(Weight::Title),
         Field::new("parent", "Parent page", Kind::One { to: "page", vocabulary: None })
