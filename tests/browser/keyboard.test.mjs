@@ -43,6 +43,13 @@ test("Ctrl+S saves where one stands", LIMIT, async () => {
   await focused(page, "#f-title");
   await says(page, "[aria-live=polite]", /^Saved/);
 
+  // A title may be long and is one line all the same.
+  await page.keyboard.type("?");
+  await deed(page, "Enter");
+  await says(page, "h1", /^11.01 Saving by keyboard, twice!\?$/);
+  await focused(page, "#f-title");
+  await holds(page, "#f-title", "Saving by keyboard, twice!?");
+
   // From within the text, too.
   const text = await editor(page, "body");
   await text.focus();

@@ -292,7 +292,7 @@ fn aside(view: &View<'_>, groups: &[(&'static str, Vec<&'static Field>)], wide: 
                         div { dt { "Published" } dd { (context.when.say_first(at)) } }
                     }
                     @if let Some((site, api)) = &view.public {
-                        div { dt { "Public address" } dd { a href=(site) { (site) } } }
+                        div { dt { "Public address" } dd { a href=(site) { (address_line(site)) } } }
                         div { dt { "For developers" } dd { a href=(api) { "What the API answers" } } }
                     }
                 }
@@ -326,6 +326,16 @@ fn aside(view: &View<'_>, groups: &[(&'static str, Vec<&'static Field>)], wide: 
 fn may_untrash(view: &View<'_>) -> bool {
     let trashed = view.context.stored.filter(|stored| stored.state() == State::Trashed);
     trashed.is_some_and(|stored| view.context.user.may_with(Verb::Trash, &stored.item))
+}
+
+/// An address that breaks where people would break it.
+fn address_line(address: &str) -> Markup {
+    html! {
+        @for (at, part) in address.split('/').enumerate() {
+            @if at > 0 { "/" wbr; }
+            (part)
+        }
+    }
 }
 
 fn save_bar(view: &View<'_>) -> Markup {
