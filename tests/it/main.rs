@@ -20,6 +20,7 @@ mod api_changes;
 mod api_feeds;
 mod api_grammar;
 mod api_leak;
+mod api_memory;
 mod api_openapi;
 mod api_prepared;
 mod api_ways;
