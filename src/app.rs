@@ -109,6 +109,16 @@ pub async fn open_store(config: &Config) -> Result<Store> {
     Store::open(address.expose(), None).await.map_err(|error| cannot_open(&address, error))
 }
 
+/// Opens the publications of a PostgreSQL database, for reading alone.
+///
+/// # Errors
+/// Where they cannot be read: says what to do.
+async fn open_publications(config: &Config) -> Result<Store> {
+    make_data_dir(config.data_dir.path())?;
+    let address = config.database_address();
+    Store::open_publications(address.expose()).await.map_err(|error| cannot_open(&address, error))
+}
+
 /// Opens one of the read stores, for writing.
 ///
 /// # Errors

@@ -68,9 +68,11 @@ impl From<sea_orm::DbErr> for Error {
         use sea_orm::{DbErr, RuntimeErr};
         let sentence = match &error {
             DbErr::ConnectionAcquire(_) => Some(BUSY),
-            DbErr::Conn(RuntimeErr::SqlxError(cause))
-            | DbErr::Exec(RuntimeErr::SqlxError(cause))
-            | DbErr::Query(RuntimeErr::SqlxError(cause)) => unavailable(cause),
+            // Whatever the server says to a new connection: it ends, it has no room, it does not know us.
+            DbErr::Conn(RuntimeErr::SqlxError(cause)) => unavailable(cause).or(Some(AWAY)),
+            DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
+                unavailable(cause)
+            }
             _ => None,
         };
         match sentence {
@@ -84,12 +86,12 @@ impl From<sea_orm::DbErr> for Error {
 }
 
 const BUSY: &str = "The database is busy. Nothing was saved; please try again in a moment.";
+const AWAY: &str = "The database cannot be reached. Nothing was saved; please try again in a moment.";
 
 /// What to say of errors that lie in the machine, not in us: SQLite's primary result codes
-/// (<https://sqlite.org/rescode.html>) and PostgreSQL's classes 08, 53, 57 and 25006
+/// (<https://sqlite.org/rescode.html>) and PostgreSQL's classes 08, 53 and 57, 25006 and 55P03
 /// (PostgreSQL manual, appendix A).
 fn unavailable(error: &sqlx::Error) -> Option<&'static str> {
-    const AWAY: &str = "The database cannot be reached. Nothing was saved; please try again in a moment.";
     const FULL: &str = "The disk is full. Nothing was saved; ask whoever runs this server to make room.";
     const READ_ONLY: &str =
         "The database cannot be written to. Nothing was saved; ask whoever runs this server.";
@@ -100,7 +102,7 @@ fn unavailable(error: &sqlx::Error) -> Option<&'static str> {
             let code = error.code()?;
             let primary = code.parse::<i32>().ok().filter(|_| code.len() < 5).map(|code| code & 0xff);
             match (primary, code.as_ref()) {
-                (Some(5 | 6), _) => Some(BUSY),
+                (Some(5 | 6), _) | (_, "55P03") => Some(BUSY),
                 (Some(8), _) | (_, "25006") => Some(READ_ONLY),
                 (Some(13), _) | (_, "53100") => Some(FULL),
                 (Some(10 | 11 | 14 | 26), _) => Some(AWAY),

@@ -1,9 +1,10 @@
 //! Errors as pages. The one place where an error becomes a status and words for editors.
 
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
+use super::form::posted::Posted;
 use super::layout::{self, Page};
 use crate::editing::User;
 use crate::error::Error;
@@ -78,7 +79,9 @@ pub(super) fn dress(response: Response, user: Option<&User>) -> Response {
     match (response.extensions().get::<Naked>().cloned(), user) {
         (Some(naked), Some(user)) => {
             let page = Page { user, title: naked.heading, section: "", body: oops(&naked) };
-            (naked.status, html! { (page) }).into_response()
+            let mut response = (naked.status, html! { (page) }).into_response();
+            response.extensions_mut().insert(naked);
+            response
         }
         _ => response,
     }
@@ -92,6 +95,29 @@ fn oops(naked: &Naked) -> Markup {
             div.actions { a.button.button-main href="/admin/" { "Go to the dashboard" } }
         }
     }
+}
+
+/// What a form came to that was sent in vain, through no fault of whoever sent it: a page that
+/// keeps what was typed and sends it again.
+pub(super) fn keep(response: Response, path: &str, posted: &Posted) -> Response {
+    let Some(naked) = response.extensions().get::<Naked>().filter(|naked| naked.status.is_server_error())
+    else {
+        return response;
+    };
+    let body = html! {
+        div.oops {
+            h1 { span.number { (naked.status.as_u16()) } " " (naked.heading) }
+            p { (naked.text) }
+            p { "What you typed is kept on this page. Leave it open, and try again in a moment." }
+            form.actions method="post" action=(path) {
+                @for (name, value) in posted.pairs() { input type="hidden" name=(name) value=(value); }
+                button.button.button-main type="submit" { "Try again" }
+            }
+        }
+    };
+    let mut kept = (naked.status, layout::plain(naked.heading, &body)).into_response();
+    kept.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    kept
 }
 
 /// Any address that is not ours.

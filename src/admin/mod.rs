@@ -90,6 +90,7 @@ pub fn router(state: State) -> Router {
         .route("/admin/{plural}/{id}/publish", get(preflight::show).post(preflight::publish))
         .fallback(failure::not_found)
         .layer(axum::middleware::from_fn_with_state(state.clone(), session::attach))
+        .layer(axum::middleware::from_fn(resume::keep))
         .layer(sessions)
         .layer(axum::middleware::from_fn(secure_removal))
         .layer(SetResponseHeaderLayer::overriding(

@@ -1,11 +1,15 @@
-//! What somebody typed before their session ended. Their form goes into the sign-in page as a
-//! hidden field, comes back with the password, and is shown again, unsaved. It must not save.
+//! What somebody typed in vain. Before their session ended: their form goes into the sign-in page as
+//! a hidden field, comes back with the password, and is shown again, unsaved. While a database is
+//! away: it goes into the page that says so. It must not save.
 
+use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{Method, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use maud::html;
 
+use super::form::posted::Posted;
 use super::{FORM_MAX, State, failure, sign_in};
 
 /// Sends whoever is not signed in to the sign-in page, and later back to where they were going.
@@ -33,6 +37,32 @@ pub(super) async fn ask_to_sign_in(state: &State, request: Request) -> Response 
             Err(_) => failure::unreadable(StatusCode::BAD_REQUEST),
         },
         Err(_) => failure::unreadable(StatusCode::PAYLOAD_TOO_LARGE),
+    }
+}
+
+/// Keeps the form of an item that cannot be answered for now, not even to say who asks. Other forms
+/// are short, or hold passwords.
+pub(super) async fn keep(request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let open = ["/admin/sign-", "/admin/set-up/", "/admin/password/", "/admin/account/", "/admin/users/"];
+    // Where htmx sent it, the page with all that was typed is still there.
+    let kept = request.method() == Method::POST
+        && !request.headers().contains_key("hx-request")
+        && !open.iter().any(|open| path.starts_with(open));
+    if !kept {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, FORM_MAX).await else {
+        return failure::unreadable(StatusCode::PAYLOAD_TOO_LARGE);
+    };
+    let response = next.run(Request::from_parts(parts, Body::from(body.clone()))).await;
+    if !response.status().is_server_error() {
+        return response;
+    }
+    match std::str::from_utf8(&body).map(Posted::parse) {
+        Ok(Ok(posted)) => failure::keep(response, &path, &posted),
+        _ => response,
     }
 }
 

@@ -12,7 +12,7 @@ use axum::extract::Request;
 use tokio::sync::watch;
 use tower::ServiceExt as _;
 
-use super::{PUBLIC_FILE, follow, http, open_follower, open_store};
+use super::{PUBLIC_FILE, follow, http, open_follower, open_publications};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::{Error, Result};
@@ -42,7 +42,7 @@ impl Source {
             let (serving, ended) = watch::channel(false);
             return Ok((Self::File(file, serving), http::public(store, config, clock, ended)));
         }
-        let store = open_store(config).await?;
+        let store = open_publications(config).await?;
         let published = open_follower(config, PUBLIC_FILE).await?;
         follow::publications(&store, &published, clock).await?;
         let (serving, ended) = watch::channel(false);

@@ -18,6 +18,9 @@ use crate::error::{Error, Result};
 /// So sequence numbers are committed in their order and a follower never skips one.
 const WRITE_LOCK: i64 = 0x5245_4354_4f00;
 
+/// How long a write waits for another program's that has the database locked.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// The editorial database.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -51,9 +54,18 @@ impl Store {
     /// # Errors
     /// Where it cannot be opened or is of a newer release.
     pub async fn open(url: &str, watch: Option<Statement>) -> Result<Self> {
+        Self::open_patient(url, watch, PATIENCE).await
+    }
+
+    /// The same; a write waits `patience` for another's lock, and any work twice as long for a
+    /// connection.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub async fn open_patient(url: &str, watch: Option<Statement>, patience: Duration) -> Result<Self> {
         let (mut write, mut read) = match url.strip_prefix("sqlite:") {
-            Some(file) => open_sqlite(Path::new(file.trim_start_matches("//"))).await?,
-            None => open_postgres(url).await?,
+            Some(file) => open_sqlite(Path::new(file.trim_start_matches("//")), patience).await?,
+            None => open_postgres(url, patience).await?,
         };
         if let Some(watch) = watch {
             let again = watch.clone();
@@ -61,6 +73,29 @@ impl Store {
             read.set_metric_callback(move |info| again(&info.statement.sql));
         }
         Ok(Self { write, read })
+    }
+
+    /// Opens a PostgreSQL database to read publications alone, with a role that may do no more: its
+    /// schema stays as it is.
+    ///
+    /// # Errors
+    /// Where it cannot be reached; [`Error::Refused`] where its schema or the role is not fit.
+    pub async fn open_publications(url: &str) -> Result<Self> {
+        let read = connect_postgres(url, 2, PATIENCE, "default_transaction_read_only", "on").await?;
+        let store = Self { write: DatabaseConnection::default(), read };
+        match store.publications_after(i64::MAX, 1).await {
+            Ok(_) => Ok(store),
+            Err(Error::Internal(cause)) => {
+                tracing::debug!(%cause, "the publications cannot be read");
+                Err(Error::Refused(
+                    "The publications in the database cannot be read. Start ‘recto serve’ of this release on it \
+                     first, which brings its schema up to date, and let this role read the table ‘publication’: \
+                     GRANT SELECT ON publication TO its name."
+                        .to_owned(),
+                ))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Begins to write. On SQLite `BEGIN IMMEDIATE`: a deferred transaction that reads first fails
@@ -111,10 +146,10 @@ impl Store {
     }
 }
 
-async fn open_sqlite(file: &Path) -> Result<(DatabaseConnection, DatabaseConnection)> {
+async fn open_sqlite(file: &Path, patience: Duration) -> Result<(DatabaseConnection, DatabaseConnection)> {
     let common = SqliteConnectOptions::new()
         .filename(file)
-        .busy_timeout(Duration::from_secs(5))
+        .busy_timeout(patience)
         .statement_cache_capacity(300);
     let writing = common
         .clone()
@@ -125,14 +160,15 @@ async fn open_sqlite(file: &Path) -> Result<(DatabaseConnection, DatabaseConnect
         .foreign_keys(true)
         .pragma("temp_store", "MEMORY")
         .optimize_on_close(true, 400);
-    let write = Database::connect(sqlite_pool(1, writing)).await?;
+    let write = Database::connect(sqlite_pool(1, writing, patience)).await?;
     migrate(&write).await?;
-    let read = Database::connect(sqlite_pool(4, common.read_only(true).pragma("query_only", "ON"))).await?;
+    let reading = common.read_only(true).pragma("query_only", "ON");
+    let read = Database::connect(sqlite_pool(4, reading, patience)).await?;
     Ok((write, read))
 }
 
 /// A pool whose connections stay: each opens the file, and there is no server to lose.
-fn sqlite_pool(connections: u32, file: SqliteConnectOptions) -> ConnectOptions {
+fn sqlite_pool(connections: u32, file: SqliteConnectOptions, patience: Duration) -> ConnectOptions {
     // Only the scheme of this address counts; `file` says the rest.
     let mut options = ConnectOptions::new("sqlite::memory:");
     options
@@ -141,30 +177,41 @@ fn sqlite_pool(connections: u32, file: SqliteConnectOptions) -> ConnectOptions {
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
-        .acquire_timeout(Duration::from_secs(10))
+        .acquire_timeout(patience * 2)
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(move |_| file.clone());
     options
 }
 
-async fn open_postgres(url: &str) -> Result<(DatabaseConnection, DatabaseConnection)> {
+async fn open_postgres(url: &str, patience: Duration) -> Result<(DatabaseConnection, DatabaseConnection)> {
+    let wait = patience.as_millis().to_string();
+    let write = connect_postgres(url, 4, patience, "lock_timeout", &wait).await?;
+    migrate(&write).await?;
+    let read = connect_postgres(url, 8, patience, "default_transaction_read_only", "on").await?;
+    Ok((write, read))
+}
+
+/// A pool whose sessions have one setting of their own.
+async fn connect_postgres(
+    url: &str,
+    connections: u32,
+    patience: Duration,
+    setting: &'static str,
+    value: &str,
+) -> Result<DatabaseConnection> {
     if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
         return Err(Error::Refused(
             "The database's address must begin with sqlite: or postgres://.".to_owned(),
         ));
     }
-    let mut options = ConnectOptions::new(url);
-    options.max_connections(4).acquire_timeout(Duration::from_secs(10)).sqlx_logging(false);
-    let write = Database::connect(options).await?;
-    migrate(&write).await?;
+    let value = value.to_owned();
     let mut options = ConnectOptions::new(url);
     options
-        .max_connections(8)
-        .acquire_timeout(Duration::from_secs(10))
+        .max_connections(connections)
+        .acquire_timeout(patience * 2)
         .sqlx_logging(false)
-        .map_sqlx_postgres_opts(|options| options.options([("default_transaction_read_only", "on")]));
-    let read = Database::connect(options).await?;
-    Ok((write, read))
+        .map_sqlx_postgres_opts(move |options| options.options([(setting, &value)]));
+    Ok(Database::connect(options).await?)
 }
 
 async fn migrate(write: &DatabaseConnection) -> Result<()> {

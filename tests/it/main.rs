@@ -29,3 +29,4 @@ mod cli;
 mod content;
 mod demo;
 mod editing;
+mod faults;

@@ -55,6 +55,11 @@ impl Posted {
         Ok(Self(pairs))
     }
 
+    /// All inputs in their order.
+    pub(in crate::admin) fn pairs(&self) -> &[(String, String)] {
+        &self.0
+    }
+
     /// What the last input of this name holds: a button's name follows that of the default one.
     pub(in crate::admin) fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().rev().find(|(one, _)| one == name).map(|(_, value)| value.as_str())

@@ -31,7 +31,11 @@ impl TestApp {
     }
 
     pub async fn with(backend: &Backend, settings: Settings, watch: Option<Statement>) -> Self {
-        let desk = TestDesk::watched(backend, watch).await;
+        Self::over(TestDesk::watched(backend, watch).await, settings)
+    }
+
+    /// An admin over this desk.
+    pub fn over(desk: TestDesk, settings: Settings) -> Self {
         // As cheap as argon2 allows: what is tested is not its strength.
         let passwords = Passwords::with_params(argon2::Params::new(8, 1, 1, None).unwrap());
         let accounts = Accounts::new(desk.store.clone(), desk.clock.clone(), passwords);
