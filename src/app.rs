@@ -145,7 +145,7 @@ fn cannot_open(address: &DatabaseAddress, error: Error) -> Error {
     Error::Refused(match address.file() {
         Some(file) => format!(
             "The database {address} cannot be opened. Check that {} exists, that this user may write in it, that the \
-             disk is not full, and that the file is a database of Recto.",
+             disk is not full, that no other program has it locked, and that the file is a database of Recto.",
             file.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new(".")).display()
         ),
         None => format!(

@@ -11,5 +11,6 @@ pub mod content;
 pub mod editing;
 pub mod error;
 pub mod published;
+mod sqlite;
 pub mod store;
 pub mod telemetry;

@@ -15,6 +15,7 @@ use super::paths::path;
 use super::{PublishedStore, prepare, schema};
 use crate::content::document::{self, Change};
 use crate::error::{Error, Result};
+use crate::sqlite;
 
 /// The writer of a read store.
 #[derive(Clone, Debug)]
@@ -205,7 +206,7 @@ async fn connect(file: &Path) -> Result<SqlitePool> {
         .synchronous(SqliteSynchronous::Normal)
         .foreign_keys(true)
         .statement_cache_capacity(100);
-    let pool = SqlitePoolOptions::new()
+    let pool = sqlite::settled(SqlitePoolOptions::new())
         .max_connections(1)
         .idle_timeout(None)
         .max_lifetime(None)

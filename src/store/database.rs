@@ -13,6 +13,7 @@ use sea_orm::{
 use sea_orm_migration::MigratorTrait as _;
 
 use crate::error::{Error, Result};
+use crate::sqlite;
 
 /// The key of PostgreSQL's advisory lock that makes writes queue, as SQLite's one writer does.
 /// So sequence numbers are committed in their order and a follower never skips one.
@@ -162,6 +163,9 @@ async fn open_sqlite(file: &Path, patience: Duration) -> Result<(DatabaseConnect
         .optimize_on_close(true, 400);
     let write = Database::connect(sqlite_pool(1, writing, patience)).await?;
     migrate(&write).await?;
+    // SQLite opens for reading what may not be written, and begins to write it, too; that is better
+    // told now than at a save.
+    write.execute_unprepared("DELETE FROM item WHERE 0").await?;
     let reading = common.read_only(true).pragma("query_only", "ON");
     let read = Database::connect(sqlite_pool(4, reading, patience)).await?;
     Ok((write, read))
@@ -179,7 +183,8 @@ fn sqlite_pool(connections: u32, file: SqliteConnectOptions, patience: Duration)
         .test_before_acquire(false)
         .acquire_timeout(patience * 2)
         .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(move |_| file.clone());
+        .map_sqlx_sqlite_opts(move |_| file.clone())
+        .map_sqlx_sqlite_pool_opts(sqlite::settled);
     options
 }
 

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What each module may use of the others.
-const MAY_USE: [(&str, &[&str]); 13] = [
+const MAY_USE: [(&str, &[&str]); 14] = [
     ("clock", &[]),
     ("content", &[]),
     ("error", &["content"]),
-    ("store", &["content", "error"]),
-    ("published", &["content", "error"]),
+    ("sqlite", &[]),
+    ("store", &["content", "error", "sqlite"]),
+    ("published", &["content", "error", "sqlite"]),
     ("editing", &["clock", "content", "error", "published", "store"]),
     ("accounts", &["clock", "content", "editing", "error", "store"]),
     ("admin", &["accounts", "clock", "content", "editing", "error", "published", "store"]),
@@ -76,7 +77,7 @@ fn imports_point_one_way() {
         }
         for (library, home) in [
             ("sea_orm::", &["store", "error"][..]),
-            ("sqlx::", &["published", "error", "store"][..]),
+            ("sqlx::", &["published", "error", "sqlite", "store"][..]),
             ("maud::", &["admin"][..]),
         ] {
             if text.contains(library) && !home.contains(&module) {

@@ -103,6 +103,9 @@ async fn a_database_that_others_lock_is_waited_for_and_then_told() {
     for backend in backends() {
         let app = app(&backend).await;
         let seen = theme(&app.desk, 1, "One").published(&app.desk).await;
+        let mut item = seen.item.clone();
+        item.set("summary", Value::Text("To publish".into()));
+        save(&app.desk, &User::system(), &[Edit::of(&seen, item)]).await.unwrap();
         let mut editor = app.user("editor").await;
         let form = typed(&mut editor, &seen, "title", "While locked").await;
         let other = other(&app.desk.url).await;
@@ -113,7 +116,7 @@ async fn a_database_that_others_lock_is_waited_for_and_then_told() {
         other.execute_unprepared(begin).await.unwrap();
         assert_kept(&form.press(&mut editor, "save").await, "title", "While locked");
         assert_kept(&form.press(&mut editor, "trash").await, "title", "While locked");
-        let page = editor.post(&format!("{}/publish", form.action), &[("version", "1")]).await;
+        let page = editor.post(&format!("{}/publish", form.action), &[("version", "2")]).await;
         assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
         assert!(page.body.contains("try again"), "{}", page.body);
         // Reading goes on.
