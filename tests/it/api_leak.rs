@@ -86,7 +86,7 @@ fn link(item: &mut Item, drafts: &[Stored]) {
 }
 
 /// Every address at which the published and the unpublished could show.
-fn addresses(items: &[Stored]) -> Vec<String> {
+pub fn addresses(items: &[Stored]) -> Vec<String> {
     let mut addresses = vec![
         "/openapi.json".to_owned(),
         "/api/v1/site".to_owned(),
@@ -133,7 +133,7 @@ fn addresses(items: &[Stored]) -> Vec<String> {
 }
 
 /// Everything that the public can see: status, headers, body.
-async fn everything(client: &Client, items: &[Stored]) -> BTreeMap<String, String> {
+pub async fn everything(client: &Client, items: &[Stored]) -> BTreeMap<String, String> {
     let mut seen = BTreeMap::new();
     for address in addresses(items) {
         let answer = client.get(&address).await;

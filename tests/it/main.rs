@@ -30,3 +30,4 @@ mod content;
 mod demo;
 mod editing;
 mod faults;
+mod leak;
