@@ -7,6 +7,5 @@ use sqlx::sqlite::SqlitePoolOptions;
 /// them, SQLite rolls back by itself (<https://sqlite.org/lang_transaction.html>, 3.1); sqlx 0.9
 /// then fails to roll back, counts on, and could never begin again.
 pub(crate) fn settled(options: SqlitePoolOptions) -> SqlitePoolOptions {
-    options
-        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+    options.before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
 }

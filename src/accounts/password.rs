@@ -120,6 +120,20 @@ fn weaker(hash: &PasswordHash, params: &Params) -> bool {
         || used.t_cost() < params.t_cost()
 }
 
+/// The fewest characters that a password must have beside what others guess.
+const OWN: usize = 6;
+
+/// Whether a password is little more than such words, said several times. zxcvbn finds them, but
+/// takes each one more for ten thousand times as hard.
+fn is_said_again(password: &str, guessable: &[&str]) -> bool {
+    let plain = |text: &str| text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let mut words: Vec<String> =
+        guessable.iter().map(|word| plain(word)).filter(|word| !word.is_empty()).collect();
+    words.sort_unstable_by_key(|word| std::cmp::Reverse(word.len()));
+    let left = words.iter().fold(plain(password), |left, word| left.replace(word, ""));
+    left.chars().count() < OWN
+}
+
 /// What is wrong with a new password, at the field `password`. `inputs` is what others know or
 /// guess: the person's name and address, the site's name. Takes some milliseconds.
 #[must_use]
@@ -147,11 +161,39 @@ pub fn check(password: &SecretString, inputs: &[&str]) -> Problems {
             .chain(["recto"])
             .filter(|word| word.chars().count() > 2)
             .collect();
-        if zxcvbn::zxcvbn(password, &guessable).score() < Score::Three {
+        if zxcvbn::zxcvbn(password, &guessable).score() < Score::Three || is_said_again(password, &guessable)
+        {
             let mend = "This is easy to guess. Use four or more words that have nothing to do with each other, \
                         with you or with this site.";
             wrong("too_weak", mend.to_owned());
         }
     }
     problems
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ones_own_name_is_no_password_however_often() {
+        let weak = |password: &str| {
+            let about = ["jo.marsh@example.org", "Jo Marsh", "Centre for Policing"];
+            !check(&SecretString::from(password), &about).0.is_empty()
+        };
+        for password in [
+            "jo marsh jo marsh",
+            "Jo Marsh, Jo Marsh!",
+            "marsh-marsh-marsh-marsh",
+            "jo.marsh@example.org",
+            "jo.marsh@example.org jo.marsh",
+            "policing centre recto marsh",
+            "JoMarsh2024JoMarsh",
+        ] {
+            assert!(weak(password), "{password}");
+        }
+        for password in ["wandering-otter-lantern-91", "marsh kettle violin thunder"] {
+            assert!(!weak(password), "{password}");
+        }
+    }
 }

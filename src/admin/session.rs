@@ -75,8 +75,19 @@ impl FromRequestParts<State> for ClientAddress {
 
     async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Self::Rejection> {
         let told = state.settings.client_address_header.as_ref().and_then(|name| {
-            // The last entry is the one that our own proxy wrote.
-            parts.headers.get(name)?.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+            // The last entry of the last line is the one that our own proxy wrote.
+            parts
+                .headers
+                .get_all(name)
+                .iter()
+                .next_back()?
+                .to_str()
+                .ok()?
+                .rsplit(',')
+                .next()?
+                .trim()
+                .parse()
+                .ok()
         });
         let connected =
             parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());

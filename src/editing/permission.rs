@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use crate::content::{Id, Item};
+use crate::content::{Id, Item, Row};
 use crate::error::{Error, Result};
 use crate::store::{Account, Role, Stored, Write};
 
@@ -120,7 +120,7 @@ pub async fn load(tx: &Write, user: &User, verb: Verb, id: Id) -> Result<Stored>
 }
 
 /// A contributor may link and unlink only what is theirs: an item must stay with one of their
-/// projects, and the set of projects that are not theirs must stay as it was.
+/// projects, and its rows about projects that are not theirs, places included, as they were.
 ///
 /// # Errors
 /// [`Error::Denied`].
@@ -128,12 +128,12 @@ pub fn allow_links(user: &User, before: Option<&Item>, after: &Item) -> Result<(
     if user.role != Role::Contributor || after.content_type.name == "project" {
         return Ok(());
     }
-    let foreign = |item: &Item| -> HashSet<Id> {
-        item.rows("projects")
-            .iter()
-            .filter_map(|row| row.target)
-            .filter(|id| !user.assigned.contains(id))
-            .collect()
+    let foreign = |item: &Item| -> Vec<Row> {
+        let rows = item.rows("projects").iter();
+        let mut rows: Vec<Row> =
+            rows.filter(|row| row.target.is_none_or(|id| !user.assigned.contains(&id))).cloned().collect();
+        rows.sort_by_key(|row| row.target);
+        rows
     };
     let kept = before.map(foreign).unwrap_or_default();
     if user.owns(after) && foreign(after) == kept {

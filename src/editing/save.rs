@@ -1,7 +1,7 @@
 //! Saving: new items and new versions of items, several at once where they stand on one form. It
 //! must never overwrite what it was not shown.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::Desk;
 use super::permission::{self, User, Verb};
@@ -45,12 +45,19 @@ impl Edit {
 ///
 /// # Errors
 /// [`Error::Conflict`] with the items that somebody else has saved since; [`Error::Invalid`] with
-/// the problems at their places; [`Error::Denied`], [`Error::NotFound`].
+/// the problems at their places; [`Error::Refused`] where two edits are of one item; [`Error::Denied`],
+/// [`Error::NotFound`].
 pub async fn save(desk: &Desk, user: &User, edits: &[Edit]) -> Result<Vec<Stored>> {
     if edits.len() > EDITS_MAX {
         return Err(Error::Refused(format!(
             "At most {EDITS_MAX} items can be saved at once; save in parts."
         )));
+    }
+    let mut once = HashSet::with_capacity(edits.len());
+    if !edits.iter().all(|edit| once.insert(edit.item.id)) {
+        return Err(Error::Refused(
+            "The same item stands here twice. Take one of the two out, or open the page anew.".to_owned(),
+        ));
     }
     let bases = stale_bases(desk, edits).await?;
     let now = desk.clock.now();

@@ -148,10 +148,8 @@ impl Store {
 }
 
 async fn open_sqlite(file: &Path, patience: Duration) -> Result<(DatabaseConnection, DatabaseConnection)> {
-    let common = SqliteConnectOptions::new()
-        .filename(file)
-        .busy_timeout(patience)
-        .statement_cache_capacity(300);
+    let common =
+        SqliteConnectOptions::new().filename(file).busy_timeout(patience).statement_cache_capacity(300);
     let writing = common
         .clone()
         .create_if_missing(true)

@@ -227,7 +227,8 @@ async fn a_public_store_that_is_damaged_at_the_start_is_built_anew() {
         let desk = TestDesk::new(&backend).await;
         theme(&desk, 1, "One").published(&desk).await;
         let whole = std::fs::read(desk.dir.path().join("public.db")).unwrap();
-        for damage in [Vec::new(), b"no database".to_vec(), vec![0; 4096], whole[..whole.len() / 2].to_vec()] {
+        for damage in [Vec::new(), b"no database".to_vec(), vec![0; 4096], whole[..whole.len() / 2].to_vec()]
+        {
             for name in ["public.db", "drafts.db"] {
                 for suffix in ["-wal", "-shm"] {
                     let _ = std::fs::remove_file(desk.dir.path().join(format!("{name}{suffix}")));

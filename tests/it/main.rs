@@ -25,6 +25,7 @@ mod api_openapi;
 mod api_prepared;
 mod api_ways;
 mod architecture;
+mod attack;
 mod cli;
 mod content;
 mod demo;

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{EntityTrait as _, QueryFilter as _, sea_query::ExprTrait as _};
+use sea_orm::{EntityTrait as _, QueryFilter as _, SqlErr, sea_query::ExprTrait as _};
 
 use super::read::{assemble, find, newest};
 use super::{Meta, Stored, meta};
@@ -74,7 +74,7 @@ impl Write {
     /// Writes a new item with its first revision. Gives its place in the feed of changes.
     ///
     /// # Errors
-    /// Where a linked item does not exist, or the database fails.
+    /// [`Error::Refused`] where the id is taken, by whatever type, or a linked item does not exist.
     pub async fn insert(&self, item: &Item, now: DateTime<Utc>, by: Option<&str>) -> Result<(Stored, i64)> {
         let change = self.next_change().await?;
         let row = item::Model {
@@ -93,7 +93,8 @@ impl Write {
             change,
         };
         let meta = meta(&row);
-        item::Entity::insert(item::ActiveModel::from(row)).exec_without_returning(&self.tx).await?;
+        let insert = item::Entity::insert(item::ActiveModel::from(row));
+        insert.exec_without_returning(&self.tx).await.map_err(|error| taken(error.into()))?;
         working::insert(&self.tx, item).await.map_err(linked_away)?;
         self.revise(item, 1, now, by).await?;
         Ok((Stored { item: item.clone(), meta }, change))
@@ -184,20 +185,30 @@ impl Write {
     }
 }
 
+/// The constraint that a statement broke.
+fn broken(error: &Error) -> Option<SqlErr> {
+    match error {
+        Error::Internal(cause) => cause.downcast_ref::<sea_orm::DbErr>()?.sql_err(),
+        _ => None,
+    }
+}
+
+/// An id that something has already; addresses are settled before.
+fn taken(error: Error) -> Error {
+    match broken(&error) {
+        Some(SqlErr::UniqueConstraintViolation(_)) => Error::Refused(
+            "Something else is kept under this form’s number already. Copy what you typed, and open a new form."
+                .to_owned(),
+        ),
+        _ => error,
+    }
+}
+
 /// A foreign key that is refused means that something linked is gone; the editor can mend that.
 fn linked_away(error: Error) -> Error {
-    match &error {
-        Error::Internal(cause) => {
-            let foreign = cause
-                .downcast_ref::<sea_orm::DbErr>()
-                .and_then(sea_orm::DbErr::sql_err)
-                .is_some_and(|error| matches!(error, sea_orm::SqlErr::ForeignKeyConstraintViolation(_)));
-            if foreign {
-                return Error::Refused(
-                    "Something that is linked here does not exist; take the link out.".to_owned(),
-                );
-            }
-            error
+    match broken(&error) {
+        Some(SqlErr::ForeignKeyConstraintViolation(_)) => {
+            Error::Refused("Something that is linked here does not exist; take the link out.".to_owned())
         }
         _ => error,
     }

@@ -21,10 +21,8 @@ impl Disk {
     /// None where this user may not mount.
     fn new() -> Option<Self> {
         let dir = tempfile::tempdir().unwrap();
-        let mount = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=8m", "none"])
-            .arg(dir.path())
-            .output();
+        let mount =
+            Command::new("mount").args(["-t", "tmpfs", "-o", "size=8m", "none"]).arg(dir.path()).output();
         if mount.is_ok_and(|mount| mount.status.success()) {
             return Some(Self(dir));
         }

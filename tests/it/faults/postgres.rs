@@ -36,7 +36,9 @@ async fn allow(server: &str, url: &str, setting: &str) {
 
 #[tokio::test]
 async fn a_missing_server_is_told_at_the_start() {
-    for url in ["postgres://nobody:secret-word@127.0.0.1:1/recto", "postgres://nobody@localhost.invalid/recto"] {
+    for url in
+        ["postgres://nobody:secret-word@127.0.0.1:1/recto", "postgres://nobody@localhost.invalid/recto"]
+    {
         let error = Store::open_patient(url, None, PATIENCE).await.unwrap_err();
         assert!(matches!(error, Error::Unavailable(_)), "{error:?}");
         assert!(!format!("{error:?}").contains("secret-word"));
