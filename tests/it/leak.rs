@@ -52,6 +52,8 @@ struct Model {
     items: Vec<(&'static ContentType, Id)>,
     /// What was last published and not withdrawn since.
     public: BTreeMap<Id, Item>,
+    /// Every slug that was ever public: what is told of changes names addresses that are gone.
+    known: BTreeSet<String>,
     /// How many words there are; each save says a new one.
     words: usize,
     /// How many items of each type were public before.
@@ -103,6 +105,7 @@ impl Model {
             desk,
             items: Vec::new(),
             public: BTreeMap::new(),
+            known: BTreeSet::new(),
             words: 0,
             before: BTreeMap::new(),
         };
@@ -216,6 +219,7 @@ impl Model {
                 let stored = self.stored(*at).await;
                 if stored.meta.trashed_at.is_none() {
                     publish(&self.desk, &user, stored.item.id, None, &[]).await.unwrap();
+                    self.known.insert(stored.item.slug.clone());
                     self.public.insert(stored.item.id, stored.item);
                     return true;
                 }
@@ -263,7 +267,9 @@ impl Model {
         for number in 1..=self.words {
             let word = word(number);
             if !said.contains(word.as_str()) {
-                let leak = seen.iter().find(|(_, answer)| answer.contains(&word));
+                let gone =
+                    |address: &str| address.starts_with("/api/v1/changes") && self.known.contains(&word);
+                let leak = seen.iter().find(|(address, answer)| answer.contains(&word) && !gone(address));
                 assert!(leak.is_none(), "{word} is not public: {leak:?}");
                 assert_eq!(self.total_found(&word).await, 0, "{word}");
             } else {
@@ -315,7 +321,7 @@ fn link(item: &mut Item, field: &Field, to: Id) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 6, max_shrink_iters: 60, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 6, max_shrink_iters: 60, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_public_sees_what_was_published_and_nothing_else(
