@@ -10,9 +10,12 @@ use crate::config::value::LogFilter;
 /// Libraries that tell at `info` what nobody needs; the setting can ask for them by name.
 const QUIET: &str = "sqlx=warn,sea_orm=warn,sea_orm_migration=warn";
 
+/// Libraries that would tell the addresses of one-time links, whatever the setting asks for.
+const SECRET: &str = "tower_http::csrf=info";
+
 /// Begins to log. Later calls change nothing.
 pub fn start(filter: &LogFilter) {
-    let filter = EnvFilter::builder().parse_lossy(format!("{QUIET},{}", filter.as_str()));
+    let filter = EnvFilter::builder().parse_lossy(format!("{QUIET},{},{SECRET}", filter.as_str()));
     // A subscriber that is there already is a test's.
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -79,7 +79,17 @@ impl Place {
 
     /// Starts a process that serves, and waits until it has said `until`.
     pub fn start(&self, args: &[&str], until: &str) -> Serving {
-        let mut child = self.command(args).stderr(Stdio::inherit()).spawn().unwrap();
+        Self::serving(self.command(args).stderr(Stdio::inherit()), until)
+    }
+
+    /// The same, with all that can be logged in a file.
+    pub fn start_logging(&self, args: &[&str], until: &str, log: &Path) -> Serving {
+        let log = std::fs::File::create(log).unwrap();
+        Self::serving(self.command(args).env("RECTO_LOG", "trace").stderr(log), until)
+    }
+
+    fn serving(command: &mut Command, until: &str) -> Serving {
+        let mut child = command.spawn().unwrap();
         let out = child.stdout.take().unwrap();
         let (tell, told) = mpsc::channel();
         std::thread::spawn(move || {

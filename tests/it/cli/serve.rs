@@ -32,6 +32,32 @@ fn the_first_start_says_where_things_are_and_how_to_begin() {
 }
 
 #[test]
+fn secrets_are_in_no_log_however_much_is_logged() {
+    let place = Place::new();
+    let log = place.data().with_file_name("log");
+    let mut serving = place.start_logging(&ANY, "/admin/set-up/", &log);
+    let host = serving.admin();
+    let link = serving.line("http://").to_owned();
+    let path = &link[link.find('/').unwrap()..];
+    assert_eq!(get(&host, path).status, 200);
+    let typed = "email=a%40example.org&name=Ann&password=wandering-otter-lantern-91";
+    let made = ask(&host, &format!("POST {path}"), "", typed).unwrap();
+    assert_eq!(made.status, 303, "{made:?}");
+    let cookie = made.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+    let cookie = cookie.split_once('=').unwrap().1.to_owned();
+    let tried = "email=a%40example.org&password=wandering-otter-mistyped";
+    assert_eq!(ask(&host, "POST /admin/sign-in", "", tried).unwrap().status, 422);
+    serving.signal("TERM");
+    assert_eq!(serving.end(), Some(0));
+    let logged = std::fs::read_to_string(&log).unwrap();
+    assert!(logged.contains("/admin/set-up/") && logged.contains("TRACE"), "nothing was logged");
+    let token = path.rsplit('/').next().unwrap();
+    for secret in [token, &cookie, "wandering-otter", "argon2id"] {
+        assert!(secret.len() > 7 && !logged.contains(secret), "{secret} is in the log");
+    }
+}
+
+#[test]
 fn each_side_answers_at_its_own_address() {
     let place = Place::new();
     let args = ["serve", "--listen", "127.0.0.1:0", "--public-listen", "127.0.0.1:0"];
