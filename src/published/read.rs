@@ -366,7 +366,7 @@ impl PublishedStore {
     /// # Errors
     /// Where the store fails.
     pub async fn counts(&self) -> Result<Vec<(String, String, i64)>> {
-        let counts = "SELECT object, state, count(*) AS number FROM document GROUP BY object, state";
+        let counts = "SELECT object, state, count(*) AS number FROM document GROUP BY state, object";
         let rows = self.file.all(sqlx::query(counts)).await?;
         rows.iter()
             .map(|row| Ok((row.try_get("object")?, row.try_get("state")?, row.try_get("number")?)))

@@ -307,54 +307,73 @@ fn condition(filter: &Filter, object: &str, query: &mut QueryBuilder<Sqlite>) {
 }
 
 /// The statement for one part of a list; one row more than the limit tells that there is more, and
-/// each row tells how many the whole list has.
+/// each row tells how many the whole list has. Which rows is found on an index alone where it can
+/// be, and only theirs are read.
 pub(super) fn rows(select: &Select, columns: &str) -> Option<QueryBuilder<Sqlite>> {
-    let mut query = QueryBuilder::new(format!("SELECT {columns}, (SELECT count(*)"));
-    from(select, &mut query)?;
-    query.push(") AS total");
-    match select.order {
-        Some(order) => query.push(format!(", {} AS sort", order.expression())),
-        None => query.push(", NULL AS sort"),
-    };
-    from(select, &mut query)?;
+    let mut query = QueryBuilder::new(format!("SELECT {columns}, place.sort AS sort, ("));
+    push_count(select, &mut query)?;
+    query.push(") AS total FROM (SELECT document.key AS at, ");
     let before = select.cursor.as_ref().is_some_and(|cursor| cursor.before);
-    if let Some(order) = select.order {
-        let key = order.expression();
-        let down = order.descending != before;
-        if let Some(cursor) = &select.cursor {
-            let compare = if down { "<" } else { ">" };
-            match &cursor.key {
-                Some(scalar) => {
-                    query.push(format!(" AND (({key}, document.id) {compare} ("));
-                    bind(&mut query, scalar);
-                    query.push(", ").push_bind(cursor.id.clone()).push(")");
-                    // NULL sorts first and compares with nothing.
-                    query.push(if down { format!(" OR {key} IS NULL)") } else { ")".to_owned() });
-                }
-                None => {
-                    query.push(format!(" AND (({key} IS NULL AND document.id {compare} "));
-                    query.push_bind(cursor.id.clone());
-                    query.push(if down { "))".to_owned() } else { format!(") OR {key} IS NOT NULL)") });
-                }
+    let ordered = match select.order {
+        Some(order) => {
+            let down = order.descending != before;
+            let direction = if down { "DESC" } else { "ASC" };
+            query.push(format!("{} AS sort, NULL AS rank", order.expression()));
+            from(select, &mut query)?;
+            if let Some(cursor) = &select.cursor {
+                beyond(cursor, &order.expression(), down, &mut query);
             }
+            query.push(format!(" ORDER BY {} {direction}, document.id {direction}", order.expression()));
+            format!("place.sort {direction}, document.id {direction}")
         }
-        let direction = if down { "DESC" } else { "ASC" };
-        query.push(format!(" ORDER BY {key} {direction}, document.id {direction}"));
-    } else if select.search.is_some() {
-        query.push(" ORDER BY bm25(words, 8.0, 1.0), document.id");
-    } else {
-        query.push(" ORDER BY document.id");
-    }
+        None if select.search.is_some() => {
+            query.push("NULL AS sort, bm25(words, 8.0, 1.0) AS rank");
+            from(select, &mut query)?;
+            query.push(" ORDER BY rank, document.id");
+            "place.rank, document.id".to_owned()
+        }
+        None => {
+            query.push("NULL AS sort, NULL AS rank");
+            from(select, &mut query)?;
+            query.push(" ORDER BY document.id");
+            "document.id".to_owned()
+        }
+    };
     query.push(" LIMIT ").push_bind(select.limit + 1);
     query.push(" OFFSET ").push_bind(select.offset);
+    query.push(") place CROSS JOIN document ON document.key = place.at ORDER BY ").push(ordered);
     Some(query)
+}
+
+/// The condition that rows lie beyond a cursor, `down` where the list goes from large to small.
+fn beyond(cursor: &Cursor, key: &str, down: bool, query: &mut QueryBuilder<Sqlite>) {
+    let compare = if down { "<" } else { ">" };
+    match &cursor.key {
+        Some(scalar) => {
+            query.push(format!(" AND (({key}, document.id) {compare} ("));
+            bind(query, scalar);
+            query.push(", ").push_bind(cursor.id.clone()).push(")");
+            // NULL sorts first and compares with nothing.
+            query.push(if down { format!(" OR {key} IS NULL)") } else { ")".to_owned() });
+        }
+        None => {
+            query.push(format!(" AND (({key} IS NULL AND document.id {compare} "));
+            query.push_bind(cursor.id.clone());
+            query.push(if down { "))".to_owned() } else { format!(") OR {key} IS NOT NULL)") });
+        }
+    }
 }
 
 /// The statement that counts the whole list.
 pub(super) fn count(select: &Select) -> Option<QueryBuilder<Sqlite>> {
-    let mut query = QueryBuilder::new("SELECT count(*)");
-    from(select, &mut query)?;
+    let mut query = QueryBuilder::new("");
+    push_count(select, &mut query)?;
     Some(query)
+}
+
+fn push_count(select: &Select, query: &mut QueryBuilder<Sqlite>) -> Option<()> {
+    query.push("SELECT count(*)");
+    from(select, query)
 }
 
 /// The statement for the items that link to one item.

@@ -334,18 +334,22 @@ async fn place(
 ) -> Result<HashSet<String>> {
     let mut moved = HashSet::new();
     let everything = touched.contains("site");
-    let rows = sqlx::query(
+    // Conditions apart: with OR between them SQLite would read every document.
+    let which = match (everything, touched.contains("theme")) {
+        (true, _) => "SELECT key FROM document",
+        (false, true) => {
+            "SELECT key FROM document WHERE id IN (SELECT value FROM json_each(?1))
+             UNION SELECT key FROM document WHERE object = 'project'"
+        }
+        (false, false) => "SELECT key FROM document WHERE id IN (SELECT value FROM json_each(?1))",
+    };
+    let sql = format!(
         "SELECT d.key, d.id, d.object, d.slug, d.path, d.document ->> '$.code' AS code, t.slug AS theme
-         FROM document d
+         FROM ({which}) which CROSS JOIN document d ON d.key = which.key
          LEFT JOIN link l ON d.object = 'project' AND l.source = d.key AND l.field = 'project.theme'
-         LEFT JOIN document t ON t.id = l.target
-         WHERE ?1 OR d.id IN (SELECT value FROM json_each(?2)) OR (?3 AND d.object = 'project')",
-    )
-    .bind(everything)
-    .bind(Json::from(ids).to_string())
-    .bind(touched.contains("theme"))
-    .fetch_all(&mut *tx)
-    .await?;
+         LEFT JOIN document t ON t.id = l.target"
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql)).bind(Json::from(ids).to_string()).fetch_all(&mut *tx).await?;
     let site: Option<String> = sqlx::query_scalar("SELECT document FROM document WHERE object = 'site'")
         .fetch_optional(&mut *tx)
         .await?;

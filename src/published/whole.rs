@@ -128,15 +128,17 @@ fn locate(content_type: &ContentType, reference: Option<&str>) -> (String, Optio
     (format!("object = '{object}' AND id = {at} AND slug = ?2"), Some(reference.to_owned()))
 }
 
-/// The statement. Its rows: part 0 the item, part 1 what lives above it, from 2 on the inverses.
+/// The statement. CROSS JOIN keeps the order of a join (SQLite, Query Planner §9): grouping by path
+/// would else read all paths there are. Its rows: part 0 the item, part 1 what lives above it, from 2 on the inverses.
 fn statement(content_type: &ContentType, here: &str) -> String {
     let mut sql = format!(
         "WITH here AS MATERIALIZED (SELECT key, id, above FROM document WHERE {here})
          SELECT 0 AS part, document.whole AS json, document.whole IS NULL AS missing, updated_at, stale_at,
            document.id AS id, title, path FROM here JOIN document ON document.key = here.key
          UNION ALL
-         SELECT 1, NULL, 0, NULL, NULL, min(id), title, path FROM document
-           WHERE path IN (SELECT value FROM here, json_each(here.above)) AND object <> 'site' GROUP BY path"
+         SELECT 1, NULL, 0, NULL, NULL, min(document.id), document.title, document.path
+           FROM here CROSS JOIN json_each(here.above) step CROSS JOIN document ON document.path = step.value
+           WHERE document.object <> 'site' GROUP BY step.value"
     );
     for (at, inverse) in content_type.inverses.iter().enumerate() {
         let order = Order::of(inverse).unwrap_or(Order::PLACE);

@@ -376,8 +376,10 @@ async fn no_declared_list_scans() {
     let mut wrong = Vec::new();
     let mut check = async |what: String, select: Select| {
         for line in store.plan(&select).await.unwrap() {
-            // Walking the index of the wanted order is what a list is; walking the table is not.
-            let scans = line.starts_with("SCAN document") && !line.contains("USING INDEX");
+            // Walking the index of the wanted order is what a list is, and walking one that has all
+            // that is asked is what counting is; walking the table is neither.
+            let indexed = line.contains("USING INDEX") || line.contains("USING COVERING INDEX");
+            let scans = line.starts_with("SCAN document") && !indexed;
             if scans || line.starts_with("SCAN link") {
                 wrong.push(format!("{what}: {line}"));
             }
