@@ -96,6 +96,26 @@ pub(super) fn parameters(content_type: &'static ContentType, within: Option<&Inv
     parameters
 }
 
+/// The parameters of a list that is told whole: those that say which items, and in which order.
+pub(super) fn parameters_of_whole(
+    content_type: &'static ContentType,
+    within: Option<&Inverse>,
+) -> Vec<Parameter> {
+    let mut parameters = parameters(content_type, within);
+    parameters.retain(|one| !matches!(one.takes, Takes::Limit | Takes::Cursor | Takes::Fields));
+    parameters
+}
+
+/// The parameters of a list of citations: there is nothing to choose of each.
+pub(super) fn parameters_of_citations(
+    content_type: &'static ContentType,
+    within: Option<&Inverse>,
+) -> Vec<Parameter> {
+    let mut parameters = parameters(content_type, within);
+    parameters.retain(|one| !matches!(one.takes, Takes::Fields));
+    parameters
+}
+
 /// By what a list may be sorted; by place where each row has one in the list of an item.
 pub(super) fn sorts(
     content_type: &'static ContentType,
@@ -150,9 +170,22 @@ pub(super) fn read(
     within: Option<&Inverse>,
     query: &Query,
 ) -> Result<Asked> {
-    let parameters = parameters(content_type, within);
-    let mut faults = Faults::default();
-    refuse_unknown(query, &parameters.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), &mut faults);
+    read_some(content_type, within, query, &parameters(content_type, within), &[], Faults::default())
+}
+
+/// The same where a list takes other parameters; `also` are known and read elsewhere, where
+/// `faults` come from.
+pub(super) fn read_some(
+    content_type: &'static ContentType,
+    within: Option<&Inverse>,
+    query: &Query,
+    parameters: &[Parameter],
+    also: &[&str],
+    mut faults: Faults,
+) -> Result<Asked> {
+    let known: Vec<&str> =
+        parameters.iter().map(|one| one.name.as_str()).chain(also.iter().copied()).collect();
+    refuse_unknown(query, &known, &mut faults);
     let mut asked = Asked {
         limit: limit(query, &mut faults),
         words: words(query, &mut faults),
@@ -164,7 +197,7 @@ pub(super) fn read(
         timely: Timely::default(),
     };
     let mut sort = None;
-    for Parameter { name, takes } in &parameters {
+    for Parameter { name, takes } in parameters {
         match takes {
             // A query with a path does not get here.
             Takes::Limit | Takes::Cursor | Takes::Words | Takes::Fields | Takes::Path => {}

@@ -8,7 +8,7 @@ use super::query::Query;
 use super::represent::{choose, newest, references, represent};
 use super::respond::{self, Answer, earlier};
 use super::shape::{self, BREADCRUMBS, Wanted};
-use super::{Api, grammar};
+use super::{Api, grammar, signpost};
 use crate::content::{ContentType, Inverse, by_name};
 use crate::published::{self, Document, Located, Select, Shown};
 
@@ -62,7 +62,8 @@ pub(super) async fn show(
         };
         let body = assemble(content_type, &whole, &query.link(&path));
         let (last_modified, changes_at) = (whole.updated_at, whole.changes_at);
-        return Answer { body, last_modified, changes_at, ..Answer::default() }.respond(now);
+        let link = signpost::prepared(api, content_type, &whole);
+        return Answer { body, last_modified, changes_at, link, ..Answer::default() }.respond(now);
     }
     let (document, path) = match reference {
         Some(reference) => match find(api, content_type, reference, &[], &query).await? {
@@ -151,8 +152,9 @@ pub(super) async fn whole(api: &Api, document: &Document, wanted: &Wanted, links
         data.insert(name, value);
     }
     let last_modified = newest(shown.iter().map(|(document, _)| *document));
+    let link = if wanted.is_default() { signpost::header(api, document.content_type, &data) } else { None };
     let body = json!({ "data": data, "links": links });
-    Answer { body: body.to_string(), last_modified, changes_at, ..Answer::default() }.respond(now)
+    Answer { body: body.to_string(), last_modified, changes_at, link, ..Answer::default() }.respond(now)
 }
 
 /// The way from the root to the item, through what is public on it.

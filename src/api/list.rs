@@ -119,19 +119,19 @@ pub(super) async fn show(
 }
 
 /// JSON values with commas between them.
-fn join<'json>(values: impl Iterator<Item = &'json str>) -> String {
+pub(super) fn join<'json>(values: impl Iterator<Item = &'json str>) -> String {
     values.collect::<Vec<_>>().join(",")
 }
 
 /// Where a list goes on, and how long it is.
-struct Ways {
+pub(super) struct Ways {
     next: Option<Place>,
     prev: Option<Place>,
     total: i64,
 }
 
 impl Ways {
-    fn of<Item>(page: &Page<Item>, select: &Select) -> Self {
+    pub(super) fn of<Item>(page: &Page<Item>, select: &Select) -> Self {
         let (next, prev) = match select.order {
             Some(order) => {
                 let place = |cursor: &Option<_>| cursor.clone().map(|at| Place::sorted(order, at));
@@ -160,7 +160,13 @@ async fn resolve(store: &PublishedStore, linked: &Linked) -> Result<Filter> {
 }
 
 /// The list with the way on, and that way as a `Link` header.
-fn envelope(data: &str, ways: &Ways, asked: &Asked, query: &Query, path: &str) -> (String, Option<String>) {
+pub(super) fn envelope(
+    data: &str,
+    ways: &Ways,
+    asked: &Asked,
+    query: &Query,
+    path: &str,
+) -> (String, Option<String>) {
     let page = json!({
         "next": ways.next.as_ref().map(Place::print),
         "prev": ways.prev.as_ref().map(Place::print),

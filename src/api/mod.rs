@@ -5,14 +5,17 @@
 mod changes;
 mod coding;
 mod cursor;
+mod export;
 mod feed;
 mod grammar;
+mod head;
 mod item;
 mod list;
 mod located;
 mod memory;
 mod moment;
 mod navigation;
+mod oai;
 pub mod openapi;
 mod problem;
 mod query;
@@ -20,6 +23,7 @@ mod represent;
 mod respond;
 mod search;
 mod shape;
+mod signpost;
 mod site;
 mod sitemap;
 mod stream;
@@ -30,7 +34,7 @@ use std::sync::{Arc, LazyLock};
 use axum::Router;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, Request, State};
-use axum::http::header::{ETAG, LINK, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{CONTENT_DISPOSITION, ETAG, LINK, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, Method};
 use axum::response::Response;
 use axum::routing::get;
@@ -39,12 +43,14 @@ use tokio::sync::{Semaphore, watch};
 use tower_http::cors::{Any, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 
+use self::export::Format;
 use self::list::Within;
 use self::memory::Memory;
 use self::problem::{Faults, Problem, Result};
 use self::query::Query;
 use self::respond::Answer;
 use crate::clock::Clock;
+use crate::content::types::OUTPUT;
 use crate::content::{ContentType, Inverse, TYPES, by_name};
 use crate::published::PublishedStore;
 
@@ -102,8 +108,11 @@ pub fn router(store: PublishedStore, config: ApiConfig, clock: Clock) -> Router 
         .route("/api/v1/openapi.json", get(description))
         .route("/api/v1/search", get(search_all))
         .merge(changes::routes())
+        .merge(export::routes())
         .merge(feed::routes())
+        .merge(head::routes())
         .merge(navigation::routes())
+        .merge(oai::routes())
         .merge(sitemap::routes());
     for content_type in TYPES {
         let plural = format!("/api/v1/{}", content_type.plural);
@@ -125,7 +134,7 @@ pub fn router(store: PublishedStore, config: ApiConfig, clock: Clock) -> Router 
         .allow_origin(Any)
         .allow_methods([Method::GET, Method::HEAD])
         .allow_headers(Any)
-        .expose_headers([ETAG, LINK])
+        .expose_headers([CONTENT_DISPOSITION, ETAG, LINK])
         .max_age(std::time::Duration::from_secs(86_400));
     let no_sniffing =
         SetResponseHeaderLayer::overriding(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -168,6 +177,9 @@ async fn single(
     let reference = named(reference)?;
     if let (true, Some(event)) = (content_type.name == "event", reference.strip_suffix(".ics")) {
         return feed::calendar::one(&api, event, query.as_deref()).await;
+    }
+    if let (true, Some(one)) = (content_type.name == OUTPUT.name, Format::split(&reference)) {
+        return export::one(&api, one, query.as_deref()).await;
     }
     item::show(&api, content_type, Some(&reference), query.as_deref()).await
 }

@@ -2,14 +2,16 @@
 //! are made from. It must not say anything that they do not.
 
 mod example;
+mod export;
 mod feeds;
 mod operation;
 mod schemas;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{problem, shape};
+use super::{problem, shape, signpost};
 use crate::content::schema::component;
+use crate::content::types::OUTPUT;
 use crate::content::{TYPES, by_name};
 
 /// What every reader should know first.
@@ -29,15 +31,27 @@ pub fn document() -> Json {
             continue;
         }
         let one = format!("{plural}/{{reference}}");
-        paths.insert(plural, operation::list(content_type));
+        paths.insert(plural.clone(), operation::list(content_type));
         paths.insert(one.clone(), operation::one(content_type));
         for inverse in content_type.inverses {
             let Some(from) = by_name(inverse.from) else { continue };
-            paths.insert(format!("{one}/{}", inverse.name), operation::linking(content_type, inverse, from));
+            let linking = format!("{one}/{}", inverse.name);
+            paths.insert(linking.clone(), operation::linking(content_type, inverse, from));
+            if from.name == OUTPUT.name {
+                export::lists(&mut paths, &linking, Some((content_type, inverse)));
+            }
+        }
+        if content_type.name == OUTPUT.name {
+            export::lists(&mut paths, &plural, None);
+            export::one(&mut paths, &one);
+        }
+        if signpost::TYPES.contains(&content_type.name) {
+            paths.insert(format!("{one}/head"), export::head(content_type));
         }
     }
     paths.insert("/api/v1/search".to_owned(), operation::search());
     paths.extend(feeds::all().into_iter().map(|(path, operation)| (path.to_owned(), operation)));
+    paths.insert("/oai".to_owned(), export::harvest());
     paths.insert("/openapi.json".to_owned(), operation::description());
     json!({
         "openapi": "3.1.0",

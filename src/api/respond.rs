@@ -2,7 +2,8 @@
 
 use axum::body::Body;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LAST_MODIFIED, LINK, LOCATION, VARY,
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LAST_MODIFIED, LINK, LOCATION,
+    VARY,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
@@ -25,6 +26,8 @@ pub(super) struct Answer {
     pub(super) body: String,
     /// Of which media type it is; JSON where nothing is said.
     pub(super) content_type: Option<&'static str>,
+    /// What to call it where it is saved as a file.
+    pub(super) file: Option<String>,
     /// When the newest of what is told was changed.
     pub(super) last_modified: Option<DateTime<Utc>>,
     /// When the answer changes by itself.
@@ -48,6 +51,7 @@ impl Answer {
             (VARY, "accept-encoding".to_owned()),
         ];
         headers.extend(self.link.map(|link| (LINK, link)));
+        headers.extend(self.file.map(|file| (CONTENT_DISPOSITION, attachment(&file))));
         if let Some(modified) = self.last_modified {
             headers.push((LAST_MODIFIED, modified.format("%a, %d %b %Y %H:%M:%S GMT").to_string()));
         }
@@ -97,6 +101,14 @@ pub(super) fn caching(changes_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> 
     let age = left.max(0);
     let shorter = format!("public, max-age={age}, stale-while-revalidate=60, stale-if-error=86400");
     HeaderValue::try_from(shorter).unwrap_or(USUAL)
+}
+
+/// That the answer is a file of this name. Only letters, digits, dots and hyphens get through, so
+/// that no quoting is needed (RFC 6266 §4).
+fn attachment(file: &str) -> String {
+    let safe = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    let file: String = file.chars().filter(safe).collect();
+    format!("attachment; filename=\"{}\"", file.trim_start_matches('.'))
 }
 
 /// A strong entity tag: the same for the same bytes, whenever and wherever they were made.

@@ -18,6 +18,8 @@ pub(super) struct Site {
     pub(super) name: String,
     /// `https://www.example.org`, without a slash at its end.
     pub(super) address: String,
+    /// Whom to write to.
+    pub(super) email: Option<String>,
     /// The zone of its days.
     pub(super) zone: Zone,
     /// When it was last published.
@@ -34,6 +36,7 @@ impl Site {
             id: document.id.parse().map_err(crate::error::Error::internal)?,
             name: text("name").to_owned(),
             address: text("address").trim_end_matches('/').to_owned(),
+            email: Some(text("contact_email").to_owned()).filter(|email| !email.is_empty()),
             zone: text("time_zone").parse().unwrap_or(Zone(chrono_tz::UTC)),
             updated_at: text("updated_at").parse().unwrap_or_default(),
         })

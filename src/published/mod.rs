@@ -5,6 +5,7 @@
 
 mod changes;
 mod file;
+mod harvest;
 mod outline;
 mod paths;
 mod prepare;
@@ -19,6 +20,7 @@ mod wait;
 mod whole;
 
 pub use changes::{Changed, Changes};
+pub use harvest::{Datestamp, Span};
 pub use outline::{Leaf, Placed};
 pub use read::{Document, Listed, Located, PublishedStore};
 pub use represent::{Shown, choose, represent};

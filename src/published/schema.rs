@@ -67,6 +67,7 @@ CREATE TABLE withdrawn (
   at TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX withdrawn_sequence ON withdrawn (sequence);
+CREATE INDEX withdrawn_at ON withdrawn (object, at, id);
 
 -- Diacritics are folded; 2 is the unbroken variant of that option (SQLite, FTS5 §4.3.1).
 CREATE VIRTUAL TABLE words USING fts5(title, text, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3');

@@ -102,7 +102,15 @@ pub fn addresses(items: &[Stored]) -> Vec<String> {
         "/api/v1/navigation".to_owned(),
         "/api/v1/changes?limit=100".to_owned(),
         "/sitemap.xml".to_owned(),
+        "/oai?verb=Identify".to_owned(),
+        "/oai?verb=ListRecords&metadataPrefix=oai_dc".to_owned(),
+        "/oai?verb=ListIdentifiers&metadataPrefix=oai_dc".to_owned(),
     ];
+    let told = [".bib", ".ris", ".csl.json", ".csv", ".bibliography"];
+    for suffix in told {
+        addresses.push(format!("/api/v1/outputs{suffix}"));
+        addresses.push(format!("/api/v1/outputs{suffix}?q=z"));
+    }
     for content_type in TYPES {
         let plural = format!("/api/v1/{}", content_type.plural);
         if content_type.single {
@@ -120,12 +128,17 @@ pub fn addresses(items: &[Stored]) -> Vec<String> {
         if content_type.name == "event" {
             addresses.push(format!("/api/v1/events/{}.ics", stored.item.slug));
         }
+        let identifier = format!("oai:www.example.org:{}", stored.item.id);
+        addresses.push(format!("/oai?verb=GetRecord&metadataPrefix=oai_dc&identifier={identifier}"));
         for above in ["", "/research", "/news", "/events", "/outputs", "/people", "/organisations"] {
             addresses.push(format!("/api/v1/pages?path={above}/{}", stored.item.slug));
         }
         for reference in [stored.item.id.to_string(), stored.item.slug.clone()] {
             let one = format!("/api/v1/{}/{reference}", content_type.plural);
             addresses.extend(content_type.inverses.iter().map(|inverse| format!("{one}/{}", inverse.name)));
+            let rest = told.map(|suffix| format!("{one}/outputs{suffix}"));
+            addresses.extend(rest.into_iter().chain(told.map(|suffix| format!("{one}{suffix}"))));
+            addresses.extend(["citation", "head"].map(|what| format!("{one}/{what}")));
             addresses.push(one);
         }
     }

@@ -138,7 +138,7 @@ async fn answers_keep_to_the_description() {
         }
         seen += usize::from(answer.status == 200);
     }
-    assert!(seen >= 28, "{seen}");
+    assert!(seen >= 54, "{seen}");
 }
 
 #[tokio::test]
@@ -148,6 +148,10 @@ async fn every_described_parameter_is_taken_and_nothing_else_is_said() {
     let client = Client::new(&desk);
     let document = client.get("/openapi.json").await.json();
     for (path, operation) in document["paths"].as_object().unwrap() {
+        // Harvesters are told in the protocol's own words.
+        if path == "/oai" {
+            continue;
+        }
         let address = path.replace("{reference}", "x");
         let refused = client.get(&format!("{address}?no-such-parameter=1")).await;
         let mut described: Vec<&str> = operation["get"]["parameters"]
@@ -210,5 +214,6 @@ fn every_reference_of_the_description_leads_somewhere() {
     let document = recto::api::openapi::document();
     let mut operations = Vec::new();
     walk(&document, &document, &mut operations);
-    assert_eq!(operations.len(), document["paths"].as_object().unwrap().len());
+    let paths = document["paths"].as_object().unwrap().values();
+    assert_eq!(operations.len(), paths.map(|path| path.as_object().unwrap().len()).sum::<usize>());
 }

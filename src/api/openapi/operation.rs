@@ -61,7 +61,14 @@ pub(super) fn shared_headers() -> Json {
             "description": "When the newest of what the answer holds was changed.",
             "schema": { "type": "string" },
         },
-        "Link": { "description": "`next` and `prev`, and `alternate` to the feeds of the same list (RFC 8288).", "schema": { "type": "string" } },
+        "Link": {
+            "description": "`next` and `prev` of lists, and `alternate` to the feeds of the same list (RFC 8288); typed links of items (signposting.org).",
+            "schema": { "type": "string" },
+        },
+        "Content-Disposition": {
+            "description": "Under which name to save it.",
+            "schema": { "type": "string" },
+        },
     })
 }
 
@@ -132,7 +139,7 @@ pub(super) fn one(content_type: &'static ContentType) -> Json {
     if content_type.name == "project" {
         put(&mut content, "example", example::project());
     }
-    let answer = success_of(content, &["Last-Modified"]);
+    let answer = success_of(content, &["Last-Modified", "Link"]);
     json!({ "get": {
         "operationId": format!("get_{}", content_type.name),
         "summary": format!("One {} with all that its page needs", content_type.label.to_lowercase()),

@@ -40,6 +40,7 @@ pub(super) fn all() -> Map<String, Json> {
     );
     let hits = json!({ "type": "array", "items": schema("Hit") });
     schemas.insert("HitList".to_owned(), object(json!({ "data": hits, "links": schema("Links") })));
+    schemas.extend(super::export::schemas());
     schemas.insert("Pagination".to_owned(), pagination());
     schemas.extend(ways());
     schemas.insert(
@@ -124,7 +125,7 @@ fn ways() -> Vec<(String, Json)> {
 }
 
 /// An object that has all of these properties.
-fn object(properties: Json) -> Json {
+pub(super) fn object(properties: Json) -> Json {
     let required: Vec<&String> = properties.as_object().map(|map| map.keys().collect()).unwrap_or_default();
     json!({ "type": "object", "required": required, "properties": properties })
 }
@@ -133,7 +134,7 @@ fn answer(name: &str) -> Json {
     object(json!({ "data": schema(name), "links": schema("Links") }))
 }
 
-fn list(entry: &str) -> Json {
+pub(super) fn list(entry: &str) -> Json {
     object(json!({
         "data": { "type": "array", "items": schema(entry) },
         "page": schema("Pagination"),

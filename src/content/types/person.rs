@@ -71,7 +71,7 @@ pub static PERSON: ContentType = ContentType {
     title: display_name,
     subtitle: |item| item.text("job_title").to_owned(),
     title_name: "display_name",
-    embedded: &["display_name", "job_title"],
+    embedded: &["display_name", "job_title", "orcid"],
     check: super::no_check,
     at: super::no_change,
     order: "family_name",

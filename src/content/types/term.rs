@@ -35,7 +35,7 @@ pub static TERM: ContentType = ContentType {
         super::super::text::label(&VOCABULARY, item.text("vocabulary")).unwrap_or_default().to_owned()
     },
     title_name: "label",
-    embedded: &["label"],
+    embedded: &["label", "schema_type"],
     check: super::no_check,
     at: super::no_change,
     order: "position",
