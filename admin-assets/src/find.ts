@@ -23,6 +23,12 @@ export function watchFinders(): void {
       request.body.set("q", sourceElement.value.trim());
     }
   });
+  // Results that come when something was chosen already, or the field was emptied, are nobody's.
+  document.addEventListener("htmx:before:swap", (event) => {
+    const source = event.detail.ctx.sourceElement;
+    if (!(source instanceof HTMLInputElement) || !source.matches("[data-find]")) return;
+    if (!source.isConnected || source.value.trim() === "") event.preventDefault();
+  });
   document.addEventListener("htmx:after:swap", (event) => {
     const source = event.detail.ctx.sourceElement;
     if (!(source instanceof HTMLInputElement) || !source.matches("[data-find]")) return;
