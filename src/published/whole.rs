@@ -129,12 +129,13 @@ fn locate(content_type: &ContentType, reference: Option<&str>) -> (String, Optio
 }
 
 /// The statement. CROSS JOIN keeps the order of a join (SQLite, Query Planner §9): grouping by path
-/// would else read all paths there are. Its rows: part 0 the item, part 1 what lives above it, from 2 on the inverses.
+/// would else read all paths there are, and what links to an item would be looked for among all links.
+/// Its rows: part 0 the item, part 1 what lives above it, from 2 on the inverses.
 fn statement(content_type: &ContentType, here: &str) -> String {
     let mut sql = format!(
         "WITH here AS MATERIALIZED (SELECT key, id, above FROM document WHERE {here})
          SELECT 0 AS part, document.whole AS json, document.whole IS NULL AS missing, updated_at, stale_at,
-           document.id AS id, title, path FROM here JOIN document ON document.key = here.key
+           document.id AS id, title, path FROM here CROSS JOIN document ON document.key = here.key
          UNION ALL
          SELECT 1, NULL, 0, NULL, NULL, min(document.id), document.title, document.path
            FROM here CROSS JOIN json_each(here.above) step CROSS JOIN document ON document.path = step.value
@@ -151,8 +152,8 @@ fn statement(content_type: &ContentType, here: &str) -> String {
                min(stale_at), NULL, NULL, NULL
              FROM (SELECT document.listed, document.updated_at, document.stale_at,
                  row_number() OVER (ORDER BY {by} {direction}, document.id {direction}) AS place
-               FROM here JOIN link ON link.target = here.id AND link.field = '{field}'
-                 JOIN document ON document.key = link.source
+               FROM here CROSS JOIN link ON link.target = here.id AND link.field = '{field}'
+                 CROSS JOIN document ON document.key = link.source
                ORDER BY place LIMIT {limit})",
             part = at + 2,
             field = field(inverse.from, inverse.field),
