@@ -2,6 +2,7 @@
 
 use super::Desk;
 use super::permission::{self, User, Verb};
+use super::save::EDITS_MAX;
 use crate::content::{Id, Problems, document, validate};
 use crate::error::{Error, Result};
 use crate::store::Stored;
@@ -11,7 +12,7 @@ use crate::store::Stored;
 ///
 /// # Errors
 /// [`Error::Invalid`] where something is missing: problems of others than the first stand below
-/// their id. [`Error::Conflict`] where somebody has saved since; [`Error::Denied`].
+/// their id. [`Error::Refused`] beyond [`EDITS_MAX`] others. [`Error::Conflict`] where somebody has saved since; [`Error::Denied`].
 pub async fn publish(
     desk: &Desk,
     user: &User,
@@ -19,6 +20,11 @@ pub async fn publish(
     seen: Option<i64>,
     together: &[Id],
 ) -> Result<Vec<Stored>> {
+    if together.len() > EDITS_MAX {
+        return Err(Error::Refused(format!(
+            "At most {EDITS_MAX} items can be published at once; publish in parts."
+        )));
+    }
     let now = desk.clock.now();
     let by = user.account.as_deref();
     let tx = desk.store.write().await?;
