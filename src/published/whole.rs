@@ -150,11 +150,11 @@ fn statement(content_type: &ContentType, here: &str) -> String {
             " UNION ALL
              SELECT {part}, group_concat(listed, ',' ORDER BY place), count(*) - count(listed), max(updated_at),
                min(stale_at), NULL, NULL, NULL
-             FROM (SELECT document.listed, document.updated_at, document.stale_at,
+             FROM (SELECT document.key AS at,
                  row_number() OVER (ORDER BY {by} {direction}, document.id {direction}) AS place
                FROM here CROSS JOIN link ON link.target = here.id AND link.field = '{field}'
                  CROSS JOIN document ON document.key = link.source
-               ORDER BY place LIMIT {limit})",
+               ORDER BY place LIMIT {limit}) placed CROSS JOIN document ON document.key = placed.at",
             part = at + 2,
             field = field(inverse.from, inverse.field),
             limit = inverse.limit,
