@@ -241,6 +241,14 @@ pub(super) fn refuse_unknown(query: &Query, known: &[&str], faults: &mut Faults)
     }
 }
 
+/// Reads the query of an address that takes no parameters.
+pub(super) fn read_nothing(raw: Option<&str>) -> Result<Query> {
+    let query = Query::read(raw)?;
+    let mut faults = Faults::default();
+    refuse_unknown(&query, &[], &mut faults);
+    faults.or(query)
+}
+
 /// The value of a parameter that is given once.
 pub(super) fn single<'query>(
     name: &'query str,

@@ -8,7 +8,7 @@ use tokio::time::MissedTickBehavior;
 use super::Parts;
 use crate::accounts::Sessions;
 use crate::clock::Clock;
-use crate::content::document::Change;
+use crate::editing::{follow_drafts, follow_publications};
 use crate::error::Result;
 use crate::published::Follower;
 use crate::store::Store;
@@ -17,10 +17,6 @@ use crate::store::Store;
 const LOOK: Duration = Duration::from_secs(2);
 /// How often sessions that have ended are removed.
 const TIDY: Duration = Duration::from_secs(3_600);
-/// How many changes are taken over at a time.
-const BATCH: u64 = 500;
-/// How many faces are prepared at a time.
-const FACES: u32 = 200;
 
 /// Takes over into both read stores what others do, and removes ended sessions. Runs until it is
 /// dropped.
@@ -44,8 +40,8 @@ pub(super) async fn run(parts: Parts) {
             let took = async {
                 mend(&desk.published, &mut checked.0).await?;
                 mend(&desk.drafts, &mut checked.1).await?;
-                publications(&desk.store, &desk.published, &desk.clock).await?;
-                drafts(&desk.store, &desk.drafts).await
+                follow_publications(&desk.store, &desk.published, &desk.clock, &|_| ()).await?;
+                follow_drafts(&desk.store, &desk.drafts, &|_| ()).await
             };
             let took = took.await;
             // What fails may be damaged: looked through again before the next try.
@@ -65,7 +61,7 @@ pub(super) async fn run_public(store: Store, published: Follower, clock: Clock) 
         due.tick().await;
         let took = async {
             mend(&published, &mut checked).await?;
-            publications(&store, &published, &clock).await
+            follow_publications(&store, &published, &clock, &|_| ()).await
         };
         let took = took.await;
         // What fails may be damaged: looked through again before the next try.
@@ -82,34 +78,6 @@ async fn mend(store: &Follower, checked: &mut bool) -> Result<()> {
         *checked = true;
     }
     Ok(())
-}
-
-/// Takes the publications over that the store has not seen, and prepares the faces that are missing
-/// or that time has made wrong.
-pub(super) async fn publications(store: &Store, published: &Follower, clock: &Clock) -> Result<()> {
-    let mut reached = published.sequence().await?;
-    loop {
-        let batch = store.publications_after(reached, BATCH).await?;
-        let Some(newest) = newest(&batch) else { break };
-        published.apply(&batch).await?;
-        reached = newest;
-    }
-    while published.prepare(clock.now(), FACES).await? > 0 {}
-    Ok(())
-}
-
-async fn drafts(store: &Store, drafts: &Follower) -> Result<()> {
-    let mut seen = drafts.sequence().await?;
-    loop {
-        let batch = store.drafts_after(seen, BATCH).await?;
-        let Some(newest) = newest(&batch) else { return Ok(()) };
-        drafts.apply(&batch).await?;
-        seen = newest;
-    }
-}
-
-fn newest(batch: &[Change]) -> Option<i64> {
-    batch.last().map(|change| change.sequence)
 }
 
 fn interval(period: Duration) -> tokio::time::Interval {

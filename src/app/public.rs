@@ -15,6 +15,7 @@ use tower::ServiceExt as _;
 use super::{PUBLIC_FILE, follow, http, open_follower, open_publications};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::editing::follow_publications;
 use crate::error::{Error, Result};
 use crate::published::{Follower, PublishedStore};
 use crate::store::Store;
@@ -44,7 +45,7 @@ impl Source {
         }
         let store = open_publications(config).await?;
         let published = open_follower(config, PUBLIC_FILE).await?;
-        follow::publications(&store, &published, clock).await?;
+        follow_publications(&store, &published, clock, &|_| ()).await?;
         let (serving, ended) = watch::channel(false);
         let router = http::public(published.reader().clone(), config, clock, ended);
         Ok((Self::Followed(store, published, serving), router))

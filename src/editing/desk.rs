@@ -42,34 +42,19 @@ impl Desk {
     pub async fn catch_up(&self, progress: &(dyn Fn(i64, i64) + Sync)) -> Result<()> {
         // Asked before the database: somebody may publish in between, and a store that only seems to
         // be ahead must not be emptied.
-        let (mut reached, mut seen) = (self.published.sequence().await?, self.drafts.sequence().await?);
+        let (reached, seen) = (self.published.sequence().await?, self.drafts.sequence().await?);
         let (published, changed) = self.store.newest().await?;
-        let all = published + changed;
+        // Where the database is older than a store, a backup was restored.
         if reached > published {
-            // The database is older than the store: a backup was restored.
             self.published.clear().await?;
-            reached = 0;
         }
-        while reached < published {
-            let batch = self.store.publications_after(reached, BATCH).await?;
-            let Some(newest) = batch.last().map(|change| change.sequence) else { break };
-            self.published.apply(&batch).await?;
-            reached = newest;
-            progress(reached, all);
-        }
-        while self.published.prepare(self.clock.now(), FACES).await? > 0 {}
         if seen > changed {
             self.drafts.clear().await?;
-            seen = 0;
         }
-        while seen < changed {
-            let batch = self.store.drafts_after(seen, BATCH).await?;
-            let Some(newest) = batch.last().map(|change| change.sequence) else { break };
-            self.drafts.apply(&batch).await?;
-            seen = newest;
-            progress(reached + seen, all);
-        }
-        Ok(())
+        let all = published + changed;
+        let told = |reached| progress(reached, all);
+        follow_publications(&self.store, &self.published, &self.clock, &told).await?;
+        follow_drafts(&self.store, &self.drafts, &|seen| progress(published + seen, all)).await
     }
 
     /// Takes over what a verb has just committed. Also takes what an earlier failure left behind:
@@ -100,5 +85,43 @@ impl Desk {
                  They will be as soon as the server can write again.",
             )
         })
+    }
+}
+
+/// Takes the publications over that a public store has not seen, and prepares the faces that are
+/// missing or that time has made wrong. `took` is told which number was reached.
+///
+/// # Errors
+/// Where the database or the store fails; it goes on from there the next time.
+pub async fn follow_publications(
+    store: &Store,
+    published: &Follower,
+    clock: &Clock,
+    took: &(dyn Fn(i64) + Sync),
+) -> Result<()> {
+    let mut reached = published.sequence().await?;
+    loop {
+        let batch = store.publications_after(reached, BATCH).await?;
+        let Some(newest) = batch.last().map(|change| change.sequence) else { break };
+        published.apply(&batch).await?;
+        reached = newest;
+        took(reached);
+    }
+    while published.prepare(clock.now(), FACES).await? > 0 {}
+    Ok(())
+}
+
+/// Takes over what was saved and a store of drafts has not seen.
+///
+/// # Errors
+/// As [`follow_publications`].
+pub async fn follow_drafts(store: &Store, drafts: &Follower, took: &(dyn Fn(i64) + Sync)) -> Result<()> {
+    let mut reached = drafts.sequence().await?;
+    loop {
+        let batch = store.drafts_after(reached, BATCH).await?;
+        let Some(newest) = batch.last().map(|change| change.sequence) else { return Ok(()) };
+        drafts.apply(&batch).await?;
+        reached = newest;
+        took(reached);
     }
 }

@@ -14,7 +14,7 @@ mod trash;
 mod unpublish;
 
 pub use create::named;
-pub use desk::Desk;
+pub use desk::{Desk, follow_drafts, follow_publications};
 pub use permission::{User, Verb};
 pub use preflight::{Candidate, Preflight, preflight};
 pub use publish::publish;

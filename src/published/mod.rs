@@ -8,6 +8,7 @@ mod file;
 mod harvest;
 mod outline;
 mod paths;
+mod placing;
 mod prepare;
 mod read;
 mod represent;

@@ -44,10 +44,7 @@ pub(super) async fn all(api: &Api, raw: Option<&str>) -> Result<Response> {
 
 /// Answers with one event as a calendar of its own.
 pub(in super::super) async fn one(api: &Api, reference: &str, raw: Option<&str>) -> Result<Response> {
-    let query = Query::read(raw)?;
-    let mut faults = Faults::default();
-    grammar::refuse_unknown(&query, &[], &mut faults);
-    faults.or(())?;
+    let query = grammar::read_nothing(raw)?;
     let document = match api.store.locate(&EVENT, reference).await? {
         Located::Here(document) => document,
         Located::Moved(document) => {
