@@ -130,7 +130,7 @@ pub(super) async fn one(
     (reference, format): (&str, Format),
     raw: Option<&str>,
 ) -> Result<Response> {
-    let query = grammar::read_nothing(raw)?;
+    grammar::read_nothing(raw)?;
     let document = match api.store.locate(&OUTPUT, reference).await? {
         Located::Here(document) => *document,
         Located::Moved(document) => {

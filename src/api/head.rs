@@ -15,8 +15,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::export::{escape, faces, records};
 use super::item::{self, Found};
-use super::problem::{Faults, Problem, Result};
-use super::query::Query;
+use super::problem::{Problem, Result};
 use super::respond::Answer;
 use super::signpost::{self, Link};
 use super::site::Site;

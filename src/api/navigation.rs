@@ -9,8 +9,7 @@ use axum::response::Response;
 use axum::routing::get;
 use serde_json::{Map, Value as Json, json};
 
-use super::problem::{Faults, Result};
-use super::query::Query;
+use super::problem::Result;
 use super::respond::Answer;
 use super::{Api, Shared, grammar, shape};
 use crate::content::TYPES;
@@ -32,7 +31,7 @@ pub(super) fn routes() -> Router<Arc<Api>> {
 }
 
 async fn show(State(api): Shared, RawQuery(raw): RawQuery) -> Result<Response> {
-    let query = grammar::read_nothing(raw.as_deref())?;
+    grammar::read_nothing(raw.as_deref())?;
     let pages = api.store.pages(PAGES).await?;
     let body = json!({
         "data": {

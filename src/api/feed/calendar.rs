@@ -10,7 +10,7 @@ use icalendar::{Calendar, Component as _, Event, EventLike as _, EventStatus, Pr
 use serde_json::Value as Json;
 
 use super::super::list::select;
-use super::super::problem::{Faults, Problem, Result};
+use super::super::problem::{Problem, Result};
 use super::super::query::Query;
 use super::super::respond::{self, Answer};
 use super::super::site::Site;
@@ -44,7 +44,7 @@ pub(super) async fn all(api: &Api, raw: Option<&str>) -> Result<Response> {
 
 /// Answers with one event as a calendar of its own.
 pub(in super::super) async fn one(api: &Api, reference: &str, raw: Option<&str>) -> Result<Response> {
-    let query = grammar::read_nothing(raw)?;
+    grammar::read_nothing(raw)?;
     let document = match api.store.locate(&EVENT, reference).await? {
         Located::Here(document) => document,
         Located::Moved(document) => {
