@@ -15,8 +15,8 @@ use super::problem::{Faults, Result};
 use super::query::Query;
 use super::respond::Answer;
 use super::{Api, Shared, grammar, stream};
-use crate::content::ContentType;
-use crate::published::Changed;
+use crate::content::types::SITE;
+use crate::published::{Changed, tag};
 
 /// The parameters of the list.
 pub(super) const PARAMETERS: [&str; 2] = ["since", "limit"];
@@ -82,9 +82,11 @@ fn read(typed: &str) -> Option<i64> {
 
 /// One change.
 pub(super) fn entry(changed: &Changed) -> Json {
-    let own = [tag(changed.content_type, &changed.id), changed.content_type.plural.to_owned()];
-    let linked = changed.links.iter().map(|(content_type, id)| tag(content_type, id));
-    let tags: Vec<String> = own.into_iter().chain(linked).collect();
+    let own = [tag(changed.content_type.name, &changed.id), changed.content_type.plural.to_owned()];
+    let linked = changed.links.iter().map(|(content_type, id)| tag(content_type.name, id));
+    // Where these live others live below: whatever shows a path may show another one now.
+    let paths = ["theme", "page"].contains(&changed.content_type.name).then(|| SITE.plural.to_owned());
+    let tags: Vec<String> = own.into_iter().chain(paths).chain(linked).collect();
     json!({
         "id": changed.id,
         "object": changed.content_type.name,
@@ -94,9 +96,4 @@ pub(super) fn entry(changed: &Changed) -> Json {
         "paths": changed.paths,
         "tags": tags,
     })
-}
-
-/// What caches call an answer that shows this item.
-fn tag(content_type: &ContentType, id: &str) -> String {
-    format!("{}:{id}", content_type.name)
 }

@@ -22,6 +22,7 @@ use super::problem::{Faults, Problem, Result};
 use super::query::Query;
 use super::respond::{self, Answer, earlier};
 use super::site::Site;
+use super::tags::Tags;
 use super::{Api, Reference, Shared, grammar, named};
 use crate::content::types::OUTPUT;
 use crate::content::{ContentType, Inverse, TYPES};
@@ -154,6 +155,7 @@ pub(super) async fn one(
         last_modified: record.text("updated_at").and_then(|time| time.parse().ok()),
         changes_at: record.changes_at,
         link: Some(format!("<{}>; rel=\"describes\"; type=\"text/html\"", record.page)),
+        tags: Tags::default(),
     }
     .respond(now)
 }

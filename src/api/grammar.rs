@@ -68,7 +68,7 @@ pub(super) fn parameters(content_type: &'static ContentType, within: Option<&Inv
         named("sort", Takes::Sort),
         named("fields", Takes::Fields),
     ];
-    if content_type.fields.iter().any(|field| field.public && field.search.is_some()) {
+    if is_searched(content_type) {
         parameters.push(named("q", Takes::Words));
     }
     if content_type.name == "page" && within.is_none() {
@@ -94,6 +94,11 @@ pub(super) fn parameters(content_type: &'static ContentType, within: Option<&Inv
         parameters.extend(through.map(|takes| named(name, takes)));
     }
     parameters
+}
+
+/// Whether lists of this type can be searched for words.
+pub(super) fn is_searched(content_type: &ContentType) -> bool {
+    content_type.fields.iter().any(|field| field.public && field.search.is_some())
 }
 
 /// The parameters of a list that is told whole: those that say which items, and in which order.

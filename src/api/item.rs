@@ -8,9 +8,10 @@ use super::query::Query;
 use super::represent::{choose, newest, references, represent};
 use super::respond::{self, Answer, earlier};
 use super::shape::{self, BREADCRUMBS, Wanted};
+use super::tags::Tags;
 use super::{Api, grammar, signpost};
 use crate::content::{ContentType, Inverse, by_name};
-use crate::published::{self, Document, Located, Select, Shown};
+use crate::published::{self, Crumb, Document, Located, Select, Shown, tag};
 
 /// What an address leads to.
 #[derive(Debug)]
@@ -62,8 +63,12 @@ pub(super) async fn show(
         };
         let body = assemble(content_type, &whole, &query.link(&path));
         let (last_modified, changes_at) = (whole.updated_at, whole.changes_at);
+        let mut tags = Tags::item(content_type, &whole.id);
+        tags.show(&whole.tags);
+        whole.parts.iter().for_each(|part| tags.show(&part.tags));
+        whole.crumbs.iter().for_each(|crumb| tags.show(&crumb.tag()));
         let link = signpost::prepared(api, content_type, &whole);
-        return Answer { body, last_modified, changes_at, link, ..Answer::default() }.respond(now);
+        return Answer { body, last_modified, changes_at, link, tags, ..Answer::default() }.respond(now);
     }
     let (document, path) = match reference {
         Some(reference) => match find(api, content_type, reference, &[], &query).await? {
@@ -86,10 +91,8 @@ fn assemble(content_type: &ContentType, whole: &published::Whole, link: &str) ->
     body += "{\"data\":";
     body += whole.json.strip_suffix('}').unwrap_or(&whole.json);
     if shape::has_path(content_type) {
-        let crumbs: Json =
-            whole.crumbs.iter().map(|crumb| json!({ "title": crumb.title, "path": crumb.path })).collect();
         body += ",\"breadcrumbs\":";
-        body += &crumbs.to_string();
+        body += &told(&whole.crumbs).to_string();
     }
     for part in &whole.parts {
         body += ",\"";
@@ -126,6 +129,11 @@ pub(super) async fn whole(api: &Api, document: &Document, wanted: &Wanted, links
     }
     let references = references(&api.store, &shown).await?;
 
+    let mut tags = Tags::item(document.content_type, &document.id);
+    for (shown, _) in &shown {
+        tags.show(&tag(shown.content_type.name, &shown.id));
+        tags.show(&references.tags(&shown.json).join(","));
+    }
     let Shown { properties: face, mut changes_at } = represent(document, &references, wanted, now);
     let mut lists = Map::new();
     for part in &parts {
@@ -138,7 +146,9 @@ pub(super) async fn whole(api: &Api, document: &Document, wanted: &Wanted, links
         lists.insert(part.inverse.name.to_owned(), Json::Array(entries));
     }
     if wanted.has(BREADCRUMBS) {
-        lists.insert(BREADCRUMBS.to_owned(), breadcrumbs(api, document).await?);
+        let way = breadcrumbs(api, document).await?;
+        way.iter().for_each(|crumb| tags.show(&crumb.tag()));
+        lists.insert(BREADCRUMBS.to_owned(), told(&way));
     }
     // What is not the item's own stood as an empty list in its place.
     let mut data = Map::new();
@@ -154,13 +164,13 @@ pub(super) async fn whole(api: &Api, document: &Document, wanted: &Wanted, links
     let last_modified = newest(shown.iter().map(|(document, _)| *document));
     let link = if wanted.is_default() { signpost::header(api, document.content_type, &data) } else { None };
     let body = json!({ "data": data, "links": links });
-    Answer { body: body.to_string(), last_modified, changes_at, link, ..Answer::default() }.respond(now)
+    Answer { body: body.to_string(), last_modified, changes_at, link, tags, ..Answer::default() }.respond(now)
 }
 
 /// The way from the root to the item, through what is public on it.
-async fn breadcrumbs(api: &Api, document: &Document) -> Result<Json> {
+async fn breadcrumbs(api: &Api, document: &Document) -> Result<Vec<Crumb>> {
     if document.path.is_empty() {
-        return Ok(Json::Array(Vec::new()));
+        return Ok(Vec::new());
     }
     let ends = document.path.match_indices('/').map(|(at, _)| at.max(1));
     let above: Vec<String> = ends
@@ -168,11 +178,17 @@ async fn breadcrumbs(api: &Api, document: &Document) -> Result<Json> {
         .filter(|path| *path != document.path)
         .map(str::to_owned)
         .collect();
-    let mut way: Vec<Json> = Vec::new();
-    if !above.is_empty() {
-        let found = api.store.at_paths(&above).await?;
-        way.extend(found.into_iter().map(|(path, title, _)| json!({ "title": title, "path": path })));
-    }
-    way.push(json!({ "title": document.title, "path": document.path }));
-    Ok(Json::Array(way))
+    let mut way = if above.is_empty() { Vec::new() } else { api.store.at_paths(&above).await? };
+    way.push(Crumb {
+        title: document.title.clone(),
+        path: document.path.clone(),
+        object: document.content_type.name.to_owned(),
+        id: document.id.clone(),
+    });
+    Ok(way)
+}
+
+/// The way as answers show it.
+fn told(way: &[Crumb]) -> Json {
+    way.iter().map(|crumb| json!({ "title": crumb.title, "path": crumb.path })).collect()
 }

@@ -1,6 +1,8 @@
 //! Lists: of a type, or of what links to one item. It must not answer what the grammar does not
 //! know.
 
+use std::borrow::Cow;
+
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value as Json, json};
@@ -13,9 +15,10 @@ use super::query::Query;
 use super::represent::{references, represent};
 use super::respond::{Answer, earlier};
 use super::shape::Wanted;
+use super::tags::Tags;
 use super::{Api, feed};
 use crate::content::{ContentType, Inverse, Kind};
-use crate::published::{Document, Filter, Page, PublishedStore, Scalar, Select};
+use crate::published::{Document, Filter, Page, PublishedStore, Scalar, Select, Snippet};
 
 /// A list that links to one item: through what, of which type, and which.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +39,8 @@ pub(super) struct Selected {
     pub(super) filters: Vec<Filter>,
     /// Its address, without a query.
     pub(super) path: String,
+    /// The cache tags of the list, whatever stands in it.
+    pub(super) tags: Tags,
 }
 
 /// What a read request for a list means for the store; or where the item that the list belongs to
@@ -50,6 +55,7 @@ pub(super) async fn select(
 ) -> Result<std::result::Result<Selected, Response>> {
     let mut path = api.path(&[content_type.plural]);
     let mut filters = asked.filters.clone();
+    let mut tags = Tags::list(content_type);
     if let Some(Within { inverse, of, reference }) = within {
         let rest = [inverse.name];
         let holder = match item::find(api, of, reference, &rest, query).await? {
@@ -57,6 +63,7 @@ pub(super) async fn select(
             Found::Elsewhere(response) => return Ok(Err(response)),
         };
         path = api.path(&[of.plural, reference, inverse.name]);
+        tags = tags.of(of, &holder.id);
         filters.push(Filter::Of(inverse.field, holder.id));
     }
     for linked in &asked.linked {
@@ -72,7 +79,7 @@ pub(super) async fn select(
         Some(Place::Ranked { skip }) => select.offset = skip,
         None => {}
     }
-    Ok(Ok(Selected { select, filters, path }))
+    Ok(Ok(Selected { select, filters, path, tags }))
 }
 
 /// Answers with a part of a list.
@@ -86,18 +93,22 @@ pub(super) async fn show(
     let asked = grammar::read(content_type, within.map(|within| within.inverse), &query)?;
     let now = api.clock.now();
     let selected = select(api, content_type, within, &query, &asked, now).await?;
-    let Selected { select, filters, path } = match selected {
+    let Selected { mut select, filters, path, mut tags } = match selected {
         Ok(selected) => selected,
         Err(elsewhere) => return Ok(elsewhere),
     };
+    select.snippets = true;
     let mut changes_at = asked.timely.next_change(&api.store, &select, filters, now).await?;
     let prepared = if asked.wanted.is_default() { api.store.listed(&select, now).await? } else { None };
     let (ways, data) = match prepared {
         Some(page) => {
             for item in &page.items {
                 changes_at = earlier(changes_at, item.changes_at);
+                tags.show(&item.tags);
             }
-            (Ways::of(&page, &select), join(page.items.iter().map(|item| item.json.as_str())))
+            let data: Vec<_> =
+                page.items.iter().map(|item| found(&item.json, item.snippet.as_ref())).collect();
+            (Ways::of(&page, &select), join(data.iter().map(Cow::as_ref)))
         }
         None => {
             let page = api.store.list(&select).await?;
@@ -108,14 +119,23 @@ pub(super) async fn show(
             for (document, wanted) in shown {
                 let entry = represent(document, &references, wanted, now);
                 changes_at = earlier(changes_at, entry.changes_at);
-                data.push(Json::Object(entry.properties).to_string());
+                tags.show(&references.tags(&document.json).join(","));
+                let json = Json::Object(entry.properties).to_string();
+                data.push(found(&json, document.snippet.as_ref()).into_owned());
             }
             (Ways::of(&page, &select), join(data.iter().map(String::as_str)))
         }
     };
     let (body, link) = envelope(&data, &ways, &asked, &query, &path);
     let link = feed::announce(api, content_type, within.is_none(), &query, link);
-    Answer { body, changes_at, link, ..Answer::default() }.respond(now)
+    Answer { body, changes_at, link, tags, ..Answer::default() }.respond(now)
+}
+
+/// An entry, with the text around the words that were searched for.
+fn found<'json>(json: &'json str, snippet: Option<&Snippet>) -> Cow<'json, str> {
+    let Some(snippet) = snippet else { return Cow::Borrowed(json) };
+    let entry = json.strip_suffix('}').unwrap_or(json);
+    Cow::Owned(format!("{entry},\"snippet\":{}}}", Json::String(snippet.html())))
 }
 
 /// JSON values with commas between them.

@@ -12,7 +12,7 @@ use axum::extract::Request;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, ETAG, IF_NONE_MATCH, LAST_MODIFIED, VARY,
 };
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use chrono::{DateTime, Utc};
 use http_body_util::BodyExt as _;
@@ -20,6 +20,7 @@ use moka::future::Cache;
 use tokio::sync::OnceCell;
 use tower::ServiceExt as _;
 
+use super::REQUEST_ID;
 use super::coding::Coding;
 use super::problem::Problem;
 use super::respond::{caching, knows};
@@ -45,34 +46,40 @@ pub(super) struct Lasting {
 /// An answer as it is kept.
 #[derive(Debug)]
 struct Kept {
-    headers: HeaderMap,
-    /// The entity tag without its last quote.
-    tag: String,
     changes_at: Option<DateTime<Utc>>,
+    whole: Told,
+    /// The same in each of [`Coding::ALL`]; `None` where it is not shorter so.
+    coded: [OnceCell<Option<Told>>; 3],
+}
+
+/// An answer in one coding, ready to be told.
+#[derive(Debug)]
+struct Told {
+    tag: String,
+    headers: HeaderMap,
+    /// The headers of the answer to who has it already.
+    known: HeaderMap,
     body: Bytes,
-    /// The body in each of [`Coding::ALL`]; `None` where it is not shorter so.
-    coded: [OnceCell<Option<Bytes>>; 3],
 }
 
 /// Why nothing was kept: this is the answer to the one who asked first.
 struct Passing(Mutex<Option<Response>>);
 
 /// The memory before the API's own router.
-#[derive(Clone)]
 pub(super) struct Memory {
     store: PublishedStore,
     clock: Clock,
     router: Router,
     kept: Cache<String, Arc<Kept>>,
     /// The number of the store up to which answers were forgotten.
-    forgotten: Arc<AtomicI64>,
+    forgotten: AtomicI64,
 }
 
 impl Memory {
     /// A memory of so many bytes; of none, each answer is made anew.
     pub(super) fn new(store: PublishedStore, clock: Clock, router: Router, bytes: u64) -> Self {
         let weigh = |key: &String, kept: &Arc<Kept>| {
-            match kept.body.len() {
+            match kept.whole.body.len() {
                 // Heavier than the memory: not kept at all.
                 LONGEST.. => u32::MAX,
                 // Compressed copies together are about as long as the body.
@@ -80,7 +87,7 @@ impl Memory {
             }
         };
         let kept = Cache::builder().max_capacity(bytes).weigher(weigh).build();
-        Self { store, clock, router, kept, forgotten: Arc::default() }
+        Self { store, clock, router, kept, forgotten: AtomicI64::default() }
     }
 
     /// The answer to a request.
@@ -153,66 +160,74 @@ async fn keep(response: Response) -> Result<Arc<Kept>, Passing> {
     let Ok(body) = body.collect().await.map(http_body_util::Collected::to_bytes) else {
         return Err(passing(Problem::Internal.into_response()));
     };
-    let tag = parts.headers.get(ETAG).and_then(|tag| tag.to_str().ok());
-    let tag = tag.and_then(|tag| tag.strip_suffix('"')).unwrap_or("\"").to_owned();
-    let kept = Kept { headers: parts.headers, tag, changes_at, body, coded: Default::default() };
-    Ok(Arc::new(kept))
+    let mut headers = parts.headers;
+    headers.remove(REQUEST_ID);
+    let tag = headers.get(ETAG).and_then(|tag| tag.to_str().ok()).unwrap_or("\"\"").to_owned();
+    Ok(Arc::new(Kept { changes_at, whole: Told::new(headers, tag, body), coded: Default::default() }))
+}
+
+impl Told {
+    fn new(mut headers: HeaderMap, tag: String, body: Bytes) -> Self {
+        if let Ok(tag) = HeaderValue::try_from(tag.as_str()) {
+            headers.insert(ETAG, tag);
+        }
+        let mut known = headers.clone();
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+        // RFC 9110 §15.4.5: what a cache needs to freshen what it has.
+        let needed = |name: &HeaderName| {
+            [CACHE_CONTROL, ETAG, VARY, LAST_MODIFIED].contains(name)
+                || name.as_str().starts_with("access-control-")
+        };
+        let others: Vec<_> = known.keys().filter(|name| !needed(name)).cloned().collect();
+        for name in others {
+            known.remove(name);
+        }
+        Self { tag, headers, known, body }
+    }
+
+    /// This answer in a coding, in which its body is this.
+    fn coded(&self, coding: Coding, body: Bytes) -> Self {
+        let mut headers = self.headers.clone();
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
+        let tag = self.tag.strip_suffix('"').unwrap_or(&self.tag);
+        Self::new(headers, format!("{tag}-{}\"", coding.name()), body)
+    }
 }
 
 impl Kept {
     /// The response to somebody who asks with these headers: the whole, or that nothing is new.
     async fn tell(&self, method: &Method, request: &HeaderMap, now: DateTime<Utc>) -> Response {
-        let (coding, body) = self.coded(Coding::wanted(request)).await;
-        let tag = match coding {
-            Coding::Identity => format!("{}\"", self.tag),
-            coded => format!("{}-{}\"", self.tag, coded.name()),
-        };
+        let told = self.coded(Coding::wanted(request)).await;
         let mut response = Response::new(Body::empty());
-        let known = knows(request, &tag);
-        let headers = response.headers_mut();
-        *headers = self.headers.clone();
-        headers.insert(CACHE_CONTROL, caching(self.changes_at, now));
-        if let Ok(tag) = HeaderValue::try_from(tag) {
-            headers.insert(ETAG, tag);
-        }
-        if known {
-            // RFC 9110 §15.4.5: what a cache needs to freshen what it has.
-            let needed = |name: &_| {
-                [CACHE_CONTROL, ETAG, VARY, LAST_MODIFIED].contains(name)
-                    || name.as_str().starts_with("access-control-")
-            };
-            let others: Vec<_> = headers.keys().filter(|name| !needed(name)).cloned().collect();
-            for name in others {
-                headers.remove(name);
-            }
+        if knows(request, &told.tag) {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
-            return response;
+            response.headers_mut().clone_from(&told.known);
+        } else {
+            response.headers_mut().clone_from(&told.headers);
+            if *method != Method::HEAD {
+                *response.body_mut() = Body::from(told.body.clone());
+            }
         }
-        if coding != Coding::Identity {
-            headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
-        }
-        headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
-        if *method != Method::HEAD {
-            *response.body_mut() = Body::from(body);
+        // Without a moment at which it changes, how long it may be kept is always the same.
+        if self.changes_at.is_some() {
+            response.headers_mut().insert(CACHE_CONTROL, caching(self.changes_at, now));
         }
         response
     }
 
-    /// The body in this coding, or as it is where that is no gain.
-    async fn coded(&self, coding: Coding) -> (Coding, Bytes) {
+    /// The answer in this coding, or as it is where that is no gain.
+    async fn coded(&self, coding: Coding) -> &Told {
         let at = Coding::ALL.iter().position(|one| *one == coding);
-        let cell = at.and_then(|at| self.coded.get(at)).filter(|_| self.body.len() >= WORTH);
-        let Some(cell) = cell else { return (Coding::Identity, self.body.clone()) };
+        let cell = at.and_then(|at| self.coded.get(at)).filter(|_| self.whole.body.len() >= WORTH);
+        let Some(cell) = cell else { return &self.whole };
         let coded = cell.get_or_init(|| async {
-            let body = self.body.clone();
+            let body = self.whole.body.clone();
             // Milliseconds of work: not where other requests wait for their turn.
             let written = tokio::task::spawn_blocking(move || coding.write(&body)).await;
             let written = written.ok().and_then(Result::ok).map(Bytes::from);
-            written.filter(|written| written.len() < self.body.len())
+            let shorter = written.filter(|written| written.len() < self.whole.body.len());
+            shorter.map(|body| self.whole.coded(coding, body))
         });
-        match coded.await {
-            Some(coded) => (coding, coded.clone()),
-            None => (Coding::Identity, self.body.clone()),
-        }
+        coded.await.as_ref().unwrap_or(&self.whole)
     }
 }

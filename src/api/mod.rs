@@ -27,6 +27,7 @@ mod signpost;
 mod site;
 mod sitemap;
 mod stream;
+mod tags;
 mod xml;
 
 use std::sync::{Arc, LazyLock};
@@ -35,7 +36,7 @@ use axum::Router;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, Request, State};
 use axum::http::header::{CONTENT_DISPOSITION, ETAG, LINK, X_CONTENT_TYPE_OPTIONS};
-use axum::http::{HeaderValue, Method};
+use axum::http::{HeaderName, HeaderValue, Method};
 use axum::response::Response;
 use axum::routing::get;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -97,11 +98,25 @@ fn named(reference: Reference) -> Result<String> {
     reference.map(|Path(reference)| reference).map_err(|_| Problem::NotFound)
 }
 
+/// The header with the id of a request, which belongs to one answer alone.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
 /// How many bytes of answers are kept in memory where nobody says otherwise.
 pub const MEMORY: u64 = 33_554_432;
 
 /// The API, under `/api/v1`. It answers every other address with a 404 problem.
 pub fn router(store: PublishedStore, config: ApiConfig, clock: Clock) -> Router {
+    router_through(store, config, clock, |router| router)
+}
+
+/// The same, where requests that are not answered from memory go through something first. What is
+/// answered from memory is made, logged and bounded by nobody again.
+pub fn router_through(
+    store: PublishedStore,
+    config: ApiConfig,
+    clock: Clock,
+    through: impl FnOnce(Router) -> Router,
+) -> Router {
     let mut router = Router::new()
         .route("/openapi.json", get(description))
         .route("/api/v1/openapi.json", get(description))
@@ -133,7 +148,7 @@ pub fn router(store: PublishedStore, config: ApiConfig, clock: Clock) -> Router 
         .allow_origin(Any)
         .allow_methods([Method::GET, Method::HEAD])
         .allow_headers(Any)
-        .expose_headers([CONTENT_DISPOSITION, ETAG, LINK])
+        .expose_headers([respond::CACHE_TAG, CONTENT_DISPOSITION, ETAG, LINK])
         .max_age(std::time::Duration::from_secs(86_400));
     let no_sniffing =
         SetResponseHeaderLayer::overriding(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -147,11 +162,12 @@ pub fn router(store: PublishedStore, config: ApiConfig, clock: Clock) -> Router 
         .layer(cors)
         .with_state(Arc::new(Api { store, config, clock, listeners: stream::places() }));
     let (store, clock, bytes) = memory;
-    let memory = Memory::new(store, clock, router, bytes);
-    Router::new().fallback(move |request: Request| {
-        let memory = memory.clone();
-        async move { memory.answer(request).await }
-    })
+    let memory = Memory::new(store, clock, through(router), bytes);
+    Router::new().fallback(from_memory).with_state(Arc::new(memory))
+}
+
+async fn from_memory(State(memory): State<Arc<Memory>>, request: Request) -> Response {
+    memory.answer(request).await
 }
 
 type Shared = State<Arc<Api>>;

@@ -12,9 +12,13 @@ use sha2::{Digest as _, Sha256};
 
 use super::memory::Lasting;
 use super::problem::{Problem, Result};
+use super::tags::Tags;
 
 /// The longest that a cache may keep an answer without asking, in seconds.
 const FRESH: i64 = 60;
+
+/// The names of what an answer shows, for caches that drop by name.
+pub(super) const CACHE_TAG: HeaderName = HeaderName::from_static("cache-tag");
 
 /// What most answers are.
 const JSON: &str = "application/json; charset=utf-8";
@@ -34,6 +38,8 @@ pub(super) struct Answer {
     pub(super) changes_at: Option<DateTime<Utc>>,
     /// Where the list goes on, as a `Link` header.
     pub(super) link: Option<String>,
+    /// What must be published for the answer to change; anything where nothing is said.
+    pub(super) tags: Tags,
 }
 
 /// The earlier of two moments at which an answer changes.
@@ -49,6 +55,7 @@ impl Answer {
             (CONTENT_TYPE, self.content_type.unwrap_or(JSON).to_owned()),
             (ETAG, tag(self.body.as_bytes())),
             (VARY, "accept-encoding".to_owned()),
+            (CACHE_TAG, self.tags.header()),
         ];
         headers.extend(self.link.map(|link| (LINK, link)));
         headers.extend(self.file.map(|file| (CONTENT_DISPOSITION, attachment(&file))));

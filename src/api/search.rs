@@ -6,9 +6,8 @@ use serde_json::{Value as Json, json};
 use super::problem::{Faults, Result};
 use super::query::Query;
 use super::respond::Answer;
-use super::{Api, grammar, shape};
-use crate::content::TYPES;
-use crate::published::Document;
+use super::{Api, grammar};
+use crate::published::Hit;
 
 /// The parameters of a search.
 pub(super) const PARAMETERS: [&str; 2] = ["q", "limit"];
@@ -24,19 +23,19 @@ pub(super) async fn show(api: &Api, raw: Option<&str>) -> Result<Response> {
         faults.add("q", "missing", "Say which words to search for.");
     }
     let words = faults.or(words.unwrap_or_default())?;
-    let without: Vec<&str> = TYPES.iter().filter(|one| !shape::has_path(one)).map(|one| one.name).collect();
-    let found = api.store.search_but(&words, &without, limit).await?;
+    let found = api.store.hits(&words, limit).await?;
     let data: Json = found.iter().map(hit).collect();
     let body = json!({ "data": data, "links": { "self": query.link(&api.path(&["search"])) } });
     Answer { body: body.to_string(), ..Answer::default() }.respond(api.clock.now())
 }
 
-fn hit(document: &Document) -> Json {
+fn hit(hit: &Hit) -> Json {
     json!({
-        "id": document.id,
-        "object": document.content_type.name,
-        "slug": document.slug,
-        "path": document.path,
-        "title": document.title,
+        "id": hit.id,
+        "object": hit.object,
+        "slug": hit.slug,
+        "path": hit.path,
+        "title": hit.title,
+        "snippet": hit.snippet.html(),
     })
 }

@@ -28,7 +28,8 @@ use crate::published::PublishedStore;
 /// How long a request may take.
 const LONGEST: Duration = Duration::from_secs(30);
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Answers from memory have none: they are no work that could be looked up in a log.
+const REQUEST_ID: HeaderName = crate::api::REQUEST_ID;
 
 /// Both sides, each as it is served at an address of its own: the admin, the public API.
 /// `ended` tells answers that go on for ever when to end.
@@ -42,7 +43,7 @@ pub fn router(parts: &Parts, config: &Config, ended: watch::Receiver<bool>) -> (
     let admin = Router::new()
         .route("/", get(async || Redirect::to("/admin/")))
         .fallback(async || (StatusCode::NOT_FOUND, "There is nothing here. The admin is at /admin/.\n"));
-    let admin = beside(crate::admin::router(state), admin);
+    let admin = dress(beside(crate::admin::router(state), admin));
     (admin, public(parts.desk.published.reader().clone(), config, &parts.desk.clock, ended))
 }
 
@@ -58,7 +59,7 @@ pub(super) fn public(
         memory: crate::api::MEMORY,
         ended: Some(ended),
     };
-    crate::api::router(store, settings, clock.clone())
+    crate::api::router_through(store, settings, clock.clone(), dress)
 }
 
 /// Both sides at one address: the API answers whatever is not the admin's.
@@ -86,9 +87,9 @@ fn is_admin(path: &str) -> bool {
     path == "/admin" || path.starts_with("/admin/")
 }
 
-/// What every request goes through, from outside to inside: an id, a span, a net below panics, a
-/// bound on its time.
-pub(super) fn dress(router: Router) -> Router {
+/// What every request goes through that is not answered from memory, from outside to inside: an id, a
+/// span, a net below panics, a bound on its time.
+fn dress(router: Router) -> Router {
     let trace = TraceLayer::new_for_http().make_span_with(span);
     router
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))

@@ -128,7 +128,7 @@ impl Listeners {
         let mut servers = JoinSet::new();
         let mut start = |listener: TcpListener, router: Router| {
             let mut ended = ended.clone();
-            let service = http::dress(router).into_make_service_with_connect_info::<SocketAddr>();
+            let service = router.into_make_service_with_connect_info::<SocketAddr>();
             servers.spawn(async move {
                 let end = async move {
                     // An error means that the sender is gone: the end as well.

@@ -67,7 +67,7 @@ impl PublishedStore {
         let latest = self.sequence().await?;
         let rows = self.file().all(sqlx::query(
             "SELECT * FROM (SELECT sequence, id, object, slug, path, json_extract(keys, '$.updated_at') AS at,
-               document ->> '$.code' AS code, 1 AS published
+               (SELECT json ->> '$.code' FROM source WHERE source.key = document.key) AS code, 1 AS published
                FROM document WHERE sequence > ?1 ORDER BY sequence LIMIT ?2 + 1)
              UNION ALL
              SELECT * FROM (SELECT sequence, id, object, slug, '' AS path, at, NULL, 0

@@ -41,7 +41,7 @@ impl PublishedStore {
     /// Where the store fails.
     pub async fn pages(&self, limit: i64) -> Result<Vec<Leaf>> {
         let rows = self.file().all(sqlx::query(
-            "SELECT d.id, d.slug, d.path, d.title, d.document ->> '$.in_navigation' AS shown, l.target AS parent
+            "SELECT d.id, d.slug, d.path, d.title, (SELECT json ->> '$.in_navigation' FROM source WHERE source.key = d.key) AS shown, l.target AS parent
              FROM document d LEFT JOIN link l ON l.source = d.key AND l.field = 'page.parent'
              WHERE d.object = 'page'
              ORDER BY json_extract(d.keys, '$.position') NULLS LAST, json_extract(d.keys, '$.title'), d.id LIMIT ?",

@@ -115,6 +115,10 @@ fn fit<'path>(pattern: &str, path: &'path str, guess: &mut Guess<'path>) -> bool
     false
 }
 
+/// The site's document.
+pub(super) const SITE: &str =
+    "SELECT json FROM document JOIN source ON source.key = document.key WHERE object = 'site'";
+
 impl PublishedStore {
     /// What lives at a path of the public site, or lived there: under an earlier slug of its own or
     /// of what stands above it, below another theme or page, or where the usual patterns would have
@@ -167,7 +171,7 @@ impl PublishedStore {
 
     /// The site's document; null where there is none.
     pub(super) async fn site(&self) -> Result<Json> {
-        let site = sqlx::query("SELECT document FROM document WHERE object = 'site'");
+        let site = sqlx::query(SITE);
         let Some(row) = self.file().first(site).await? else { return Ok(Json::Null) };
         serde_json::from_str(&row.try_get::<String, _>(0)?).map_err(Error::internal)
     }

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value as Json;
 use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
 
-use super::paths::path;
+use super::paths::{SITE, path};
 use crate::error::Result;
 
 /// Says where items live on the public site. What these ids are is placed; and where a theme, a
@@ -29,15 +29,13 @@ pub(super) async fn place(
         (false, false) => "SELECT key FROM document WHERE id IN (SELECT value FROM json_each(?1))",
     };
     let sql = format!(
-        "SELECT d.key, d.id, d.object, d.slug, d.path, d.document ->> '$.code' AS code, t.slug AS theme
+        "SELECT d.key, d.id, d.object, d.slug, d.path, (SELECT json ->> '$.code' FROM source WHERE source.key = d.key) AS code, t.slug AS theme
          FROM ({which}) which CROSS JOIN document d ON d.key = which.key
          LEFT JOIN link l ON d.object = 'project' AND l.source = d.key AND l.field = 'project.theme'
          LEFT JOIN document t ON t.id = l.target"
     );
     let rows = sqlx::query(AssertSqlSafe(sql)).bind(Json::from(ids).to_string()).fetch_all(&mut *tx).await?;
-    let site: Option<String> = sqlx::query_scalar("SELECT document FROM document WHERE object = 'site'")
-        .fetch_optional(&mut *tx)
-        .await?;
+    let site: Option<String> = sqlx::query_scalar(SITE).fetch_optional(&mut *tx).await?;
     let site: Json = site.and_then(|site| serde_json::from_str(&site).ok()).unwrap_or(Json::Null);
     for row in rows {
         let object: String = row.get("object");
@@ -62,7 +60,7 @@ pub(super) async fn place(
 async fn set_path(tx: &mut SqliteConnection, key: i64, path: &str) -> Result<()> {
     let ends = path.match_indices('/').map(|(at, _)| at.max(1));
     let above: Json = ends.filter_map(|end| path.get(..end)).filter(|above| *above != path).collect();
-    sqlx::query("UPDATE document SET path = ?, above = ?, listed = NULL, whole = NULL WHERE key = ?")
+    sqlx::query("UPDATE document SET path = ?, above = ?, prepared = 0 WHERE key = ?")
         .bind(path)
         .bind(above.to_string())
         .bind(key)

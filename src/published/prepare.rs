@@ -22,7 +22,7 @@ pub(super) async fn outdate(tx: &mut SqliteConnection, turned: &HashSet<String>)
     }
     let turned: Json = turned.iter().map(String::as_str).collect();
     sqlx::query(
-        "UPDATE document SET listed = NULL, whole = NULL, stale_at = NULL WHERE listed IS NOT NULL AND key IN
+        "UPDATE document SET prepared = 0, stale_at = NULL WHERE prepared AND key IN
            (SELECT source FROM link WHERE target IN (SELECT value FROM json_each(?)))",
     )
     .bind(turned.to_string())
@@ -33,7 +33,7 @@ pub(super) async fn outdate(tx: &mut SqliteConnection, turned: &HashSet<String>)
 
 /// Whether a face is missing or stale.
 pub(super) async fn missing(pool: &SqlitePool, now: DateTime<Utc>) -> Result<bool> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM document WHERE listed IS NULL) \
+    let sql = "SELECT EXISTS (SELECT 1 FROM document WHERE prepared = 0) \
                OR EXISTS (SELECT 1 FROM document WHERE stale_at <= ?)";
     Ok(sqlx::query_scalar(sql).bind(time(now)).fetch_one(pool).await?)
 }
@@ -42,7 +42,7 @@ pub(super) async fn missing(pool: &SqlitePool, now: DateTime<Utc>) -> Result<boo
 pub(super) async fn prepare(tx: &mut SqliteConnection, now: DateTime<Utc>, most: u32) -> Result<usize> {
     let sql = format!(
         "SELECT {COLUMNS}, NULL AS sort FROM document WHERE key IN (
-           SELECT key FROM (SELECT key FROM document WHERE listed IS NULL LIMIT ?1)
+           SELECT key FROM (SELECT key FROM document WHERE prepared = 0 LIMIT ?1)
            UNION SELECT key FROM (SELECT key FROM document WHERE stale_at <= ?2 LIMIT ?1)) LIMIT ?1"
     );
     let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(most).bind(time(now)).fetch_all(&mut *tx).await?;
@@ -59,11 +59,17 @@ pub(super) async fn prepare(tx: &mut SqliteConnection, now: DateTime<Utc>, most:
         };
         let listed = represent(document, &references, listed, now);
         let whole = represent(document, &references, whole, now);
-        sqlx::query("UPDATE document SET listed = ?, whole = ?, stale_at = ? WHERE id = ?")
+        let key: i64 =
+            sqlx::query_scalar("UPDATE document SET prepared = 1, stale_at = ? WHERE id = ? RETURNING key")
+                .bind(whole.changes_at.map(time))
+                .bind(&document.id)
+                .fetch_one(&mut *tx)
+                .await?;
+        sqlx::query("INSERT OR REPLACE INTO face (key, listed, tags, whole) VALUES (?, ?, ?, ?)")
+            .bind(key)
             .bind(text(listed.properties))
+            .bind(references.tags(&document.json).join(","))
             .bind(text(whole.properties))
-            .bind(whole.changes_at.map(time))
-            .bind(&document.id)
             .execute(&mut *tx)
             .await?;
     }

@@ -10,10 +10,11 @@ use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
 use super::file::File;
+use super::search::Snippet;
 pub(super) use super::select::COLUMNS;
 use super::select::{self, LISTED, Page, Scalar, Select};
 use super::wait::Lookout;
-use super::{Order, schema};
+use super::{Crumb, Order, schema, search};
 use crate::content::parsed::ProjectCode;
 use crate::content::{ContentType, Id, Inverse, by_name};
 use crate::error::{Error, Result};
@@ -40,6 +41,8 @@ pub struct Document {
     pub title: String,
     /// The document; see [`crate::content::document`].
     pub json: Json,
+    /// The text around the words that were searched for, if there were any.
+    pub snippet: Option<Snippet>,
     /// The value that the list was sorted by.
     sort: Option<Scalar>,
 }
@@ -51,10 +54,31 @@ pub struct Listed {
     pub id: String,
     /// What lists show of it, as a JSON object.
     pub json: String,
+    /// The cache tags of what else that shows, with commas between them.
+    pub tags: String,
+    /// The text around the words that were searched for, if there were any.
+    pub snippet: Option<Snippet>,
     /// When time alone changes that.
     pub changes_at: Option<DateTime<Utc>>,
     /// The value that the list was sorted by.
     sort: Option<Scalar>,
+}
+
+/// What a search has found.
+#[derive(Clone, Debug)]
+pub struct Hit {
+    /// The item.
+    pub id: String,
+    /// The name of its type.
+    pub object: String,
+    /// Its slug.
+    pub slug: String,
+    /// Where it lives on the public site.
+    pub path: String,
+    /// What it is called.
+    pub title: String,
+    /// The text around what was found.
+    pub snippet: Snippet,
 }
 
 /// What is known under an address.
@@ -70,9 +94,18 @@ pub enum Located {
     Unknown,
 }
 
+pub(super) fn crumb(row: &SqliteRow) -> Result<Crumb> {
+    Ok(Crumb {
+        title: row.try_get("title")?,
+        path: row.try_get("path")?,
+        object: row.try_get("object")?,
+        id: row.try_get("id")?,
+    })
+}
+
 pub(super) fn document(row: &SqliteRow) -> Result<Document> {
     let object: String = row.try_get("object")?;
-    let json: String = row.try_get("document")?;
+    let json: String = row.try_get("json")?;
     Ok(Document {
         id: row.try_get("id")?,
         content_type: by_name(&object).ok_or_else(|| Error::internal(format!("unknown type {object}")))?,
@@ -80,6 +113,7 @@ pub(super) fn document(row: &SqliteRow) -> Result<Document> {
         path: row.try_get("path")?,
         title: row.try_get("title")?,
         json: serde_json::from_str(&json).map_err(Error::internal)?,
+        snippet: snippet(row),
         sort: sort(row),
     })
 }
@@ -90,6 +124,11 @@ fn sort(row: &SqliteRow) -> Option<Scalar> {
     number
         .or_else(|_| row.try_get::<Option<String>, _>("sort").map(|text| text.map(Scalar::Text)))
         .unwrap_or(None)
+}
+
+/// The text around what was found, where the statement gives one.
+fn snippet(row: &SqliteRow) -> Option<Snippet> {
+    row.try_get("snippet").ok().flatten().map(Snippet)
 }
 
 /// A moment as the store keeps it.
@@ -249,7 +288,9 @@ impl PublishedStore {
             if changes_at.is_some_and(|at| at <= now) {
                 return Ok(None);
             }
-            items.push(Listed { id: row.try_get("id")?, json, changes_at, sort: sort(row) });
+            let tags = row.try_get::<Option<String>, _>("tags")?.unwrap_or_default();
+            let id = row.try_get("id")?;
+            items.push(Listed { id, json, tags, snippet: snippet(row), changes_at, sort: sort(row) });
         }
         let total = self.total(&rows, select).await?;
         Ok(Some(Page::of(select, items, total, |item| (item.sort.clone(), item.id.clone()))))
@@ -300,17 +341,15 @@ impl PublishedStore {
     ///
     /// # Errors
     /// Where the store fails.
-    pub async fn at_paths(&self, paths: &[String]) -> Result<Vec<(String, String, String)>> {
+    pub async fn at_paths(&self, paths: &[String]) -> Result<Vec<Crumb>> {
         let found = sqlx::query(
             // Of two at one path the older one: `min` picks the row.
-            "SELECT path, title, object, min(id) FROM document \
+            "SELECT path, title, object, min(id) AS id FROM document \
              WHERE path IN (SELECT value FROM json_each(?)) AND object <> 'site' \
              GROUP BY path ORDER BY length(path)",
         );
         let rows = self.file.all(found.bind(Json::from(paths.to_vec()).to_string())).await?;
-        rows.iter()
-            .map(|row| Ok((row.try_get("path")?, row.try_get("title")?, row.try_get("object")?)))
-            .collect()
+        rows.iter().map(crumb).collect()
     }
 
     /// What matches these words, of all types, the best first.
@@ -318,23 +357,34 @@ impl PublishedStore {
     /// # Errors
     /// Where the store fails.
     pub async fn search(&self, typed: &str, limit: i64) -> Result<Vec<Document>> {
-        self.search_but(typed, &[], limit).await
+        let Some(words) = search::expression(typed) else { return Ok(Vec::new()) };
+        let sql = search::hits(&format!("{COLUMNS}, NULL AS sort"), i64::MIN);
+        let rows = self.file.all(sqlx::query(sqlx::AssertSqlSafe(sql)).bind(words).bind(limit)).await?;
+        rows.iter().map(document).collect()
     }
 
-    /// The same, without these types.
+    /// What has a page of its own and matches these words, the best first.
     ///
     /// # Errors
     /// Where the store fails.
-    pub async fn search_but(&self, typed: &str, without: &[&str], limit: i64) -> Result<Vec<Document>> {
-        let Some(words) = super::search::expression(typed) else { return Ok(Vec::new()) };
-        let sql = sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS}, NULL AS sort FROM words JOIN document ON document.key = words.rowid \
-             WHERE words MATCH ? AND document.object NOT IN (SELECT value FROM json_each(?)) \
-             ORDER BY bm25(words, 8.0, 1.0), document.id LIMIT ?"
-        ));
-        let without = Json::from(without.to_vec()).to_string();
-        let rows = self.file.all(sqlx::query(sql).bind(words).bind(without).bind(limit)).await?;
-        rows.iter().map(document).collect()
+    pub async fn hits(&self, typed: &str, limit: i64) -> Result<Vec<Hit>> {
+        let Some(words) = search::expression(typed) else { return Ok(Vec::new()) };
+        let [before, after] = search::snippet();
+        let columns = format!("id, object, slug, path, title, {before} ?1 {after} AS snippet");
+        let sql = search::hits(&columns, schema::first_page());
+        let rows = self.file.all(sqlx::query(sqlx::AssertSqlSafe(sql)).bind(words).bind(limit)).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Hit {
+                    id: row.try_get("id")?,
+                    object: row.try_get("object")?,
+                    slug: row.try_get("slug")?,
+                    path: row.try_get("path")?,
+                    title: row.try_get("title")?,
+                    snippet: Snippet(row.try_get("snippet")?),
+                })
+            })
+            .collect()
     }
 
     /// What was saved last, of all types, in these states; by one account alone if one is named.
@@ -366,7 +416,7 @@ impl PublishedStore {
     /// # Errors
     /// Where the store fails.
     pub async fn counts(&self) -> Result<Vec<(String, String, i64)>> {
-        let counts = "SELECT object, state, count(*) AS number FROM document GROUP BY state, object";
+        let counts = "SELECT object, state, number FROM tally WHERE number > 0";
         let rows = self.file.all(sqlx::query(counts)).await?;
         rows.iter()
             .map(|row| Ok((row.try_get("object")?, row.try_get("state")?, row.try_get("number")?)))

@@ -57,9 +57,12 @@ impl References {
         Ok(Self { faces })
     }
 
-    /// The ids of the items that were found, for cache tags.
-    pub fn ids(&self) -> impl Iterator<Item = &str> {
-        self.faces.keys().map(String::as_str)
+    /// The cache tags of what this document shows of other items.
+    #[must_use]
+    pub fn tags(&self, json: &Json) -> Vec<String> {
+        let ids = collected(std::iter::once(json));
+        let found = ids.into_iter().filter_map(|id| Some((id, self.faces.get(id)?.get("object")?.as_str()?)));
+        found.map(|(id, object)| tag(object, id)).collect()
     }
 
     /// The document with faces in the place of references. What is not here falls away: a field
@@ -93,6 +96,12 @@ impl References {
             _ => Some(Json::Object(resolved)),
         }
     }
+}
+
+/// What caches call an answer that shows this item.
+#[must_use]
+pub fn tag(object: &str, id: &str) -> String {
+    format!("{object}:{id}")
 }
 
 fn faces(ids: &[&str]) -> Query<'static, Sqlite, SqliteArguments> {

@@ -5,14 +5,17 @@ use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::content::{ContentType, Kind, TYPES};
+use super::Order;
+use crate::content::{ContentType, Kind, TYPES, shape};
 
 const TABLES: &str = "
 CREATE TABLE mark (name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
 
--- One row per item. `keys` is what lists are filtered and sorted by, `embedded` what stands for
--- the item inside another's document, `path` where it lives on the public site.
+-- One row per item, small enough that walking over many is cheap. `keys` is what lists are filtered
+-- and sorted by, `embedded` what stands for the item inside another's document, `path` where it lives
+-- on the public site.
 CREATE TABLE document (
+  -- Each type has a range of its own, so that a search keeps to a type without looking items up.
   key INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
   object TEXT NOT NULL,
@@ -25,27 +28,58 @@ CREATE TABLE document (
   state TEXT NOT NULL,
   updated_at TEXT NOT NULL,
   keys TEXT NOT NULL,
-  document TEXT NOT NULL,
   embedded TEXT NOT NULL,
   -- The paths above this one, shortest first, as a JSON array.
   above TEXT NOT NULL DEFAULT '[]',
-  -- What it looks like in lists and alone, as JSON text: prepared when it or what it refers to was
-  -- published; NULL until then. From `stale_at` on time has made them wrong.
-  listed TEXT,
-  whole TEXT,
+  -- Whether its face is right; from `stale_at` on time has made it wrong.
+  prepared INTEGER NOT NULL DEFAULT 0,
   stale_at TEXT
 );
 CREATE INDEX document_path ON document (path);
-CREATE INDEX document_unprepared ON document (key) WHERE listed IS NULL;
+CREATE INDEX document_unprepared ON document (key) WHERE prepared = 0;
 CREATE INDEX document_stale ON document (stale_at) WHERE stale_at IS NOT NULL;
 CREATE INDEX document_sequence ON document (sequence);
--- Counts by type and state, and what was changed last, by anybody or by one person.
-CREATE INDEX document_state ON document (state, object);
+-- What was changed last, by anybody or by one person.
 CREATE INDEX document_recent ON document
   (state, json_extract(keys, '$.updated_at'));
 CREATE INDEX document_recent_of ON document
   (json_extract(keys, '$._updated_by'), state, json_extract(keys, '$.updated_at'))
   WHERE json_extract(keys, '$._updated_by') IS NOT NULL;
+
+-- The documents themselves, as JSON text.
+CREATE TABLE source (
+  key INTEGER PRIMARY KEY REFERENCES document (key) ON DELETE CASCADE,
+  json TEXT NOT NULL
+);
+
+-- What an item looks like in lists and alone, as JSON text, and the cache tags of what else it shows:
+-- prepared when it or what it refers to was published.
+CREATE TABLE face (
+  key INTEGER PRIMARY KEY REFERENCES document (key) ON DELETE CASCADE,
+  listed TEXT NOT NULL,
+  tags TEXT NOT NULL,
+  whole TEXT NOT NULL
+);
+
+-- How many items there are of each type and state.
+CREATE TABLE tally (
+  object TEXT,
+  state TEXT,
+  number INTEGER NOT NULL,
+  PRIMARY KEY (object, state)
+) WITHOUT ROWID;
+CREATE TRIGGER document_comes AFTER INSERT ON document BEGIN
+  INSERT INTO tally VALUES (new.object, new.state, 1)
+    ON CONFLICT (object, state) DO UPDATE SET number = number + 1;
+END;
+CREATE TRIGGER document_goes AFTER DELETE ON document BEGIN
+  UPDATE tally SET number = number - 1 WHERE object = old.object AND state = old.state;
+END;
+CREATE TRIGGER document_turns AFTER UPDATE OF state ON document WHEN new.state <> old.state BEGIN
+  UPDATE tally SET number = number - 1 WHERE object = old.object AND state = old.state;
+  INSERT INTO tally VALUES (new.object, new.state, 1)
+    ON CONFLICT (object, state) DO UPDATE SET number = number + 1;
+END;
 
 CREATE TABLE link (
   source INTEGER NOT NULL REFERENCES document (key) ON DELETE CASCADE,
@@ -98,6 +132,14 @@ pub(super) fn key(name: &str) -> String {
     }
 }
 
+/// The names that an index of this type's lists begins with: the key alone where lists are sorted by
+/// it; a key that they are only filtered by goes before the list's own order.
+fn index(content_type: &'static ContentType, name: &'static str) -> Vec<&'static str> {
+    let own = content_type.order.trim_start_matches('-');
+    let sorts = Order::names(content_type).contains(&name) || matches!(name, "updated_at" | "published_at");
+    if sorts || name == own { vec![name] } else { vec![name, own] }
+}
+
 /// All statements that make an empty store. Each list's index has the state too: pages far into a
 /// list are found, and lists counted, without reading a document.
 pub(super) fn statements() -> String {
@@ -105,15 +147,37 @@ pub(super) fn statements() -> String {
     for content_type in TYPES {
         let object = content_type.name;
         for name in key_names(content_type) {
+            let columns: String = index(content_type, name)
+                .into_iter()
+                .map(|column| format!("json_extract(keys, '$.{column}'), "))
+                .collect();
             // Writing to a String cannot fail.
             let _ = writeln!(
                 sql,
-                "CREATE INDEX document_{object}_{name} ON document (json_extract(keys, '$.{name}'), id, state) \
+                "CREATE INDEX document_{object}_{name} ON document ({columns}id, state) \
                  WHERE object = '{object}';"
             );
         }
     }
     sql
+}
+
+/// The first and the last key that documents of this type have. What has no page of its own comes
+/// first, so that a search across all that has one is one range too.
+pub(super) fn key_range(content_type: &ContentType) -> [i64; 2] {
+    let pages = TYPES
+        .iter()
+        .filter(|one| !shape::has_path(one))
+        .chain(TYPES.iter().filter(|one| shape::has_path(one)));
+    let place = pages.map(|one| one.name).zip(1_i64..).find(|(name, _)| *name == content_type.name);
+    let first = place.map_or(0, |(_, place)| place << 40);
+    [first, first + (1 << 40) - 1]
+}
+
+/// The first key of what has a page of its own.
+pub(super) fn first_page() -> i64 {
+    let pages = TYPES.iter().filter(|one| shape::has_path(one));
+    pages.map(|one| key_range(one)[0]).min().unwrap_or(i64::MAX)
 }
 
 /// What this schema is called: another one has another name.

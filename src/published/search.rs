@@ -3,6 +3,67 @@
 /// The most words that one search looks for; more make it slower, not better.
 const WORDS: usize = 12;
 
+/// How well a row fits: the smaller, the better. Words of titles weigh more.
+pub(super) const RANK: &str = "bm25(words, 8.0, 1.0)";
+
+/// The columns of what these words (`?1`) find from this key on, the best first, so many (`?2`).
+pub(super) fn hits(columns: &str, from: i64) -> String {
+    format!(
+        "SELECT {columns} FROM (SELECT words.rowid AS at, {RANK} AS rank FROM words
+           WHERE words MATCH ?1 AND words.rowid >= {from} ORDER BY rank, at LIMIT ?2) place
+         CROSS JOIN document ON document.key = place.at ORDER BY place.rank, place.at"
+    )
+}
+
+/// The text around what is found in the row `place.at`, the words between marks: what stands before
+/// and after the expression in the statement. Only the texts: titles are shown whole.
+pub(super) fn snippet() -> [String; 2] {
+    let [begin, end] = MARKS;
+    [
+        format!("(SELECT snippet(words, 1, '{begin}', '{end}', '…', 24) FROM words WHERE words MATCH "),
+        " AND words.rowid = place.at)".to_owned(),
+    ]
+}
+
+/// What stands before and after a word that was found: control characters, which typed text loses.
+const MARKS: [char; 2] = ['\u{2}', '\u{3}'];
+
+/// A piece of a text in which words were found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snippet(pub(super) String);
+
+impl Snippet {
+    /// As HTML: the text escaped, each word that was found in a `mark` element.
+    #[must_use]
+    pub fn html(&self) -> String {
+        let mut html = String::with_capacity(self.0.len() + 64);
+        let mut within = false;
+        for c in self.0.chars() {
+            match c {
+                '&' => html += "&amp;",
+                '<' => html += "&lt;",
+                '>' => html += "&gt;",
+                '"' => html += "&quot;",
+                // Whatever the marks are, elements are closed.
+                c if c == MARKS[0] && !within => {
+                    html += "<mark>";
+                    within = true;
+                }
+                c if c == MARKS[1] && within => {
+                    html += "</mark>";
+                    within = false;
+                }
+                c if c.is_control() => html.push(' '),
+                c => html.push(c),
+            }
+        }
+        if within {
+            html += "</mark>";
+        }
+        html
+    }
+}
+
 /// All words, in any order, the last one as a beginning; `None` where there is no word.
 /// FTS5 reads a string in double quotes as its tokens alone (SQLite, FTS5 §3.1).
 pub(super) fn expression(typed: &str) -> Option<String> {
@@ -18,6 +79,13 @@ pub(super) fn expression(typed: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn snippets_are_escaped_and_closed() {
+        let html = |text: &str| Snippet(text.to_owned()).html();
+        assert_eq!(html("a \u{2}<b>\u{3} & \"c\"\n"), "a <mark>&lt;b&gt;</mark> &amp; &quot;c&quot; ");
+        assert_eq!(html("\u{3}\u{2}\u{2}a"), " <mark> a</mark>");
+    }
 
     #[test]
     fn words_are_quoted() {

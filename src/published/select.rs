@@ -124,6 +124,8 @@ pub struct Select {
     pub offset: i64,
     /// How many at most.
     pub limit: i64,
+    /// Whether the text around the words that are searched for is wanted.
+    pub snippets: bool,
 }
 
 impl Select {
@@ -138,7 +140,13 @@ impl Select {
             cursor: None,
             offset: 0,
             limit: 50,
+            snippets: false,
         }
+    }
+
+    /// Whether nothing but words decides what is in the list, and in which order.
+    fn is_words_alone(&self) -> bool {
+        self.search.is_some() && self.filters.is_empty() && self.order.is_none()
     }
 }
 
@@ -184,11 +192,14 @@ impl<Item> Page<Item> {
     }
 }
 
-/// What an item's prepared face is made of.
-pub(super) const LISTED: &str = "document.id, document.listed, document.stale_at";
+/// What an item's prepared face is made of; nothing where it is not right.
+pub(super) const LISTED: &str = "document.id, document.stale_at, \
+     (SELECT listed FROM face WHERE face.key = document.key AND document.prepared) AS listed, \
+     (SELECT tags FROM face WHERE face.key = document.key) AS tags";
 
 /// What a document is made of.
-pub(super) const COLUMNS: &str = "document.key, document.id, document.object, document.slug, document.path, document.title, document.document";
+pub(super) const COLUMNS: &str = "document.id, document.object, document.slug, document.path, document.title, \
+     (SELECT json FROM source WHERE source.key = document.key) AS json";
 
 fn bind(query: &mut QueryBuilder<Sqlite>, scalar: &Scalar) {
     match scalar {
@@ -217,18 +228,17 @@ fn bind_texts(query: &mut QueryBuilder<Sqlite>, texts: &[String]) {
 fn from(select: &Select, query: &mut QueryBuilder<Sqlite>) -> Option<()> {
     let object = select.content_type.name;
     let words = match &select.search {
-        Some(typed) => {
-            let words = search::expression(typed)?;
-            // CROSS JOIN keeps this order (SQLite, Query Planner §9): the words first. The other way
-            // round SQLite would search them once for each document.
-            query.push(" FROM words CROSS JOIN document ON document.key = words.rowid");
-            Some(words)
-        }
-        None => {
-            query.push(" FROM document");
-            None
-        }
+        Some(typed) => Some(search::expression(typed)?),
+        None => None,
     };
+    query.push(match words {
+        // The words know all that is asked.
+        Some(_) if select.is_words_alone() => " FROM words",
+        // CROSS JOIN keeps this order (SQLite, Query Planner §9): the words first. The other way
+        // round SQLite would search them once for each document.
+        Some(_) => " FROM words CROSS JOIN document ON document.key = words.rowid",
+        None => " FROM document",
+    });
     for filter in &select.filters {
         if let Filter::Of(name, id) = filter {
             let name = field(object, name);
@@ -238,10 +248,16 @@ fn from(select: &Select, query: &mut QueryBuilder<Sqlite>) -> Option<()> {
             query.push_bind(id.clone());
         }
     }
-    // Spelled out, not bound: only so does SQLite see that the type's own indexes fit.
-    query.push(format!(" WHERE document.object = '{object}'"));
-    if let Some(words) = words {
-        query.push(" AND words MATCH ").push_bind(words);
+    match words {
+        Some(words) => {
+            let [first, last] = schema::key_range(select.content_type);
+            query.push(" WHERE words MATCH ").push_bind(words);
+            query.push(format!(" AND words.rowid BETWEEN {first} AND {last}"));
+        }
+        // Spelled out, not bound: only so does SQLite see that the type's own indexes fit.
+        None => {
+            query.push(format!(" WHERE document.object = '{object}'"));
+        }
     }
     for filter in &select.filters {
         query.push(" AND ");
@@ -310,9 +326,15 @@ fn condition(filter: &Filter, object: &str, query: &mut QueryBuilder<Sqlite>) {
 /// each row tells how many the whole list has. Which rows is found on an index alone where it can
 /// be, and only theirs are read.
 pub(super) fn rows(select: &Select, columns: &str) -> Option<QueryBuilder<Sqlite>> {
-    let mut query = QueryBuilder::new(format!("SELECT {columns}, place.sort AS sort, ("));
+    let mut query = QueryBuilder::new(format!("SELECT {columns}, place.sort AS sort, "));
+    if let Some(words) = select.search.as_deref().filter(|_| select.snippets).and_then(search::expression) {
+        let [before, after] = search::snippet();
+        query.push(before).push_bind(words).push(after).push(" AS snippet, ");
+    }
+    query.push("(");
     push_count(select, &mut query)?;
-    query.push(") AS total FROM (SELECT document.key AS at, ");
+    let key = if select.search.is_some() { "words.rowid" } else { "document.key" };
+    query.push(format!(") AS total FROM (SELECT {key} AS at, "));
     let before = select.cursor.as_ref().is_some_and(|cursor| cursor.before);
     let ordered = match select.order {
         Some(order) => {
@@ -327,10 +349,10 @@ pub(super) fn rows(select: &Select, columns: &str) -> Option<QueryBuilder<Sqlite
             format!("place.sort {direction}, document.id {direction}")
         }
         None if select.search.is_some() => {
-            query.push("NULL AS sort, bm25(words, 8.0, 1.0) AS rank");
+            query.push(format!("NULL AS sort, {} AS rank", search::RANK));
             from(select, &mut query)?;
-            query.push(" ORDER BY rank, document.id");
-            "place.rank, document.id".to_owned()
+            query.push(" ORDER BY rank, at");
+            "place.rank, place.at".to_owned()
         }
         None => {
             query.push("NULL AS sort, NULL AS rank");
@@ -371,9 +393,23 @@ pub(super) fn count(select: &Select) -> Option<QueryBuilder<Sqlite>> {
     Some(query)
 }
 
+/// What is not chosen from, or by its state alone, was counted when it came.
 fn push_count(select: &Select, query: &mut QueryBuilder<Sqlite>) -> Option<()> {
-    query.push("SELECT count(*)");
-    from(select, query)
+    let states = match (&select.search, select.filters.as_slice()) {
+        (None, []) => None,
+        (None, [Filter::Key("_state", states)]) => Some(states),
+        _ => {
+            query.push("SELECT count(*)");
+            return from(select, query);
+        }
+    };
+    let object = select.content_type.name;
+    query.push(format!("SELECT coalesce(sum(number), 0) FROM tally WHERE object = '{object}'"));
+    if let Some(states) = states {
+        query.push(" AND state");
+        bind_all(query, states.iter());
+    }
+    Some(())
 }
 
 /// The statement for the items that link to one item.

@@ -148,7 +148,7 @@ impl Follower {
     /// Where the store fails.
     pub async fn clear(&self) -> Result<()> {
         let mut tx = self.begin().await?;
-        for table in ["words", "link", "address", "withdrawn", "document"] {
+        for table in ["words", "link", "address", "withdrawn", "face", "source", "document", "tally"] {
             sqlx::query(AssertSqlSafe(format!("DELETE FROM {table}"))).execute(&mut *tx).await?;
         }
         sqlx::query("UPDATE mark SET value = 0 WHERE name = 'sequence'").execute(&mut *tx).await?;
@@ -240,15 +240,18 @@ async fn put(tx: &mut SqliteConnection, update: &Change, json: &Json) -> Result<
         .bind(&id)
         .fetch_optional(&mut *tx)
         .await?;
+    let [first, last] = schema::key_range(content_type);
     let key: i64 = sqlx::query_scalar(
-        "INSERT INTO document (id, object, slug, title, sequence, state, updated_at, keys, document, embedded)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        "INSERT INTO document (key, id, object, slug, title, sequence, state, updated_at, keys, embedded)
+         VALUES ((SELECT coalesce(max(key) + 1, ?1) FROM document WHERE key BETWEEN ?1 AND ?2),
+           ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
          ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, title = excluded.title,
            sequence = excluded.sequence, state = excluded.state, updated_at = excluded.updated_at,
-           keys = excluded.keys, document = excluded.document, embedded = excluded.embedded,
-           listed = NULL, whole = NULL, stale_at = NULL
+           keys = excluded.keys, embedded = excluded.embedded, prepared = 0, stale_at = NULL
          RETURNING key",
     )
+    .bind(first)
+    .bind(last)
     .bind(&id)
     .bind(object)
     .bind(slug)
@@ -257,10 +260,14 @@ async fn put(tx: &mut SqliteConnection, update: &Change, json: &Json) -> Result<
     .bind(json.get("_state").and_then(Json::as_str).unwrap_or("published"))
     .bind(json.get("updated_at").and_then(Json::as_str).unwrap_or_default())
     .bind(Json::Object(document::keys(content_type, json)).to_string())
-    .bind(json.to_string())
     .bind(&embedded)
     .fetch_one(&mut *tx)
     .await?;
+    sqlx::query("INSERT OR REPLACE INTO source (key, json) VALUES (?, ?)")
+        .bind(key)
+        .bind(json.to_string())
+        .execute(&mut *tx)
+        .await?;
     sqlx::query("DELETE FROM link WHERE source = ?").bind(key).execute(&mut *tx).await?;
     for link in document::links(content_type, json) {
         sqlx::query("INSERT INTO link (source, field, target, position) VALUES (?, ?, ?, ?)")

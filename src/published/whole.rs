@@ -6,10 +6,10 @@ use std::fmt::Write as _;
 use chrono::{DateTime, Utc};
 use sqlx::Row as _;
 
-use super::read::moment;
+use super::read::{crumb, moment};
 use super::select::Order;
 use super::sync::field;
-use super::{PublishedStore, schema};
+use super::{PublishedStore, schema, tag};
 use crate::content::parsed::ProjectCode;
 use crate::content::{ContentType, Id};
 use crate::error::Result;
@@ -23,6 +23,8 @@ pub struct Whole {
     pub json: String,
     /// The way to it, itself last; empty for what has no page.
     pub crumbs: Vec<Crumb>,
+    /// The cache tags of what else that shows, with commas between them.
+    pub tags: String,
     /// What links to it, in the order of its type's inverses.
     pub parts: Vec<Part>,
     /// When the newest of all this was changed.
@@ -38,6 +40,18 @@ pub struct Crumb {
     pub title: String,
     /// Where.
     pub path: String,
+    /// The name of its type.
+    pub object: String,
+    /// The item.
+    pub id: String,
+}
+
+impl Crumb {
+    /// Its cache tag.
+    #[must_use]
+    pub fn tag(&self) -> String {
+        tag(&self.object, &self.id)
+    }
 }
 
 /// The items of one inverse.
@@ -47,6 +61,8 @@ pub struct Part {
     pub name: &'static str,
     /// What lists show of each, with commas between them.
     pub json: String,
+    /// The cache tags of each and of what else is shown of it, with commas between them.
+    pub tags: String,
 }
 
 impl PublishedStore {
@@ -65,8 +81,11 @@ impl PublishedStore {
         let statement = sqlx::query(sqlx::AssertSqlSafe(statement(content_type, &here)));
         let rows = self.file().all(statement.bind(bound).bind(reference)).await?;
         let mut whole = Whole::default();
-        let parts =
-            content_type.inverses.iter().map(|inverse| Part { name: inverse.name, json: String::new() });
+        let parts = content_type.inverses.iter().map(|inverse| Part {
+            name: inverse.name,
+            json: String::new(),
+            tags: String::new(),
+        });
         whole.parts.extend(parts);
         let mut own = None;
         let mut updated: Option<String> = None;
@@ -81,20 +100,20 @@ impl PublishedStore {
             whole.changes_at = whole.changes_at.into_iter().chain(stale).min();
             updated = updated.max(row.try_get("updated_at")?);
             let json: Option<String> = row.try_get("json")?;
-            let crumb = || -> Result<Crumb> {
-                Ok(Crumb { title: row.try_get("title")?, path: row.try_get("path")? })
-            };
+            let tags: Option<String> = row.try_get("tags")?;
             match row.try_get::<i64, _>("part")? {
                 0 => {
                     whole.id = row.try_get("id")?;
                     whole.json = json.unwrap_or_default();
-                    own = Some(crumb()?);
+                    whole.tags = tags.unwrap_or_default();
+                    own = Some(crumb(row)?);
                 }
-                1 => whole.crumbs.push(crumb()?),
+                1 => whole.crumbs.push(crumb(row)?),
                 part => {
                     let at = usize::try_from(part - 2).unwrap_or(usize::MAX);
                     if let Some(part) = whole.parts.get_mut(at) {
                         part.json = json.unwrap_or_default();
+                        part.tags = tags.unwrap_or_default();
                     }
                 }
             }
@@ -134,10 +153,12 @@ fn locate(content_type: &ContentType, reference: Option<&str>) -> (String, Optio
 fn statement(content_type: &ContentType, here: &str) -> String {
     let mut sql = format!(
         "WITH here AS MATERIALIZED (SELECT key, id, above FROM document WHERE {here})
-         SELECT 0 AS part, document.whole AS json, document.whole IS NULL AS missing, updated_at, stale_at,
-           document.id AS id, title, path FROM here CROSS JOIN document ON document.key = here.key
+         SELECT 0 AS part, face.whole AS json, face.tags AS tags, NOT prepared AS missing, updated_at, stale_at,
+           document.id AS id, title, path, object
+           FROM here CROSS JOIN document ON document.key = here.key LEFT JOIN face ON face.key = here.key
          UNION ALL
-         SELECT 1, NULL, 0, NULL, NULL, min(document.id), document.title, document.path
+         SELECT 1, NULL, NULL, 0, NULL, NULL, min(document.id), document.title, document.path,
+           document.object
            FROM here CROSS JOIN json_each(here.above) step CROSS JOIN document ON document.path = step.value
            WHERE document.object <> 'site' GROUP BY step.value"
     );
@@ -148,13 +169,16 @@ fn statement(content_type: &ContentType, here: &str) -> String {
         let _ = write!(
             sql,
             " UNION ALL
-             SELECT {part}, group_concat(listed, ',' ORDER BY place), count(*) - count(listed), max(updated_at),
-               min(stale_at), NULL, NULL, NULL
+             SELECT {part}, group_concat(listed, ',' ORDER BY place),
+               group_concat('{from}:' || document.id || ',' || tags, ','), count(*) - sum(prepared),
+               max(updated_at), min(stale_at), NULL, NULL, NULL, NULL
              FROM (SELECT document.key AS at,
                  row_number() OVER (ORDER BY {by} {direction}, document.id {direction}) AS place
                FROM here CROSS JOIN link ON link.target = here.id AND link.field = '{field}'
                  CROSS JOIN document ON document.key = link.source
-               ORDER BY place LIMIT {limit}) placed CROSS JOIN document ON document.key = placed.at",
+               ORDER BY place LIMIT {limit}) placed CROSS JOIN document ON document.key = placed.at
+               LEFT JOIN face ON face.key = placed.at",
+            from = inverse.from,
             part = at + 2,
             field = field(inverse.from, inverse.field),
             limit = inverse.limit,

@@ -132,7 +132,7 @@ async fn the_page_that_started_it_comes_back() {
     let theme_path = "/research/leadership-management-and-organisation";
     let paths = ["/", "/research", theme_path, &project.path].map(str::to_owned);
     let crumbs = public.at_paths(&paths).await.unwrap();
-    let titles: Vec<&str> = crumbs.iter().map(|(_, title, _)| title.as_str()).collect();
+    let titles: Vec<&str> = crumbs.iter().map(|crumb| crumb.title.as_str()).collect();
     assert_eq!(titles[0], "Home");
     assert_eq!(titles[1], "Research");
     assert!(titles[2].contains("Leadership, management and organisation"));

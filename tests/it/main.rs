@@ -26,6 +26,7 @@ mod api_memory;
 mod api_oai;
 mod api_openapi;
 mod api_prepared;
+mod api_tags;
 mod api_ways;
 mod architecture;
 mod attack;

@@ -64,7 +64,7 @@ pub(super) async fn looks(state: &State, when: &When, counts: &Counts) -> Result
     let ways = state.desk.published.reader().at_paths(&above).await?;
     let missing: Vec<&str> = [("/", "home"), ("/research", "research")]
         .into_iter()
-        .filter(|(path, _)| counts.all(&THEME) > 0 && !ways.iter().any(|(there, ..)| there == path))
+        .filter(|(path, _)| counts.all(&THEME) > 0 && !ways.iter().any(|way| way.path == *path))
         .map(|(_, slug)| slug)
         .collect();
     looks.push(Look {

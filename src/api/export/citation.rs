@@ -163,7 +163,7 @@ pub(super) async fn bibliography(api: &Api, within: Option<Within<'_>>, query: &
     }
     let now = api.clock.now();
     let selected = list::select(api, &OUTPUT, within, query, &asked, now).await?;
-    let Selected { select, filters, path } = match selected {
+    let Selected { select, filters, path, .. } = match selected {
         Ok(selected) => selected,
         Err(elsewhere) => return Ok(elsewhere),
     };

@@ -52,6 +52,10 @@ pub(super) fn shared_parameters() -> Json {
 /// The headers that mean the same everywhere.
 pub(super) fn shared_headers() -> Json {
     json!({
+        "Cache-Tag": {
+            "description": "The names of what is told, with commas between them: `/changes` says which to drop.",
+            "schema": { "type": "string" },
+        },
         "ETag": { "description": "Strong; the same as long as the answer is.", "schema": { "type": "string" } },
         "Cache-Control": {
             "description": "`max-age` ends no later than the moment at which the answer changes by itself.",
@@ -74,7 +78,11 @@ pub(super) fn shared_headers() -> Json {
 
 /// What every answer has.
 pub(super) fn caching_headers() -> Json {
-    json!({ "ETag": shared("headers", "ETag"), "Cache-Control": shared("headers", "Cache-Control") })
+    json!({
+        "ETag": shared("headers", "ETag"),
+        "Cache-Control": shared("headers", "Cache-Control"),
+        "Cache-Tag": shared("headers", "Cache-Tag"),
+    })
 }
 
 /// An answer of this schema, with further headers.

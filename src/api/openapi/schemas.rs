@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::{entry, put, schema};
+use crate::api::grammar;
 use crate::api::shape::{self, BREADCRUMBS, Property, has_path};
 use crate::content::schema::{component, embedded, item};
 use crate::content::{ContentType, Field, Kind, TYPES};
@@ -36,6 +37,7 @@ pub(super) fn all() -> Map<String, Json> {
             "slug": { "type": "string" },
             "path": { "type": "string" },
             "title": { "type": "string" },
+            "snippet": snippet(),
         })),
     );
     let hits = json!({ "type": "array", "items": schema("Hit") });
@@ -183,7 +185,21 @@ fn whole(content_type: &'static ContentType) -> Json {
 
 /// The item as it stands in lists.
 fn in_list(content_type: &'static ContentType) -> Json {
-    describe(content_type, item(content_type), &shape::in_lists(content_type))
+    let mut entry = describe(content_type, item(content_type), &shape::in_lists(content_type));
+    if grammar::is_searched(content_type)
+        && let Some(properties) = entry.get_mut("properties")
+    {
+        put(properties, "snippet", snippet());
+    }
+    entry
+}
+
+fn snippet() -> Json {
+    json!({
+        "type": "string",
+        "description": "With `q`: HTML of the text around what was found, each word in a `mark` element. \
+                        Where only the title matches, the beginning of the text.",
+    })
 }
 
 /// What stands for the item inside another.

@@ -1,0 +1,66 @@
+//! A child process on one core: the program, or a server that it is compared with.
+
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// The core that servers run on; the client has the others.
+const SERVER_CORE: &str = "0";
+
+/// A running server.
+pub struct Running {
+    child: Child,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// From the start until it said where.
+    pub started: Duration,
+}
+
+impl Running {
+    /// The program over this directory, on one core.
+    pub fn recto(dir: &Path, more: &[&str]) -> Self {
+        let mut arguments = vec!["serve", "--listen", "127.0.0.1:0", "--data-dir"];
+        let dir = dir.display().to_string();
+        arguments.push(&dir);
+        arguments.extend(more);
+        Self::start(env!("CARGO_BIN_EXE_recto"), &arguments)
+    }
+
+    /// This benchmark itself, as one of the servers that the program is compared with.
+    pub fn reference(arguments: &[&str]) -> Self {
+        let own = std::env::current_exe().unwrap();
+        Self::start(&own.display().to_string(), arguments)
+    }
+
+    fn start(program: &str, arguments: &[&str]) -> Self {
+        let begun = Instant::now();
+        let mut command = Command::new("taskset");
+        command.args(["-c", SERVER_CORE, program]).args(arguments);
+        let mut child = command
+            .stdout(Stdio::piped())
+            .env("RECTO_LOG", "warn")
+            .spawn()
+            .expect("taskset (util-linux) is needed to give each server the same core");
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let said = lines.map_while(Result::ok).find(|line| line.starts_with("API:")).unwrap();
+        let started = begun.elapsed();
+        let host = said.split("http://").nth(1).unwrap().split('/').next().unwrap();
+        Self { child, address: host.parse().unwrap(), started }
+    }
+
+    /// Bytes that belong to the process alone: files mapped into it can be dropped at any time.
+    pub fn anonymous_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).unwrap_or("0 kB");
+        line.trim().trim_end_matches(" kB").trim().parse::<u64>().unwrap_or(0) * 1_024
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
