@@ -4,7 +4,6 @@ use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 /// The core that servers run on; the client has the others.
 const SERVER_CORE: &str = "0";
@@ -14,40 +13,35 @@ pub struct Running {
     child: Child,
     /// Where it listens.
     pub address: SocketAddr,
-    /// From the start until it said where.
-    pub started: Duration,
 }
 
 impl Running {
-    /// The program over this directory, on one core.
-    pub fn recto(dir: &Path, more: &[&str]) -> Self {
-        let mut arguments = vec!["serve", "--listen", "127.0.0.1:0", "--data-dir"];
+    /// The program over this directory, with these settings.
+    pub fn recto(dir: &Path, settings: &[(&str, &str)]) -> Self {
         let dir = dir.display().to_string();
-        arguments.push(&dir);
-        arguments.extend(more);
-        Self::start(env!("CARGO_BIN_EXE_recto"), &arguments)
+        let arguments = ["serve", "--listen", "127.0.0.1:0", "--data-dir", &dir];
+        Self::start(env!("CARGO_BIN_EXE_recto"), &arguments, settings)
     }
 
     /// This benchmark itself, as one of the servers that the program is compared with.
     pub fn reference(arguments: &[&str]) -> Self {
         let own = std::env::current_exe().unwrap();
-        Self::start(&own.display().to_string(), arguments)
+        Self::start(&own.display().to_string(), arguments, &[])
     }
 
-    fn start(program: &str, arguments: &[&str]) -> Self {
-        let begun = Instant::now();
+    fn start(program: &str, arguments: &[&str], settings: &[(&str, &str)]) -> Self {
         let mut command = Command::new("taskset");
         command.args(["-c", SERVER_CORE, program]).args(arguments);
         let mut child = command
             .stdout(Stdio::piped())
             .env("RECTO_LOG", "warn")
+            .envs(settings.iter().copied())
             .spawn()
             .expect("taskset (util-linux) is needed to give each server the same core");
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let said = lines.map_while(Result::ok).find(|line| line.starts_with("API:")).unwrap();
-        let started = begun.elapsed();
         let host = said.split("http://").nth(1).unwrap().split('/').next().unwrap();
-        Self { child, address: host.parse().unwrap(), started }
+        Self { child, address: host.parse().unwrap() }
     }
 
     /// Bytes that belong to the process alone: files mapped into it can be dropped at any time.

@@ -381,5 +381,5 @@ pub async fn serve(file: &str) {
             }),
         )
         .with_state(Arc::new(Statements::new(pool)));
-    super::bare::listen(router).await;
+    crate::bare::listen(router).await;
 }

@@ -1,55 +1,36 @@
-//! The figures that Recto is held to, measured over ten thousand outputs: `cargo bench`. Prints a
-//! table; it must not fail where a figure is missed, since machines differ.
-#![expect(
-    clippy::print_stdout,
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a benchmark that fails stops"
-)]
+//! The editors' side, over ten thousand outputs: saving, publishing, pages of the admin, a start.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::content::{PROJECTS, build, close, code, open};
+use crate::load::ask;
+use crate::program::Running;
+use crate::show::{mb, median};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use recto::accounts::{Accounts, Passwords};
 use recto::api::ApiConfig;
-use recto::app::{DRAFTS_FILE, PUBLIC_FILE, Parts};
+use recto::app::Parts;
 use recto::clock::Clock;
 use recto::config::{Config, Layers};
-use recto::content::{Id, Item, Row, TYPES, Value, by_name, text};
-use recto::editing::{Desk, Edit, GAP, User, publish, save, set_up};
-use recto::published::Follower;
-use recto::store::{Statement, Store};
+use recto::content::{Id, TYPES, Value, by_name};
+use recto::editing::{Desk, Edit, User, publish, save};
 use secrecy::SecretString;
 use tower::ServiceExt as _;
 
 const OUTPUTS: usize = 10_000;
-const PROJECTS: usize = 200;
-const THEMES: usize = 8;
-const PEOPLE: usize = 300;
-/// How many items one save takes while building.
-const BATCH: usize = 2_500;
-
-fn main() {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
+pub async fn measure() {
     println!("{:<46}{:>12}{:>14}{:>12}", "", "median", "at most", "statements");
-    runtime.block_on(measure());
-}
-
-async fn measure() {
     let dir = tempfile::tempdir().unwrap();
     let counter = Arc::new(AtomicU64::new(0));
     let desk = open(dir.path(), &counter).await;
     let begun = Instant::now();
-    let outputs = build(&desk).await;
+    let outputs = build(&desk, OUTPUTS).await;
     // What a running Recto does in the background.
     while desk.published.prepare(desk.clock.now(), 1_000).await.unwrap() > 0 {}
     row("10,000 outputs made and published", begun.elapsed(), "", None);
@@ -72,11 +53,6 @@ fn row(what: &str, median: Duration, at_most: &str, statements: Option<u64>) {
         "{what:<46}{:>12}{at_most:>14}{statements:>12}",
         format!("{:.2} ms", median.as_secs_f64() * 1e3)
     );
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort_unstable();
-    times[times.len() / 2]
 }
 
 /// What is measured on the open desk.
@@ -153,7 +129,7 @@ impl Bench {
         let router = recto::api::router(store, ApiConfig::default(), self.desk.clock.clone());
         let (mut times, mut again, mut statements) = (Vec::new(), Vec::new(), 0);
         for number in 0..PROJECTS {
-            let path = format!("/api/v1/projects/{}.{:02}", number % THEMES + 1, number / THEMES + 1);
+            let path = format!("/api/v1/projects/{}", code(number));
             let (time, count) = self.get(&router, &path, None).await;
             times.push(time);
             statements = count;
@@ -203,8 +179,8 @@ async fn start(dir: &Path) {
     let mut memory = 0;
     for number in 0..7 {
         let begun = Instant::now();
-        let mut running = Running::start(dir);
-        running.ask("/api/v1/projects/3.07");
+        let running = Running::recto(dir, &[]);
+        ask(running.address, "/api/v1/projects/3.07", "").await;
         times.push(begun.elapsed());
         if number == 6 {
             std::thread::sleep(Duration::from_secs(4));
@@ -212,12 +188,7 @@ async fn start(dir: &Path) {
         }
     }
     row("start: the program until its first answer", median(times), "200 ms", None);
-    println!(
-        "{:<46}{:>12}{:>14}",
-        "anonymous memory, idle",
-        format!("{:.1} MB", memory as f64 / 1e6),
-        "60 MB"
-    );
+    println!("{:<46}{:>12}{:>14}", "anonymous memory, idle", mb(memory), "60 MB");
 }
 
 async fn demo() {

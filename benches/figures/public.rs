@@ -1,67 +1,24 @@
 //! The public API's figures, each beside its reference in the same run: a bare server that tells the
 //! same bytes from memory, and a server with a statement written by hand for each answer.
-//! `cargo bench --bench public`; `-- 1000 10000` for these sizes alone. `docs/PERFORMANCE.md` says
-//! what came of it.
-#![allow(missing_docs, reason = "a benchmark explains itself by what it prints")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "it stops where it fails"
-)]
-#![allow(clippy::print_stdout, reason = "printing is what it is for")]
-#![allow(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_possible_wrap,
-    clippy::cast_sign_loss,
-    reason = "figures for people to read"
-)]
-
-mod support;
 
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 
+use crate::bare::Told;
+use crate::load::{Load, ask, load, request};
+use crate::program::Running;
+use crate::show::{heading, line, mb, median, ms, often, rate, us};
+use crate::{content, sql};
 use recto::content::{Id, Value, by_name};
 use recto::editing::{Desk, Edit, User, publish, save};
 use serde_json::Value as Json;
-use support::bare::Told;
-use support::load::{Load, ask, load, request};
-use support::program::Running;
-use support::show::{heading, line, mb, median, ms, often, rate, us};
-use support::{bare, content, sql};
 
 const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
 /// How long each server is asked at a time, and how often they take turns.
 const TURN: Duration = Duration::from_millis(1_500);
 const TURNS: usize = 4;
-
-/// No memory, no limit: each answer is made anew.
-const COLD: [&str; 4] = ["--only", "public", "--answers-in-memory", "0"];
-const HOT: [&str; 2] = ["--only", "public"];
-
-fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|one| one != "--bench").collect();
-    let runtime = |threads: bool| {
-        let mut builder = match threads {
-            true => tokio::runtime::Builder::new_multi_thread(),
-            false => tokio::runtime::Builder::new_current_thread(),
-        };
-        builder.enable_all().build().unwrap()
-    };
-    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["bare", file] => runtime(true).block_on(bare::serve(file)),
-        ["sql", file] => runtime(true).block_on(sql::serve(file)),
-        sizes => {
-            let sizes: Vec<usize> = sizes.iter().map(|size| size.parse().unwrap()).collect();
-            let sizes = if sizes.is_empty() { SIZES.to_vec() } else { sizes };
-            runtime(true).block_on(measure(&sizes));
-        }
-    }
-}
 
 /// What is asked of each server.
 struct Question {
@@ -92,10 +49,12 @@ fn questions() -> Vec<Question> {
     ]
 }
 
-async fn measure(sizes: &[usize]) {
+pub async fn measure(sizes: &[&str]) {
+    let sizes: Vec<usize> = sizes.iter().map(|size| size.parse().unwrap()).collect();
+    let sizes = if sizes.is_empty() { SIZES.to_vec() } else { sizes };
     let mut cold: Vec<(usize, Vec<f64>)> = Vec::new();
     let mut publishing = Vec::new();
-    for &size in sizes {
+    for size in sizes {
         let dir = tempfile::tempdir().unwrap();
         let desk = content::open(dir.path(), &Arc::new(AtomicU64::new(0))).await;
         let begun = Instant::now();
@@ -118,7 +77,7 @@ async fn measure(sizes: &[usize]) {
 
 /// What a stranger to both would ask first: do they say the same?
 async fn same_answers(dir: &Path, reference: &Path) {
-    let ours = Running::recto(dir, &COLD);
+    let ours = Running::recto(dir, &[("RECTO_ANSWERS_IN_MEMORY", "0")]);
     let theirs = Running::reference(&["sql", &reference.display().to_string()]);
     for Question { name, addresses } in questions() {
         for address in addresses {
@@ -151,7 +110,7 @@ async fn turns(ours: &Running, theirs: &Running, requests: &Arc<Vec<Vec<u8>>>) -
 }
 
 async fn cold_answers(dir: &Path, reference: &Path) -> Vec<f64> {
-    let ours = Running::recto(dir, &COLD);
+    let ours = Running::recto(dir, &[("RECTO_ANSWERS_IN_MEMORY", "0")]);
     let theirs = Running::reference(&["sql", &reference.display().to_string()]);
     heading("Made anew each time", ["Recto", "SQL by hand", "ratio (≥ 1.0)"]);
     let mut costs = Vec::new();
@@ -165,7 +124,7 @@ async fn cold_answers(dir: &Path, reference: &Path) -> Vec<f64> {
 }
 
 async fn hot_answers(dir: &Path) {
-    let ours = Running::recto(dir, &HOT);
+    let ours = Running::recto(dir, &[]);
     let mut told = Vec::new();
     let all: Vec<String> = questions().into_iter().flat_map(|question| question.addresses).collect();
     for address in &all {

@@ -1,0 +1,39 @@
+//! The figures that Recto is held to: `cargo bench`. Prints tables; it must not fail where a figure is
+//! missed, since machines differ. `cargo bench -- editing` measures one side, `-- public 1000 10000`
+//! the public one with so many outputs; `docs/PERFORMANCE.md` says what came of it.
+#![allow(missing_docs, reason = "a benchmark explains itself by what it prints")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "it stops where it fails"
+)]
+#![allow(clippy::print_stdout, reason = "printing is what it is for")]
+
+mod bare;
+mod content;
+mod editing;
+mod load;
+mod program;
+mod public;
+mod show;
+mod sql;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|one| one != "--bench").collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        match arguments.as_slice() {
+            // What the program is compared with runs as a process of its own.
+            ["bare", file] => bare::serve(file).await,
+            ["sql", file] => sql::serve(file).await,
+            ["editing"] => editing::measure().await,
+            ["public", sizes @ ..] => public::measure(sizes).await,
+            _ => {
+                editing::measure().await;
+                public::measure(&[]).await;
+            }
+        }
+    });
+}
