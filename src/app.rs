@@ -1,11 +1,15 @@
 //! Recto put together: opens the databases that the settings name and serves the admin and the
 //! public API. It must not print; whoever calls it is told what people should know.
 
+mod connection;
 mod follow;
+mod health;
 mod http;
 mod listen;
+mod metrics;
 mod public;
 mod serve;
+mod signal;
 
 use std::io::ErrorKind;
 use std::os::unix::fs::DirBuilderExt as _;
@@ -13,7 +17,6 @@ use std::path::Path;
 
 use secrecy::ExposeSecret as _;
 
-pub use http::router;
 pub use listen::Listeners;
 pub use serve::{Only, Ready, serve};
 

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound as _, Utc};
 
@@ -43,5 +44,15 @@ impl Clock {
         if let Some(millis) = &self.held {
             millis.fetch_add(by.num_milliseconds(), Ordering::SeqCst);
         }
+    }
+}
+
+/// As what limits rates reads it: the time since 1970. A clock that is set back makes those wait
+/// longer, by as much, who have used up what they may.
+impl governor::clock::Clock for Clock {
+    type Instant = Duration;
+
+    fn now(&self) -> Duration {
+        Self::now(self).signed_duration_since(DateTime::<Utc>::UNIX_EPOCH).to_std().unwrap_or_default()
     }
 }

@@ -10,7 +10,10 @@ use config::{ConfigError, FileFormat, Map, Source, Value, ValueKind};
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
-use value::{DatabaseAddress, Directory, Flag, HeaderName, Listen, LogFilter, Origin, SiteAddress, ZoneName};
+use value::{
+    Count, DatabaseAddress, Directory, Flag, HeaderName, Listen, LogFilter, Number, Origin, Seconds,
+    SiteAddress, ZoneName,
+};
 
 /// What `config.example.toml` and the messages know of a setting.
 struct Setting {
@@ -50,16 +53,35 @@ settings! {
     /// How the world reaches the public API, for the links in its answers:
     /// `https://api.example.org`. Not set, it is where it listens.
     public_address: Option<Origin> = "";
-    /// How editors reach the admin, for the one-time links that Recto prints:
-    /// `https://admin.example.org`. Not set, it is where it listens.
+    /// How editors reach the admin, for one-time links: `https://admin.example.org`. Not set, the
+    /// links that Recto prints lead to where it listens, and those that it shows to administrators
+    /// lead to where these came to.
     admin_address: Option<Origin> = "";
     /// Whether Recto stands behind TLS. Then browsers send its cookies through TLS alone and are
     /// told never to come without. Set it on every machine but your own.
     tls: Flag = "false";
     /// The header in which the proxy before Recto says who asks, such as x-forwarded-for. Used to
-    /// slow down those who guess passwords. Set it only where every request comes through that
+    /// slow down those who guess passwords, and for rate_limit. Set it only where every request comes through that
     /// proxy: whoever else could write the header would choose whom Recto takes them for.
     client_address_header: Option<HeaderName> = "";
+    /// How many answers of the public API are made anew each minute for one address (of IPv6, for
+    /// one /64); 0 is any number. What is told from memory is not counted, nor what programs on
+    /// this machine ask for. Whole lists count as many.
+    rate_limit: Number = "1200";
+    /// How many are made anew at once for an address that has not asked lately: enough to build a
+    /// static site of as many pages in one go.
+    rate_burst: Count = "10000";
+    /// How many connections are open at a time, at each of the addresses; others wait.
+    connections: Count = "512";
+    /// How many seconds a connection may be open without a whole request having come. Let the
+    /// proxy before Recto close those that it does not use sooner.
+    idle_timeout: Seconds = "75";
+    /// How many seconds a request may take; then it is given up and answered with 503.
+    request_timeout: Seconds = "30";
+    /// Where figures for Prometheus are served, at /metrics. Nobody is asked who they are: take an
+    /// address that only those can reach who may see it, such as 127.0.0.1:9440. Not set, there
+    /// are none.
+    metrics_listen: Option<Listen> = "";
     /// The site's name at the first start; editors change it later in the admin.
     site_name: String = "Research centre";
     /// The public site's address at the first start; changed later in the admin.
@@ -287,6 +309,7 @@ pub fn example() -> String {
         }
         let value = match setting.default {
             "true" | "false" => setting.default.to_owned(),
+            number if number.parse::<u32>().is_ok() => number.to_owned(),
             text => format!("\"{text}\""),
         };
         text.push_str(&format!("#{} = {value}\n", setting.name));

@@ -93,6 +93,7 @@ const AWAY: &str = "The database cannot be reached. Nothing was saved; please tr
 /// (PostgreSQL manual, appendix A).
 fn unavailable(error: &sqlx::Error) -> Option<&'static str> {
     const FULL: &str = "The disk is full. Nothing was saved; ask whoever runs this server to make room.";
+    const SLOW: &str = "This took too long and was given up. Please try again in a moment, or ask for less.";
     const READ_ONLY: &str =
         "The database cannot be written to. Nothing was saved; ask whoever runs this server.";
     match error {
@@ -103,6 +104,8 @@ fn unavailable(error: &sqlx::Error) -> Option<&'static str> {
             let primary = code.parse::<i32>().ok().filter(|_| code.len() < 5).map(|code| code & 0xff);
             match (primary, code.as_ref()) {
                 (Some(5 | 6), _) | (_, "55P03") => Some(BUSY),
+                // Interrupted, by us.
+                (Some(9), _) => Some(SLOW),
                 (Some(8), _) | (_, "25006") => Some(READ_ONLY),
                 (Some(13), _) | (_, "53100") => Some(FULL),
                 (Some(10 | 11 | 14 | 26), _) => Some(AWAY),

@@ -1,37 +1,24 @@
 //! How often somebody may try a password, by account and by address. Kept in memory: a restart
 //! forgives. It must not know whether a try succeeded.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use governor::middleware::NoOpMiddleware;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 use sha2::{Digest as _, Sha256};
 
+use crate::client::network;
 use crate::clock::Clock;
 
 /// After so many tries those who have waited long enough are forgotten.
 const TIDY_EVERY: u32 = 1_000;
 
-/// Recto's clock as governor reads it. A clock set back makes those who tried lately wait longer
-/// by as much.
-#[derive(Clone, Debug)]
-struct Ticks(Clock);
-
-impl governor::clock::Clock for Ticks {
-    type Instant = Duration;
-
-    fn now(&self) -> Duration {
-        self.0.now().signed_duration_since(DateTime::<Utc>::UNIX_EPOCH).to_std().unwrap_or_default()
-    }
-}
-
-type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, Ticks, NoOpMiddleware<Duration>>;
+type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, Clock, NoOpMiddleware<Duration>>;
 
 /// Counts tries: five per account, then one a minute; twenty per address, then one in ten seconds.
 #[derive(Clone, Debug)]
@@ -39,7 +26,7 @@ pub struct Throttle {
     // By hash: what strangers type as a name may be long.
     accounts: Arc<Limiter<[u8; 32]>>,
     addresses: Arc<Limiter<IpAddr>>,
-    ticks: Ticks,
+    clock: Clock,
     tries: Arc<AtomicU32>,
 }
 
@@ -51,13 +38,12 @@ impl Throttle {
     /// Nobody has tried yet.
     #[must_use]
     pub fn new(clock: Clock) -> Self {
-        let ticks = Ticks(clock);
         let account = Quota::per_minute(count(1)).allow_burst(count(5));
         let address = Quota::per_minute(count(6)).allow_burst(count(20));
         Self {
-            accounts: Arc::new(RateLimiter::new(account, DashMapStateStore::default(), ticks.clone())),
-            addresses: Arc::new(RateLimiter::new(address, DashMapStateStore::default(), ticks.clone())),
-            ticks,
+            accounts: Arc::new(RateLimiter::new(account, DashMapStateStore::default(), clock.clone())),
+            addresses: Arc::new(RateLimiter::new(address, DashMapStateStore::default(), clock.clone())),
+            clock,
             tries: Arc::default(),
         }
     }
@@ -77,7 +63,7 @@ impl Throttle {
             Some(Err(refused)) => refused,
             _ => self.accounts.check_key(&Sha256::digest(email.to_lowercase()).into()).err()?,
         };
-        let wait = refused.wait_time_from(governor::clock::Clock::now(&self.ticks));
+        let wait = refused.wait_time_from(governor::clock::Clock::now(&self.clock));
         Some(wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
     }
 
@@ -85,13 +71,5 @@ impl Throttle {
     #[cfg(test)]
     pub(super) fn remembered(&self) -> usize {
         self.accounts.len() + self.addresses.len()
-    }
-}
-
-/// Whose address it is: of IPv6, one customer has at least a /64 to draw from.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(address) => IpAddr::V4(address),
-        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),
     }
 }

@@ -44,8 +44,11 @@ pub struct Settings {
     pub tls: bool,
     /// Where the public API is reached, `http://127.0.0.1:8440`.
     pub public_base: String,
+    /// Where editors reach the admin, `https://admin.example.org`; `None` where nobody has said, and
+    /// requests must do.
+    pub admin_address: Option<String>,
     /// The header in which a trusted proxy says who asks; used for throttling alone.
-    pub client_address_header: Option<String>,
+    pub client_address_header: Option<HeaderName>,
 }
 
 /// What every handler gets.

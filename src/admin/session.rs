@@ -1,9 +1,9 @@
 //! Who is asking. Looked up once per request and put beside it; handlers take a [`SignedIn`]. It
 //! must not say what somebody may do.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
-use axum::extract::{ConnectInfo, FromRequestParts, Request, State as FromState};
+use axum::extract::{FromRequestParts, Request, State as FromState};
 use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
@@ -12,6 +12,7 @@ use tower_sessions::Session;
 use super::failure::{self, Failure};
 use super::{State, resume};
 use crate::accounts::session;
+use crate::client;
 use crate::editing::User;
 
 /// Somebody who is signed in.
@@ -74,24 +75,8 @@ impl FromRequestParts<State> for ClientAddress {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Self::Rejection> {
-        let told = state.settings.client_address_header.as_ref().and_then(|name| {
-            // The last entry of the last line is the one that our own proxy wrote.
-            parts
-                .headers
-                .get_all(name)
-                .iter()
-                .next_back()?
-                .to_str()
-                .ok()?
-                .rsplit(',')
-                .next()?
-                .trim()
-                .parse()
-                .ok()
-        });
-        let connected =
-            parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
-        Ok(Self(told.or(connected)))
+        let told_in = state.settings.client_address_header.as_ref();
+        Ok(Self(client::address(&parts.headers, &parts.extensions, told_in)))
     }
 }
 

@@ -176,9 +176,14 @@ async fn account(state: &State, id: &str) -> Result<Account, Failure> {
     Ok(state.desk.store.account(&id.to_string()).await?.ok_or(Error::NotFound)?)
 }
 
-/// The address of a one-time link, whole, so that it can be handed over.
+/// The address of a one-time link, whole, so that it can be handed over. What the request says of
+/// our own name counts only where the settings say nothing: whoever can make others send it would
+/// choose where the link leads.
 fn url(state: &State, headers: &HeaderMap, token: &SecretString) -> String {
     let path = format!("/admin/password/{}", token.expose_secret());
+    if let Some(address) = &state.settings.admin_address {
+        return format!("{address}{path}");
+    }
     let scheme = if state.settings.tls { "https" } else { "http" };
     match headers.get(header::HOST).and_then(|host| host.to_str().ok()) {
         Some(host) => format!("{scheme}://{host}{path}"),

@@ -22,6 +22,7 @@ use tower::ServiceExt as _;
 
 use super::REQUEST_ID;
 use super::coding::Coding;
+use super::limit::Made;
 use super::problem::Problem;
 use super::respond::{caching, knows};
 use crate::clock::Clock;
@@ -62,6 +63,9 @@ struct Told {
     body: Bytes,
 }
 
+/// What is kept, by what was asked of which state of the store.
+type Answers = Cache<String, Arc<Kept>>;
+
 /// Why nothing was kept: this is the answer to the one who asked first.
 struct Passing(Mutex<Option<Response>>);
 
@@ -70,14 +74,33 @@ pub(super) struct Memory {
     store: PublishedStore,
     clock: Clock,
     router: Router,
-    kept: Cache<String, Arc<Kept>>,
+    kept: Answers,
     /// The number of the store up to which answers were forgotten.
     forgotten: AtomicI64,
 }
 
+/// What can be told of a memory without it.
+#[derive(Clone, Debug, Default)]
+pub struct Use(Arc<Mutex<Option<Answers>>>);
+
+impl Use {
+    /// About how many bytes are kept, bookkeeping included.
+    pub async fn bytes(&self) -> u64 {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let Some(kept) = kept else { return 0 };
+        kept.run_pending_tasks().await;
+        kept.weighted_size()
+    }
+
+    /// Tells of this memory from now on.
+    fn watch(&self, kept: &Answers) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(kept.clone());
+    }
+}
+
 impl Memory {
     /// A memory of so many bytes; of none, each answer is made anew.
-    pub(super) fn new(store: PublishedStore, clock: Clock, router: Router, bytes: u64) -> Self {
+    pub(super) fn new(store: PublishedStore, clock: Clock, router: Router, bytes: u64, used: &Use) -> Self {
         let weigh = |key: &String, kept: &Arc<Kept>| {
             match kept.whole.body.len() {
                 // Heavier than the memory: not kept at all.
@@ -87,6 +110,7 @@ impl Memory {
             }
         };
         let kept = Cache::builder().max_capacity(bytes).weigher(weigh).build();
+        used.watch(&kept);
         Self { store, clock, router, kept, forgotten: AtomicI64::default() }
     }
 
@@ -109,13 +133,16 @@ impl Memory {
         }
         let (method, headers) = (request.method().clone(), request.headers().clone());
         let mut request = Some(request);
+        let mut made = Made::default();
         let making = async {
             // Asked for whole, whatever its first asker has already.
             let Some(request) = request.take() else { return Err(Passing(Mutex::default())) };
-            keep(self.make(whole(request)).await).await
+            let response = self.make(whole(request)).await;
+            made = Made::of(&response);
+            keep(response).await
         };
         match self.kept.try_get_with(key, making).await {
-            Ok(kept) => kept.tell(&method, &headers, now).await,
+            Ok(kept) => made.tell(kept.tell(&method, &headers, now).await),
             Err(passing) => {
                 let response = passing.0.lock().unwrap_or_else(PoisonError::into_inner).take();
                 match (response, request.take()) {

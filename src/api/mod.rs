@@ -10,6 +10,7 @@ mod feed;
 mod grammar;
 mod head;
 mod item;
+mod limit;
 mod list;
 mod located;
 mod memory;
@@ -31,12 +32,14 @@ mod tags;
 mod xml;
 
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, Request, State};
-use axum::http::header::{CONTENT_DISPOSITION, ETAG, LINK, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{CONTENT_DISPOSITION, ETAG, LINK, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderName, HeaderValue, Method};
+use axum::middleware;
 use axum::response::Response;
 use axum::routing::get;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -45,8 +48,11 @@ use tower_http::cors::{Any, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use self::export::Format;
+use self::limit::Limits;
+pub use self::limit::Rate;
 use self::list::Within;
 use self::memory::Memory;
+pub use self::memory::Use as MemoryUse;
 use self::problem::{Problem, Result};
 use self::respond::Answer;
 use crate::clock::Clock;
@@ -63,6 +69,14 @@ pub struct ApiConfig {
     pub memory: u64,
     /// Becomes true, or loses its sender, when answers that would go on for ever must end.
     pub ended: Option<watch::Receiver<bool>>,
+    /// How much may be made anew for one address; any number without.
+    pub rate: Option<Rate>,
+    /// The header in which a trusted proxy says for whom it asks.
+    pub client_address_header: Option<HeaderName>,
+    /// How long the making of an answer may take; [`LONGEST`] without.
+    pub longest: Option<Duration>,
+    /// Tells how much of the memory is used.
+    pub memory_use: MemoryUse,
 }
 
 /// What every request works with.
@@ -103,6 +117,9 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// How many bytes of answers are kept in memory where nobody says otherwise.
 pub const MEMORY: u64 = 33_554_432;
+
+/// How long the making of an answer may take where nobody says otherwise.
+pub const LONGEST: Duration = Duration::from_secs(20);
 
 /// The API, under `/api/v1`. It answers every other address with a 404 problem.
 pub fn router(store: PublishedStore, config: ApiConfig, clock: Clock) -> Router {
@@ -148,21 +165,32 @@ pub fn router_through(
         .allow_origin(Any)
         .allow_methods([Method::GET, Method::HEAD])
         .allow_headers(Any)
-        .expose_headers([respond::CACHE_TAG, CONTENT_DISPOSITION, ETAG, LINK])
-        .max_age(std::time::Duration::from_secs(86_400));
+        .expose_headers([
+            respond::CACHE_TAG,
+            CONTENT_DISPOSITION,
+            ETAG,
+            LINK,
+            RETRY_AFTER,
+            limit::QUOTA,
+            limit::LEFT,
+        ])
+        .max_age(Duration::from_secs(86_400));
     let no_sniffing =
         SetResponseHeaderLayer::overriding(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    let memory = (store.clone(), clock.clone(), config.memory);
+    let memory = (store.clone(), clock.clone(), config.memory, config.memory_use.clone());
+    let longest = config.longest.unwrap_or(LONGEST);
+    let limits = Limits::new(config.rate, config.client_address_header.clone(), longest, clock.clone());
     let router = router
         .route("/api", axum::routing::any(|| async { Problem::NotFound }))
         .route("/api/{*rest}", axum::routing::any(|| async { Problem::NotFound }))
         .fallback(|| async { Problem::NotFound })
         .method_not_allowed_fallback(|| async { Problem::Method })
+        .layer(middleware::from_fn_with_state(Arc::new(limits), limit::admit))
         .layer(no_sniffing)
         .layer(cors)
         .with_state(Arc::new(Api { store, config, clock, listeners: stream::places() }));
-    let (store, clock, bytes) = memory;
-    let memory = Memory::new(store, clock, through(router), bytes);
+    let (store, clock, bytes, used) = memory;
+    let memory = Memory::new(store, clock, through(router), bytes, &used);
     Router::new().fallback(from_memory).with_state(Arc::new(memory))
 }
 

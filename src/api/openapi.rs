@@ -106,10 +106,20 @@ fn responses() -> Map<String, Json> {
     );
     for (_, name, title, _) in problem::KINDS {
         let schema = json!({ "$ref": "#/components/schemas/Problem" });
-        responses.insert(
-            name.to_owned(),
-            json!({ "description": title, "content": { "application/problem+json": { "schema": schema } } }),
-        );
+        let mut response =
+            json!({ "description": title, "content": { "application/problem+json": { "schema": schema } } });
+        let headers: &[&str] = match name {
+            "too-many-requests" => &["Retry-After", "RateLimit-Policy", "RateLimit"],
+            "unavailable" => &["Retry-After"],
+            _ => &[],
+        };
+        if !headers.is_empty() {
+            let headers = headers
+                .iter()
+                .map(|name| ((*name).to_owned(), json!({ "$ref": format!("#/components/headers/{name}") })));
+            put(&mut response, "headers", Json::Object(headers.collect()));
+        }
+        responses.insert(name.to_owned(), response);
     }
     responses
 }

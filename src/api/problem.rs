@@ -71,6 +71,8 @@ pub(super) enum Problem {
     Gone,
     /// The API is for reading.
     Method,
+    /// Too much was made for this address already; in so many seconds there is more.
+    TooMany(u64),
     /// Something that we need is away for now.
     Unavailable,
     /// A fault of ours.
@@ -78,7 +80,7 @@ pub(super) enum Problem {
 }
 
 /// What everything in the API that can fail gives.
-pub(super) type Result<T> = std::result::Result<T, Problem>;
+pub(super) type Result<T, E = Problem> = std::result::Result<T, E>;
 
 impl From<Faults> for Problem {
     fn from(faults: Faults) -> Self {
@@ -101,7 +103,7 @@ impl From<Error> for Problem {
 
 /// What each problem is called: status, the end of its type, title, detail. The one list of them;
 /// the API's description is made of it too.
-pub(super) const KINDS: [(StatusCode, &str, &str, &str); 6] = [
+pub(super) const KINDS: [(StatusCode, &str, &str, &str); 7] = [
     (
         StatusCode::BAD_REQUEST,
         "invalid-parameters",
@@ -115,6 +117,12 @@ pub(super) const KINDS: [(StatusCode, &str, &str, &str); 6] = [
         "method-not-allowed",
         "Method not allowed",
         "This API is for reading: use GET or HEAD.",
+    ),
+    (
+        StatusCode::TOO_MANY_REQUESTS,
+        "too-many-requests",
+        "Too many requests",
+        "Your address has asked for more than is made for one at a time. Wait as `Retry-After` says.",
     ),
     (
         StatusCode::SERVICE_UNAVAILABLE,
@@ -137,6 +145,7 @@ impl Problem {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Gone => StatusCode::GONE,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -183,6 +192,7 @@ impl IntoResponse for Problem {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         match self {
             Self::Method => headers.insert(ALLOW, HeaderValue::from_static(METHODS)),
+            Self::TooMany(seconds) => headers.insert(RETRY_AFTER, HeaderValue::from(seconds)),
             Self::Unavailable => headers.insert(RETRY_AFTER, HeaderValue::from_static("5")),
             _ => None,
         };

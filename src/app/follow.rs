@@ -1,6 +1,8 @@
 //! What runs beside the requests: following what other nodes and `recto` processes have done,
 //! and housekeeping. It must never clear a store: a number read too early would empty it.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::time::MissedTickBehavior;
@@ -18,9 +20,9 @@ const LOOK: Duration = Duration::from_secs(2);
 /// How often sessions that have ended are removed.
 const TIDY: Duration = Duration::from_secs(3_600);
 
-/// Takes over into both read stores what others do, and removes ended sessions. Runs until it is
-/// dropped.
-pub(super) async fn run(parts: Parts) {
+/// Takes over into both read stores what others do, and removes ended sessions. Says in `follows`
+/// whether it can. Runs until it is dropped.
+pub(super) async fn run(parts: Parts, follows: Arc<AtomicBool>) {
     let sessions = Sessions::new(parts.desk.store.clone(), parts.desk.clock.clone());
     let tidying = async {
         let mut due = interval(TIDY);
@@ -46,6 +48,7 @@ pub(super) async fn run(parts: Parts) {
             let took = took.await;
             // What fails may be damaged: looked through again before the next try.
             checked = (checked.0 && took.is_ok(), checked.1 && took.is_ok());
+            follows.store(took.is_ok(), Ordering::Relaxed);
             failing.note("the read stores cannot follow the database", took);
         }
     };
@@ -53,7 +56,7 @@ pub(super) async fn run(parts: Parts) {
 }
 
 /// The same for a node that serves the public alone.
-pub(super) async fn run_public(store: Store, published: Follower, clock: Clock) {
+pub(super) async fn run_public(store: Store, published: Follower, clock: Clock, follows: Arc<AtomicBool>) {
     let mut due = interval(LOOK);
     let mut failing = Failing::default();
     let mut checked = false;
@@ -66,6 +69,7 @@ pub(super) async fn run_public(store: Store, published: Follower, clock: Clock) 
         let took = took.await;
         // What fails may be damaged: looked through again before the next try.
         checked = checked && took.is_ok();
+        follows.store(took.is_ok(), Ordering::Relaxed);
         failing.note("the public store cannot follow the database", took);
     }
 }

@@ -3,6 +3,7 @@
 
 use std::any::Any;
 use std::convert::Infallible;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use axum::Router;
@@ -21,45 +22,53 @@ use tower_http::trace::TraceLayer;
 use tracing::Span;
 
 use super::Parts;
+use super::metrics;
+use crate::api::{MemoryUse, Rate};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::published::PublishedStore;
 
-/// How long a request may take.
-const LONGEST: Duration = Duration::from_secs(30);
-
 /// Answers from memory have none: they are no work that could be looked up in a log.
 const REQUEST_ID: HeaderName = crate::api::REQUEST_ID;
 
-/// Both sides, each as it is served at an address of its own: the admin, the public API.
-/// `ended` tells answers that go on for ever when to end.
-pub fn router(parts: &Parts, config: &Config, ended: watch::Receiver<bool>) -> (Router, Router) {
+/// The admin as it is served at an address of its own.
+pub(super) fn admin(parts: &Parts, config: &Config) -> Router {
     let settings = crate::admin::Settings {
         tls: config.tls.0,
         public_base: config.public_base(),
-        client_address_header: config.client_address_header.as_ref().map(|name| name.as_str().to_owned()),
+        admin_address: config.admin_address.as_ref().map(|address| address.as_str().to_owned()),
+        client_address_header: config.client_address_header.as_ref().map(|name| name.0.clone()),
     };
     let state = crate::admin::State { desk: parts.desk.clone(), accounts: parts.accounts.clone(), settings };
     let admin = Router::new()
         .route("/", get(async || Redirect::to("/admin/")))
         .fallback(async || (StatusCode::NOT_FOUND, "There is nothing here. The admin is at /admin/.\n"));
-    let admin = dress(beside(crate::admin::router(state), admin));
-    (admin, public(parts.desk.published.reader().clone(), config, &parts.desk.clock, ended))
+    let admin = beside(crate::admin::router(state).layer(middleware::from_fn(metrics::tell_route)), admin);
+    dress(admin, config.request_timeout.0)
 }
 
-/// The public API over a store.
+/// The public API over a store. `ended` tells answers that go on for ever when to end, `memory_use`
+/// is told how much memory those take that are kept.
 pub(super) fn public(
     store: PublishedStore,
     config: &Config,
     clock: &Clock,
     ended: watch::Receiver<bool>,
+    memory_use: &MemoryUse,
 ) -> Router {
+    let rate = NonZeroU32::new(config.rate_limit.0);
     let settings = crate::api::ApiConfig {
         address: Some(config.public_base()),
         memory: crate::api::MEMORY,
         ended: Some(ended),
+        rate: rate.map(|per_minute| Rate { per_minute, burst: config.rate_burst.0 }),
+        client_address_header: config.client_address_header.as_ref().map(|name| name.0.clone()),
+        // Before the request is given up as a whole: the API says so in its own words.
+        longest: Some(config.request_timeout.0.mul_f64(0.9)),
+        memory_use: memory_use.clone(),
     };
-    crate::api::router_through(store, settings, clock.clone(), dress)
+    let longest = config.request_timeout.0;
+    crate::api::router_through(store, settings, clock.clone(), |router| dress(router, longest))
 }
 
 /// Both sides at one address: the API answers whatever is not the admin's.
@@ -83,16 +92,16 @@ async fn answer(side: Router, request: Request) -> Response<Body> {
     side.oneshot(request).await.unwrap_or_else(|never: Infallible| match never {})
 }
 
-fn is_admin(path: &str) -> bool {
+pub(super) fn is_admin(path: &str) -> bool {
     path == "/admin" || path.starts_with("/admin/")
 }
 
 /// What every request goes through that is not answered from memory, from outside to inside: an id, a
 /// span, a net below panics, a bound on its time.
-fn dress(router: Router) -> Router {
+pub(super) fn dress(router: Router, longest: Duration) -> Router {
     let trace = TraceLayer::new_for_http().make_span_with(span);
     router
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, longest))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(trace)
@@ -148,7 +157,10 @@ mod tests {
                 }
             }),
         );
-        assert_eq!(ask(&dress(router), "/").await, (StatusCode::INTERNAL_SERVER_ERROR, true));
+        assert_eq!(
+            ask(&dress(router, Duration::from_secs(30)), "/").await,
+            (StatusCode::INTERNAL_SERVER_ERROR, true)
+        );
     }
 
     #[tokio::test]

@@ -19,6 +19,8 @@ pub struct Listeners {
     pub(super) api: Option<TcpListener>,
     /// Whether both answer at the admin's.
     pub(super) shared: bool,
+    /// Where metrics are told, if anywhere.
+    pub(super) metrics: Option<TcpListener>,
 }
 
 impl Listeners {
@@ -39,7 +41,11 @@ impl Listeners {
             (Only::Public, None) => api = Some(bind(&mut config.listen, "--listen").await?),
         }
         let shared = only == Only::All && api.is_none();
-        Ok((Self { admin, api, shared }, config))
+        let metrics = match &mut config.metrics_listen {
+            Some(listen) => Some(bind(listen, "RECTO_METRICS_LISTEN").await?),
+            None => None,
+        };
+        Ok((Self { admin, api, shared, metrics }, config))
     }
 }
 

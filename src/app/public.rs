@@ -4,6 +4,7 @@
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use tokio::sync::watch;
 use tower::ServiceExt as _;
 
 use super::{PUBLIC_FILE, follow, http, open_follower, open_publications};
+use crate::api::MemoryUse;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::editing::follow_publications;
@@ -36,25 +38,41 @@ type Serving = watch::Sender<bool>;
 
 impl Source {
     /// Opens it. With `wait`, waits for a public store that is not there yet.
-    pub(super) async fn open(config: &Config, clock: &Clock, wait: bool) -> Result<(Self, Router)> {
+    pub(super) async fn open(
+        config: &Config,
+        clock: &Clock,
+        wait: bool,
+        memory_use: &MemoryUse,
+    ) -> Result<(Self, Current)> {
         if config.database_address().file().is_some() {
             let file = config.data_dir.path().join(PUBLIC_FILE);
             let store = open_file(&file, wait).await?;
             let (serving, ended) = watch::channel(false);
-            return Ok((Self::File(file, serving), http::public(store, config, clock, ended)));
+            let router = http::public(store.clone(), config, clock, ended, memory_use);
+            return Ok((Self::File(file, serving), Current::new(store, router)));
         }
         let store = open_publications(config).await?;
         let published = open_follower(config, PUBLIC_FILE).await?;
         follow_publications(&store, &published, clock, &|_| ()).await?;
         let (serving, ended) = watch::channel(false);
-        let router = http::public(published.reader().clone(), config, clock, ended);
-        Ok((Self::Followed(store, published, serving), router))
+        let reader = published.reader().clone();
+        let router = http::public(reader.clone(), config, clock, ended, memory_use);
+        Ok((Self::Followed(store, published, serving), Current::new(reader, router)))
     }
 
     /// Runs beside the requests until it is dropped, and keeps what is served up to date.
-    pub(super) async fn follow(self, current: Current, config: Config, clock: Clock) {
+    pub(super) async fn follow(
+        self,
+        current: Current,
+        config: Config,
+        clock: Clock,
+        follows: Arc<AtomicBool>,
+        memory_use: MemoryUse,
+    ) {
         match self {
-            Self::Followed(store, published, _serving) => follow::run_public(store, published, clock).await,
+            Self::Followed(store, published, _serving) => {
+                follow::run_public(store, published, clock, follows).await;
+            }
             Self::File(file, mut serving) => {
                 let mut served = identity(&file);
                 loop {
@@ -66,7 +84,8 @@ impl Source {
                     // The process that keeps the store has built it anew in another file.
                     if let Ok(store) = PublishedStore::open(&file).await {
                         let (fresh, ended) = watch::channel(false);
-                        current.replace(http::public(store, &config, &clock, ended));
+                        let router = http::public(store.clone(), &config, &clock, ended, &memory_use);
+                        current.replace(store, router);
                         // Who listens to the old store comes back to the new one.
                         drop(std::mem::replace(&mut serving, fresh));
                         served = there;
@@ -80,19 +99,24 @@ impl Source {
 
 /// The API as it is served now; it can be replaced while requests run.
 #[derive(Clone)]
-pub(super) struct Current(Arc<RwLock<Router>>);
+pub(super) struct Current(Arc<RwLock<(PublishedStore, Router)>>);
 
 impl Current {
-    pub(super) fn new(router: Router) -> Self {
-        Self(Arc::new(RwLock::new(router)))
+    pub(super) fn new(store: PublishedStore, router: Router) -> Self {
+        Self(Arc::new(RwLock::new((store, router))))
     }
 
-    fn replace(&self, router: Router) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = router;
+    fn replace(&self, store: PublishedStore, router: Router) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = (store, router);
     }
 
     fn get(&self) -> Router {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0.read().unwrap_or_else(PoisonError::into_inner).1.clone()
+    }
+
+    /// The store that is served from now.
+    pub(super) fn store(&self) -> PublishedStore {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).0.clone()
     }
 
     /// A router that answers from whatever is current.

@@ -2,16 +2,21 @@
 //! takes longer than anybody waits.
 
 use std::future::Future;
-use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
-use super::public::{Current, Source};
+use super::connection::{self, Bounds};
+use super::health::{Health, Stores};
+use super::metrics::{LookedUp, Metrics};
+use super::public::Source;
+use super::signal::Signals;
 use super::{Listeners, Parts, follow, http};
+use crate::api::MemoryUse;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::{Error, Result};
@@ -38,6 +43,8 @@ pub struct Ready {
     pub admin: Option<String>,
     /// Where the public API is.
     pub api: Option<String>,
+    /// Where metrics are told, if anywhere.
+    pub metrics: Option<String>,
     /// Where the first administrator is made, while nobody has an account.
     pub set_up: Option<String>,
 }
@@ -54,121 +61,140 @@ pub async fn serve(config: &Config, only: Only, wait: bool, ready: impl FnOnce(&
         return parts.serve(listeners, &config, ready).await;
     }
     let clock = Clock::system();
-    let (end, ended) = watch::channel(false);
+    let memory_use = MemoryUse::default();
+    let mut signals = Signals::listen()?;
     let waiting = tokio::select! {
-        opened = Source::open(&config, &clock, wait) => Some(opened?),
-        () = told_to_end() => None,
+        opened = Source::open(&config, &clock, wait, &memory_use) => Some(opened?),
+        () = signals.next() => None,
     };
-    let Some((source, router)) = waiting else { return Ok(()) };
-    let current = Current::new(router);
-    let servers = listeners.start(Router::new(), current.router(), &ended);
-    ready(&Ready { api: Some(config.public_base()), ..Ready::default() });
-    let following = source.follow(current, config.clone(), clock);
-    run(servers, following, &end).await
+    let Some((source, current)) = waiting else { return Ok(()) };
+    let (end, ended) = watch::channel(false);
+    let health = Health::new(Stores::Public(current.clone()), ended.clone());
+    let follows = health.follows.clone();
+    let servers = listeners.start(
+        Sides { admin: Router::new(), api: current.router(), health, memory_use: memory_use.clone() },
+        &config,
+        &ended,
+    );
+    ready(&Ready { api: Some(config.public_base()), metrics: metrics(&config), ..Ready::default() });
+    let following = source.follow(current, config.clone(), clock, follows, memory_use);
+    run(servers, following, signals, &end).await
 }
 
 impl Parts {
     /// Serves at these sockets until the process is told to end, then closes the databases.
     ///
     /// # Errors
-    /// Where a socket fails.
+    /// Where the process is told to end once more before it has.
     pub async fn serve(
         self,
         listeners: Listeners,
         config: &Config,
         ready: impl FnOnce(&Ready),
     ) -> Result<()> {
+        let signals = Signals::listen()?;
         let (end, ended) = watch::channel(false);
-        let (admin, api) = http::router(&self, config, ended.clone());
+        let memory_use = MemoryUse::default();
+        let (published, clock) = (self.desk.published.reader().clone(), &self.desk.clock);
+        let api = http::public(published, config, clock, ended.clone(), &memory_use);
+        let health = Health::new(Stores::Desk(Box::new(self.desk.clone())), ended.clone());
+        let follows = health.follows.clone();
         let told = Ready {
             admin: Some(format!("{}/admin/", config.admin_base())),
             api: Some(config.public_base()).filter(|_| listeners.shared || listeners.api.is_some()),
+            metrics: metrics(config),
             set_up: self.set_up_address(config).await?,
         };
-        let servers = listeners.start(admin, api, &ended);
+        let sides = Sides { admin: http::admin(&self, config), api, health, memory_use };
+        let servers = listeners.start(sides, config, &ended);
         ready(&told);
-        let outcome = run(servers, follow::run(self.clone()), &end).await;
+        run(servers, follow::run(self.clone(), follows), signals, &end).await?;
         self.close().await;
-        outcome
+        Ok(())
     }
 }
 
 /// Runs until the process is told to end, then lets running requests finish.
+///
+/// # Errors
+/// Where it is told so once more before they have.
 async fn run(
-    mut servers: JoinSet<std::io::Result<()>>,
+    mut servers: JoinSet<()>,
     beside: impl Future<Output = ()>,
+    mut signals: Signals,
     end: &watch::Sender<bool>,
 ) -> Result<()> {
     tokio::select! {
-        () = told_to_end() => {}
+        () = signals.next() => {}
         () = beside => {}
-        failed = servers.join_next() => {
-            if let Some(Ok(Err(error))) = failed {
-                return Err(Error::internal(error));
-            }
-        }
+        // Servers end by themselves where one of them panics.
+        _ = servers.join_next() => {}
     }
     tracing::info!("ending; running requests may finish");
     // Nobody listens where every server has ended already.
     let _ = end.send(true);
-    let finished = tokio::time::timeout(GRACE, async { while servers.join_next().await.is_some() {} }).await;
+    let finished = tokio::select! {
+        finished = timeout(GRACE, async { while servers.join_next().await.is_some() {} }) => finished,
+        // Nothing is lost that was committed: the databases need no goodbye.
+        () = signals.next() => {
+            return Err(Error::Refused("Ended at once; running requests were cut off.".to_owned()));
+        }
+    };
     if finished.is_err() {
         tracing::warn!("some requests took too long and were cut off");
     }
     Ok(())
 }
 
-impl Listeners {
-    fn start(
-        self,
-        admin: Router,
-        api: Router,
-        ended: &watch::Receiver<bool>,
-    ) -> JoinSet<std::io::Result<()>> {
-        let mut servers = JoinSet::new();
-        let mut start = |listener: TcpListener, router: Router| {
-            let mut ended = ended.clone();
-            let service = router.into_make_service_with_connect_info::<SocketAddr>();
-            servers.spawn(async move {
-                let end = async move {
-                    // An error means that the sender is gone: the end as well.
-                    let _ = ended.wait_for(|ended| *ended).await;
-                };
-                axum::serve(listener, service).with_graceful_shutdown(end).await
-            });
-        };
-        match (self.admin, self.api) {
-            (Some(listener), None) if self.shared => start(listener, http::together(admin, api)),
-            (first, second) => {
-                if let Some(listener) = first {
-                    start(listener, admin);
-                }
-                if let Some(listener) = second {
-                    start(listener, api);
-                }
-            }
-        }
-        servers
-    }
+/// Where metrics are told.
+fn metrics(config: &Config) -> Option<String> {
+    config.metrics_listen.map(|listen| format!("{}/metrics", listen.web_address()))
 }
 
-/// Comes back when somebody presses Ctrl-C or the machine asks the process to end.
-async fn told_to_end() {
-    let interrupted = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    let terminated = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
+/// What is served.
+struct Sides {
+    admin: Router,
+    api: Router,
+    health: Health,
+    memory_use: MemoryUse,
+}
+
+impl Listeners {
+    fn start(self, sides: Sides, config: &Config, ended: &watch::Receiver<bool>) -> JoinSet<()> {
+        let Sides { admin, api, health, memory_use } = sides;
+        let mut served = Vec::new();
+        match (self.admin, self.api) {
+            (Some(listener), None) if self.shared => {
+                served.push(("both", listener, http::together(admin, api)));
             }
-            Err(_) => std::future::pending::<()>().await,
+            (first, second) => {
+                served.extend(first.map(|listener| ("admin", listener, admin)));
+                served.extend(second.map(|listener| ("public", listener, api)));
+            }
         }
-    };
-    tokio::select! {
-        () = interrupted => {}
-        () = terminated => {}
+        let bounds: Vec<Bounds> = served.iter().map(|_| Bounds::new(config)).collect();
+        let mut servers = JoinSet::new();
+        let metrics = self.metrics.map(|listener| {
+            let listeners = served.iter().zip(&bounds).map(|((name, ..), bounds)| (*name, bounds.clone()));
+            let looked_up = LookedUp {
+                stores: health.stores.clone(),
+                memory: memory_use,
+                listeners: listeners.collect(),
+                files: LookedUp::files(config),
+            };
+            let metrics = Arc::new(Metrics::new(looked_up));
+            let router = metrics.clone().router();
+            servers.spawn(connection::serve(listener, router, Bounds::new(config), ended.clone()));
+            metrics
+        });
+        for ((_, listener, router), bounds) in served.into_iter().zip(bounds) {
+            let router = router.merge(health.clone().router());
+            let router = match &metrics {
+                Some(metrics) => metrics.clone().count(router),
+                None => router,
+            };
+            servers.spawn(connection::serve(listener, router, bounds, ended.clone()));
+        }
+        servers
     }
 }

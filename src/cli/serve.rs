@@ -9,7 +9,8 @@ use crate::error::Result;
 /// Serve the admin and the public API until told to end.
 ///
 /// Both answer at --listen; with --public-listen the API gets an address of its own. SIGTERM or
-/// Ctrl-C ends the process once running requests have finished, after ten seconds at most.
+/// Ctrl-C ends the process once running requests have finished, after ten seconds at most; a
+/// second one ends it at once.
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct Serve {
@@ -57,6 +58,9 @@ pub(super) fn announce(ready: &Ready) {
     }
     if let Some(api) = &ready.api {
         say(format_args!("API:     {api}/api/v1/"));
+    }
+    if let Some(metrics) = &ready.metrics {
+        say(format_args!("Metrics: {metrics}"));
     }
     if let Some(set_up) = &ready.set_up {
         say("");

@@ -45,6 +45,8 @@ fn text_stays_text_and_flags_are_lenient() {
     assert_eq!(config.site_name, "0123");
     assert!(config.tls.0);
     assert!(load("tls = true", &[], &[]).unwrap().tls.0);
+    assert_eq!(load("rate_limit = 0", &[], &[]).unwrap().rate_limit.0, 0);
+    assert_eq!(load("rate_limit = \"60\"", &[], &[]).unwrap().rate_limit.0, 60);
     assert!(!load("tls = true", &[("RECTO_TLS", "0")], &[]).unwrap().tls.0);
 }
 
@@ -104,6 +106,12 @@ fn what_cannot_be_used_is_named_with_its_place_and_mend() {
         ("admin_address", "example.org", "scheme and host"),
         ("tls", "maybe", "true or false"),
         ("client_address_header", "x forwarded", "x-forwarded-for"),
+        ("rate_limit", "-1", "whole number"),
+        ("rate_burst", "0", "from 1 on"),
+        ("connections", "many", "from 1 on"),
+        ("idle_timeout", "0", "1 to 86400"),
+        ("request_timeout", "1.5", "1 to 86400"),
+        ("metrics_listen", "9440", "127.0.0.1:8440"),
         ("site_address", "ftp://example.org", "https://"),
         ("time_zone", "London", "Europe/London"),
         ("log", "loud", "error, warn, info"),

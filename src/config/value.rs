@@ -3,7 +3,9 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
@@ -180,26 +182,17 @@ impl TryFrom<String> for ZoneName {
     }
 }
 
-/// The name of a request header, in lower case.
+/// The name of a request header.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-pub struct HeaderName(String);
-
-impl HeaderName {
-    /// As text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
+pub struct HeaderName(pub axum::http::HeaderName);
 
 impl TryFrom<String> for HeaderName {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let name = axum::http::HeaderName::try_from(text.trim());
-        name.map(|name| Self(name.as_str().to_owned()))
-            .map_err(|_| "Write a header's name, such as x-forwarded-for.")
+        name.map(Self).map_err(|_| "Write a header's name, such as x-forwarded-for.")
     }
 }
 
@@ -271,5 +264,46 @@ impl TryFrom<String> for Flag {
             "false" | "no" | "off" | "0" => Ok(Self(false)),
             _ => Err("Write true or false."),
         }
+    }
+}
+
+/// A whole number, nought included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Number(pub u32);
+
+impl TryFrom<String> for Number {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.trim().parse().map(Self).map_err(|_| "Write a whole number, such as 0 or 600.")
+    }
+}
+
+/// A whole number from one on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Count(pub NonZeroU32);
+
+impl TryFrom<String> for Count {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.trim().parse().map(Self).map_err(|_| "Write a whole number from 1 on, such as 60.")
+    }
+}
+
+/// A time of some seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Seconds(pub Duration);
+
+impl TryFrom<String> for Seconds {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let seconds = text.trim().parse().ok().filter(|seconds| (1..=86_400).contains(seconds));
+        let seconds = seconds.map(|seconds| Self(Duration::from_secs(seconds)));
+        seconds.ok_or("Write whole seconds from 1 to 86400, such as 30.")
     }
 }

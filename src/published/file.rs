@@ -3,22 +3,27 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use sqlx::query::Query;
-use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqlitePoolOptions, SqliteRow};
-use sqlx::{AssertSqlSafe, Sqlite, SqlitePool};
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection};
 
+use super::readers::Readers;
 use super::schema;
 use crate::error::{Error, Result};
+
+/// How long a statement may take. What is declared takes milliseconds; this is for what nobody has
+/// thought of.
+const LONGEST: Option<Duration> = Some(Duration::from_secs(10));
 
 /// An open file.
 #[derive(Debug)]
 pub(super) struct File {
     /// The file and its write-ahead log.
     names: [PathBuf; 2],
-    pool: RwLock<SqlitePool>,
+    readers: RwLock<Arc<Readers>>,
     statements: AtomicU64,
     suspect: AtomicBool,
 }
@@ -29,17 +34,18 @@ impl File {
     /// # Errors
     /// Where there is none, or one of another schema.
     pub(super) async fn open(file: &Path) -> Result<Self> {
-        let pool = RwLock::new(connect(file).await?);
+        let readers = RwLock::new(Arc::new(connect(file).await?));
         let mut log = file.as_os_str().to_owned();
         log.push("-wal");
         let names = [file.to_owned(), PathBuf::from(log)];
-        Ok(Self { names, pool, statements: AtomicU64::default(), suspect: AtomicBool::default() })
+        Ok(Self { names, readers, statements: AtomicU64::default(), suspect: AtomicBool::default() })
     }
 
     /// Reads from this file from now on.
     pub(super) async fn exchange(&self, file: &Path) -> Result<()> {
-        let pool = connect(file).await?;
-        let old = std::mem::replace(&mut *self.pool.write().unwrap_or_else(PoisonError::into_inner), pool);
+        let readers = Arc::new(connect(file).await?);
+        let old =
+            std::mem::replace(&mut *self.readers.write().unwrap_or_else(PoisonError::into_inner), readers);
         self.suspect.store(false, Ordering::Relaxed);
         old.close().await;
         Ok(())
@@ -50,25 +56,35 @@ impl File {
         &self.names
     }
 
-    pub(super) fn pool(&self) -> SqlitePool {
-        self.pool.read().unwrap_or_else(PoisonError::into_inner).clone()
+    fn readers(&self) -> Arc<Readers> {
+        self.readers.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Runs a statement that takes no longer than this.
+    async fn run<T>(
+        &self,
+        longest: Option<Duration>,
+        statement: impl AsyncFnOnce(&mut SqliteConnection) -> sqlx::Result<T>,
+    ) -> sqlx::Result<T> {
+        self.readers().lend(longest).await?.run(statement).await
     }
 
     /// All rows of a statement.
     pub(super) async fn all(&self, query: Query<'_, Sqlite, SqliteArguments>) -> Result<Vec<SqliteRow>> {
         self.statements.fetch_add(1, Ordering::Relaxed);
-        self.noticing(query.fetch_all(&self.pool()).await)
+        self.noticing(self.run(LONGEST, async |connection| query.fetch_all(connection).await).await)
     }
 
     /// The first row of a statement, if it has one.
     pub(super) async fn first(&self, query: Query<'_, Sqlite, SqliteArguments>) -> Result<Option<SqliteRow>> {
         self.statements.fetch_add(1, Ordering::Relaxed);
-        self.noticing(query.fetch_optional(&self.pool()).await)
+        self.noticing(self.run(LONGEST, async |connection| query.fetch_optional(connection).await).await)
     }
 
     /// All rows of a statement whose parameters stay unbound.
     pub(super) async fn raw(&self, sql: String) -> Result<Vec<SqliteRow>> {
-        self.noticing(sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(&self.pool()).await)
+        let query = sqlx::raw_sql(AssertSqlSafe(sql));
+        self.noticing(self.run(LONGEST, async |connection| query.fetch_all(connection).await).await)
     }
 
     /// How many statements have run.
@@ -86,7 +102,9 @@ impl File {
     /// # Errors
     /// Where it cannot be read, for another reason than that it is damaged.
     pub(super) async fn is_whole(&self) -> Result<bool> {
-        let checked = sqlx::query_scalar::<_, String>("PRAGMA quick_check(1)").fetch_one(&self.pool()).await;
+        let check = sqlx::query_scalar::<_, String>("PRAGMA quick_check(1)");
+        // However long that takes.
+        let checked = self.run(None, async |connection| check.fetch_one(connection).await).await;
         match checked {
             Ok(said) => {
                 self.suspect.store(false, Ordering::Relaxed);
@@ -108,7 +126,7 @@ impl File {
     }
 
     pub(super) async fn close(&self) {
-        self.pool().close().await;
+        self.readers().close().await;
     }
 }
 
@@ -118,27 +136,13 @@ fn is_damage(error: &sqlx::Error) -> bool {
     code.is_some_and(|code| matches!(code & 0xff, 11 | 26))
 }
 
-async fn connect(file: &Path) -> Result<SqlitePool> {
-    let options = SqliteConnectOptions::new()
-        .filename(file)
-        .read_only(true)
-        .busy_timeout(Duration::from_secs(5))
-        .statement_cache_capacity(200)
-        .pragma("query_only", "ON")
-        .pragma("mmap_size", "268435456");
-    let pool = SqlitePoolOptions::new()
-        .max_connections(4)
-        .min_connections(1)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .test_before_acquire(false)
-        .acquire_timeout(Duration::from_secs(10))
-        .connect_with(options)
-        .await?;
+async fn connect(file: &Path) -> Result<Readers> {
+    let readers = Readers::open(file).await?;
+    let query = sqlx::query_scalar("SELECT value FROM mark WHERE name = 'schema'");
     let schema: String =
-        sqlx::query_scalar("SELECT value FROM mark WHERE name = 'schema'").fetch_one(&pool).await?;
+        readers.lend(LONGEST).await?.run(async |connection| query.fetch_one(connection).await).await?;
     if schema != schema::fingerprint() {
         return Err(Error::Unavailable("The public store is of another release; run ‘recto rebuild’."));
     }
-    Ok(pool)
+    Ok(readers)
 }

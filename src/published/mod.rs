@@ -11,6 +11,7 @@ mod paths;
 mod placing;
 mod prepare;
 mod read;
+mod readers;
 mod represent;
 mod resolve;
 mod schema;

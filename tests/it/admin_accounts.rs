@@ -809,3 +809,28 @@ async fn one_search_finds_everything() {
     let page = viewer.get(&format!("/admin/search?q={}%3Cscript%3E", "x".repeat(300))).await;
     assert_eq!(page.attribute("main #q", "value").unwrap().len(), 200);
 }
+
+#[tokio::test]
+async fn links_lead_where_the_settings_say_and_not_where_a_request_does() {
+    let address = Some("https://admin.example.org".to_owned());
+    let app =
+        TestApp::with(&Backend::Sqlite, Settings { admin_address: address, ..Settings::default() }, None)
+            .await;
+    let admin = app.user("administrator").await;
+    let form = "email=jo%40example.org&name=Jo&role=editor";
+    let posted = |path: String, body: &'static str| {
+        let mut admin = admin.clone();
+        async move {
+            let request = Request::post(path).header(header::HOST, "evil.example");
+            let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+            let page = admin.send(request.body(Body::from(body)).unwrap()).await;
+            page.attribute("#f-link", "value").unwrap()
+        }
+    };
+    let begins = "https://admin.example.org/admin/password/";
+    let link = posted("/admin/users/new".to_owned(), form).await;
+    assert!(link.starts_with(begins), "{link}");
+    let jo = app.desk.store.account_by_email("jo@example.org").await.unwrap().unwrap();
+    let link = posted(format!("/admin/users/{}/reset", jo.id), "").await;
+    assert!(link.starts_with(begins), "{link}");
+}

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What each module may use of the others.
-const MAY_USE: [(&str, &[&str]); 14] = [
+const MAY_USE: [(&str, &[&str]); 15] = [
+    ("client", &[]),
     ("clock", &[]),
     ("content", &[]),
     ("error", &["content"]),
@@ -13,10 +14,10 @@ const MAY_USE: [(&str, &[&str]); 14] = [
     ("store", &["content", "error", "sqlite"]),
     ("published", &["content", "error", "sqlite"]),
     ("editing", &["clock", "content", "error", "published", "store"]),
-    ("accounts", &["clock", "content", "editing", "error", "store"]),
-    ("admin", &["accounts", "clock", "content", "editing", "error", "published", "store"]),
+    ("accounts", &["client", "clock", "content", "editing", "error", "store"]),
+    ("admin", &["accounts", "client", "clock", "content", "editing", "error", "published", "store"]),
     // Nothing that knows drafts or accounts.
-    ("api", &["clock", "content", "error", "published"]),
+    ("api", &["client", "clock", "content", "error", "published"]),
     ("config", &["content", "error"]),
     ("telemetry", &["config", "error"]),
     (

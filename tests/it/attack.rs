@@ -2,7 +2,7 @@
 //! door of a form, ids that mean something else, bytes that mean nothing.
 
 use axum::body::Body;
-use axum::http::{Request, StatusCode};
+use axum::http::{HeaderName, Request, StatusCode};
 use recto::admin::Settings;
 use recto::content::{Id, Item, TYPES, Value};
 use recto::editing::{Edit, User, publish, reorder, save, trash, unpublish, untrash};
@@ -325,7 +325,10 @@ async fn the_api_takes_any_bytes() {
 
 #[tokio::test]
 async fn a_proxys_word_is_not_taken_from_whoever_asks() {
-    let settings = Settings { client_address_header: Some("x-forwarded-for".into()), ..Settings::default() };
+    let settings = Settings {
+        client_address_header: Some(HeaderName::from_static("x-forwarded-for")),
+        ..Settings::default()
+    };
     let app = TestApp::with(&Backend::Sqlite, settings, None).await;
     app.user("editor").await;
     // The proxy adds a line of its own or a word to the last; what stands before is the asker's.

@@ -3,6 +3,7 @@
 mod check;
 mod csv;
 mod kill;
+mod operate;
 mod serve;
 mod user;
 

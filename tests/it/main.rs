@@ -22,6 +22,7 @@ mod api_feeds;
 mod api_grammar;
 mod api_head;
 mod api_leak;
+mod api_limit;
 mod api_memory;
 mod api_oai;
 mod api_openapi;

@@ -69,6 +69,18 @@ pub(super) fn shared_headers() -> Json {
             "description": "`next` and `prev` of lists, and `alternate` to the feeds of the same list (RFC 8288); typed links of items (signposting.org).",
             "schema": { "type": "string" },
         },
+        "RateLimit-Policy": {
+            "description": "`q`: how much is made anew at once for one address; `w`: in how many seconds all of that is there again. On answers that were made for the asker; what is told from memory is free. Absent where there is no limit.",
+            "schema": { "type": "string" },
+        },
+        "RateLimit": {
+            "description": "`r`: how much of it is left; `t`: in how many seconds all of it is there again.",
+            "schema": { "type": "string" },
+        },
+        "Retry-After": {
+            "description": "In how many seconds to ask again.",
+            "schema": { "type": "integer" },
+        },
         "Content-Disposition": {
             "description": "Under which name to save it.",
             "schema": { "type": "string" },
@@ -82,6 +94,8 @@ pub(super) fn caching_headers() -> Json {
         "ETag": shared("headers", "ETag"),
         "Cache-Control": shared("headers", "Cache-Control"),
         "Cache-Tag": shared("headers", "Cache-Tag"),
+        "RateLimit-Policy": shared("headers", "RateLimit-Policy"),
+        "RateLimit": shared("headers", "RateLimit"),
     })
 }
 
@@ -109,7 +123,12 @@ pub(super) fn responses(success: Json, also: &[(&str, &str)]) -> Json {
     let mut responses = Map::new();
     responses.insert("200".to_owned(), success);
     responses.insert("304".to_owned(), shared("responses", "not-modified"));
-    let always = [("400", "invalid-parameters"), ("500", "internal"), ("503", "unavailable")];
+    let always = [
+        ("400", "invalid-parameters"),
+        ("429", "too-many-requests"),
+        ("500", "internal"),
+        ("503", "unavailable"),
+    ];
     let mut others: Vec<_> = also.iter().chain(&always).collect();
     others.sort_unstable();
     for (status, name) in others {
