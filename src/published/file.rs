@@ -1,14 +1,15 @@
 //! A read store's file, opened for reading. It can be exchanged for one that was built anew while
 //! requests run. It must not know what is in it.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqlitePoolOptions, SqliteRow};
-use sqlx::{AssertSqlSafe, Sqlite, SqlitePool};
+use sqlx::{AssertSqlSafe, Execute as _, Sqlite, SqlitePool, Transaction};
 
 use super::schema;
 use crate::error::{Error, Result};
@@ -19,8 +20,18 @@ pub(super) struct File {
     /// The file and its write-ahead log.
     names: [PathBuf; 2],
     pool: RwLock<SqlitePool>,
+    /// Where all is read in one transaction: that one.
+    moment: Option<tokio::sync::Mutex<Transaction<'static, Sqlite>>>,
+    noticed: Arc<Noticed>,
+}
+
+/// What is noticed of statements, whichever way they run.
+#[derive(Debug, Default)]
+struct Noticed {
     statements: AtomicU64,
     suspect: AtomicBool,
+    /// Their texts, once somebody wants to know them.
+    texts: OnceLock<Mutex<BTreeSet<String>>>,
 }
 
 impl File {
@@ -33,14 +44,27 @@ impl File {
         let mut log = file.as_os_str().to_owned();
         log.push("-wal");
         let names = [file.to_owned(), PathBuf::from(log)];
-        Ok(Self { names, pool, statements: AtomicU64::default(), suspect: AtomicBool::default() })
+        Ok(Self { names, pool, moment: None, noticed: Arc::default() })
+    }
+
+    /// The same file, all of it as it is at the first reading from it, whatever is written meanwhile.
+    /// Takes a connection for as long as it is there.
+    pub(super) async fn at_one_moment(&self) -> Result<Self> {
+        let pool = self.pool();
+        let moment = self.noticing(pool.begin().await)?;
+        Ok(Self {
+            names: self.names.clone(),
+            pool: RwLock::new(pool),
+            moment: Some(tokio::sync::Mutex::new(moment)),
+            noticed: self.noticed.clone(),
+        })
     }
 
     /// Reads from this file from now on.
     pub(super) async fn exchange(&self, file: &Path) -> Result<()> {
         let pool = connect(file).await?;
         let old = std::mem::replace(&mut *self.pool.write().unwrap_or_else(PoisonError::into_inner), pool);
-        self.suspect.store(false, Ordering::Relaxed);
+        self.noticed.suspect.store(false, Ordering::Relaxed);
         old.close().await;
         Ok(())
     }
@@ -56,14 +80,44 @@ impl File {
 
     /// All rows of a statement.
     pub(super) async fn all(&self, query: Query<'_, Sqlite, SqliteArguments>) -> Result<Vec<SqliteRow>> {
-        self.statements.fetch_add(1, Ordering::Relaxed);
-        self.noticing(query.fetch_all(&self.pool()).await)
+        let query = self.note(query)?;
+        self.noticing(match &self.moment {
+            Some(moment) => query.fetch_all(&mut **moment.lock().await).await,
+            None => query.fetch_all(&self.pool()).await,
+        })
     }
 
     /// The first row of a statement, if it has one.
     pub(super) async fn first(&self, query: Query<'_, Sqlite, SqliteArguments>) -> Result<Option<SqliteRow>> {
-        self.statements.fetch_add(1, Ordering::Relaxed);
-        self.noticing(query.fetch_optional(&self.pool()).await)
+        let query = self.note(query)?;
+        self.noticing(match &self.moment {
+            Some(moment) => query.fetch_optional(&mut **moment.lock().await).await,
+            None => query.fetch_optional(&self.pool()).await,
+        })
+    }
+
+    /// Takes note of a statement before it runs.
+    fn note<'query>(
+        &self,
+        mut query: Query<'query, Sqlite, SqliteArguments>,
+    ) -> Result<Query<'query, Sqlite, SqliteArguments>> {
+        self.noticed.statements.fetch_add(1, Ordering::Relaxed);
+        let Some(texts) = self.noticed.texts.get() else { return Ok(query) };
+        let arguments = query.take_arguments().map_err(Error::internal)?;
+        let text = query.sql();
+        texts.lock().unwrap_or_else(PoisonError::into_inner).insert(text.as_str().to_owned());
+        Ok(sqlx::query_with(text, arguments.unwrap_or_default()))
+    }
+
+    /// Keeps the texts of statements from now on.
+    pub(super) fn note_texts(&self) {
+        self.noticed.texts.get_or_init(Mutex::default);
+    }
+
+    /// The texts of the statements that have run since this was last asked.
+    pub(super) fn noted_texts(&self) -> BTreeSet<String> {
+        let texts = self.noticed.texts.get();
+        texts.map(|texts| std::mem::take(&mut *texts.lock().unwrap_or_else(PoisonError::into_inner))).unwrap_or_default()
     }
 
     /// All rows of a statement whose parameters stay unbound.
@@ -73,12 +127,12 @@ impl File {
 
     /// How many statements have run.
     pub(super) fn statements(&self) -> u64 {
-        self.statements.load(Ordering::Relaxed)
+        self.noticed.statements.load(Ordering::Relaxed)
     }
 
     /// Whether a statement has failed as it does where the file is damaged.
     pub(super) fn is_suspect(&self) -> bool {
-        self.suspect.load(Ordering::Relaxed)
+        self.noticed.suspect.load(Ordering::Relaxed)
     }
 
     /// Whether the file is whole. Reads all of it.
@@ -89,7 +143,7 @@ impl File {
         let checked = sqlx::query_scalar::<_, String>("PRAGMA quick_check(1)").fetch_one(&self.pool()).await;
         match checked {
             Ok(said) => {
-                self.suspect.store(false, Ordering::Relaxed);
+                self.noticed.suspect.store(false, Ordering::Relaxed);
                 Ok(said == "ok")
             }
             Err(error) if is_damage(&error) => Ok(false),
@@ -101,7 +155,7 @@ impl File {
     pub(super) fn noticing<T>(&self, outcome: sqlx::Result<T>) -> Result<T> {
         outcome.map_err(|error| {
             if is_damage(&error) {
-                self.suspect.store(true, Ordering::Relaxed);
+                self.noticed.suspect.store(true, Ordering::Relaxed);
             }
             Error::from(error)
         })

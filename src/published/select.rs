@@ -269,6 +269,10 @@ fn from(select: &Select, query: &mut QueryBuilder<Sqlite>) -> Option<()> {
 /// A condition that stands between ANDs.
 fn condition(filter: &Filter, object: &str, query: &mut QueryBuilder<Sqlite>) {
     match filter {
+        // What nobody knows, nothing links to.
+        Filter::Link(_, ids) | Filter::Through { ids, .. } if ids.is_empty() => {
+            query.push("0");
+        }
         Filter::Key(name, any) => {
             // Most of a list is in the wanted states: the plus sign keeps SQLite from looking them up
             // and sorting them all, where an index has the list in its order.
@@ -345,7 +349,10 @@ pub(super) fn rows(select: &Select, columns: &str) -> Option<QueryBuilder<Sqlite
             if let Some(cursor) = &select.cursor {
                 beyond(cursor, &order.expression(), down, &mut query);
             }
-            query.push(format!(" ORDER BY {} {direction}, document.id {direction}", order.expression()));
+            // SQLite does not see that an expression which is null for all rows puts none before another.
+            let alike = down && select.cursor.as_ref().is_some_and(|cursor| cursor.key.is_none());
+            let first = if alike { String::new() } else { format!("{} {direction}, ", order.expression()) };
+            query.push(format!(" ORDER BY {first}document.id {direction}"));
             format!("place.sort {direction}, document.id {direction}")
         }
         None if select.search.is_some() => {
