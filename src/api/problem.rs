@@ -101,7 +101,7 @@ impl From<Error> for Problem {
 
 /// What each problem is called: status, the end of its type, title, detail. The one list of them;
 /// the API's description is made of it too.
-pub(super) const KINDS: [(StatusCode, &str, &str, &str); 6] = [
+pub(super) const KINDS: [(StatusCode, &str, &str, &str); 7] = [
     (
         StatusCode::BAD_REQUEST,
         "invalid-parameters",
@@ -115,6 +115,12 @@ pub(super) const KINDS: [(StatusCode, &str, &str, &str); 6] = [
         "method-not-allowed",
         "Method not allowed",
         "This API is for reading: use GET or HEAD.",
+    ),
+    (
+        StatusCode::TOO_MANY_REQUESTS,
+        "too-many-requests",
+        "Too many requests",
+        "Your address has asked for more than is made for one at a time. Wait as `Retry-After` says.",
     ),
     (
         StatusCode::SERVICE_UNAVAILABLE,
