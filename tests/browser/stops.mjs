@@ -49,6 +49,7 @@ export const STOPS = [
     });
     await page.getByText("what you typed is kept").waitFor();
   }],
+  ["docs", null, ({ page }) => visit(page, "/docs")],
   ["password-link-dead", null, ({ page }) => visit(page, "/admin/password/used-long-ago", 404)],
   ["password-link", null, async ({ page, asAdmin }) => {
     const account = { name: "Lin Linked", email: "linked@example.org", role: "editor" };
