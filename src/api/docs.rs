@@ -191,7 +191,8 @@ mod tests {
 
     #[test]
     fn what_will_go_says_so() {
-        let parameter = json!({ "name": "old", "in": "query", "schema": { "type": "string" }, "deprecated": true });
+        let parameter =
+            json!({ "name": "old", "in": "query", "schema": { "type": "string" }, "deprecated": true });
         let document = json!({
             "tags": [{ "name": "Things" }],
             "paths": { "/things": { "get": {

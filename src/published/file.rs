@@ -117,7 +117,9 @@ impl File {
     /// The texts of the statements that have run since this was last asked.
     pub(super) fn noted_texts(&self) -> BTreeSet<String> {
         let texts = self.noticed.texts.get();
-        texts.map(|texts| std::mem::take(&mut *texts.lock().unwrap_or_else(PoisonError::into_inner))).unwrap_or_default()
+        texts
+            .map(|texts| std::mem::take(&mut *texts.lock().unwrap_or_else(PoisonError::into_inner)))
+            .unwrap_or_default()
     }
 
     /// All rows of a statement whose parameters stay unbound.

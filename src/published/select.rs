@@ -227,6 +227,14 @@ fn bind_texts(query: &mut QueryBuilder<Sqlite>, texts: &[String]) {
 /// `FROM … WHERE …` of a list, without its cursor. `None` where nothing can match.
 fn from(select: &Select, query: &mut QueryBuilder<Sqlite>) -> Option<()> {
     let object = select.content_type.name;
+    // What nobody knows, nothing links to.
+    let linked = |filter: &Filter| match filter {
+        Filter::Link(_, ids) | Filter::Through { ids, .. } => !ids.is_empty(),
+        _ => true,
+    };
+    if !select.filters.iter().all(linked) {
+        return None;
+    }
     let words = match &select.search {
         Some(typed) => Some(search::expression(typed)?),
         None => None,
@@ -269,10 +277,6 @@ fn from(select: &Select, query: &mut QueryBuilder<Sqlite>) -> Option<()> {
 /// A condition that stands between ANDs.
 fn condition(filter: &Filter, object: &str, query: &mut QueryBuilder<Sqlite>) {
     match filter {
-        // What nobody knows, nothing links to.
-        Filter::Link(_, ids) | Filter::Through { ids, .. } if ids.is_empty() => {
-            query.push("0");
-        }
         Filter::Key(name, any) => {
             // Most of a list is in the wanted states: the plus sign keeps SQLite from looking them up
             // and sorting them all, where an index has the list in its order.

@@ -45,13 +45,16 @@ impl Served {
                 continue;
             }
             let parameters = item["get"]["parameters"].as_array().cloned().unwrap_or_default();
-            for reference in [parameters.first().and_then(|one| one["example"].as_str()).unwrap_or("x"), "x", "%ff"] {
+            for reference in
+                [parameters.first().and_then(|one| one["example"].as_str()).unwrap_or("x"), "x", "%ff"]
+            {
                 paths.push(path.replace("{reference}", reference));
             }
             names.extend(parameters.iter().filter_map(|one| one["name"].as_str()).map(str::to_owned));
             names.extend(["limit", "cursor", "q"].map(str::to_owned));
         }
-        paths.extend(["/docs", "/docs.css", "/", "/api", "/api/v1", "/problems/not-found"].map(str::to_owned));
+        paths
+            .extend(["/docs", "/docs.css", "/", "/api", "/api/v1", "/problems/not-found"].map(str::to_owned));
         for list in [&mut paths, &mut names] {
             list.sort();
             list.dedup();
@@ -120,8 +123,10 @@ fn value() -> impl Strategy<Value = String> {
         "[a-z-]{0,20}",
         "-?[0-9]{1,25}",
         "[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2})?",
-        prop::sample::select(vec!["", "true", "open", "upcoming", "-year", "title", "apa", "id,title", "2019", "1e9", "NaN"])
-            .prop_map(str::to_owned),
+        prop::sample::select(vec![
+            "", "true", "open", "upcoming", "-year", "title", "apa", "id,title", "2019", "1e9", "NaN"
+        ])
+        .prop_map(str::to_owned),
         "([a-z_]{1,9}(\\([a-z_,]{0,9}\\))?,?){0,9}",
         repeated("a", 0..5_000),
         repeated("%F0%9F%92%A9", 0..400),
@@ -162,11 +167,23 @@ fn no_path_breaks_it() {
     let segment = prop_oneof![
         written(),
         repeated("a", 0..3_000),
-        prop::sample::select(vec!["..", ".", "", "%2e%2e", "%2F", "api", "v1", "projects", "outputs", "3.07", "oai", "docs"])
-            .prop_map(str::to_owned),
+        prop::sample::select(vec![
+            "..", ".", "", "%2e%2e", "%2F", "api", "v1", "projects", "outputs", "3.07", "oai", "docs"
+        ])
+        .prop_map(str::to_owned),
         prop::sample::select(served.paths.clone()).prop_map(|path| path.trim_start_matches('/').to_owned()),
     ];
-    let suffix = prop::sample::select(vec!["", "", ".bib", ".csl.json", ".ics", ".csv", ".bibliography", "/head", "/"]);
+    let suffix = prop::sample::select(vec![
+        "",
+        "",
+        ".bib",
+        ".csl.json",
+        ".ics",
+        ".csv",
+        ".bibliography",
+        "/head",
+        "/",
+    ]);
     let requests = (prop::collection::vec(segment, 0..6), suffix);
     run(1_500, &requests, |(segments, suffix)| {
         let address = format!("/{}{suffix}", segments.join("/").replace('?', ""));
@@ -220,8 +237,20 @@ fn no_header_and_no_method_breaks_it() {
         repeated("\"x\", ", 0..2_000).prop_map(String::into_bytes),
         repeated("gzip;q=0.1,", 0..2_000).prop_map(String::into_bytes),
         prop::sample::select(vec![
-            "*", "\"", "W/\"", "bytes=0-0", "bytes=-1", "bytes=0-,0-,0-", "gzip", "br;q=1.0", "zstd, *;q=0",
-            "identity;q=0", "application/xml", "Wed, 21 Oct 2099 07:28:00 GMT", "evil.example", "../../etc/passwd",
+            "*",
+            "\"",
+            "W/\"",
+            "bytes=0-0",
+            "bytes=-1",
+            "bytes=0-,0-,0-",
+            "gzip",
+            "br;q=1.0",
+            "zstd, *;q=0",
+            "identity;q=0",
+            "application/xml",
+            "Wed, 21 Oct 2099 07:28:00 GMT",
+            "evil.example",
+            "../../etc/passwd",
         ])
         .prop_map(|text| text.as_bytes().to_vec()),
     ];
@@ -255,7 +284,10 @@ fn what_is_sent_is_not_sent_back() {
             format!("{path}?{long}=1"),
             format!("{path}?q={long}"),
             format!("{path}?fields={long}"),
-            format!("{path}?{}", (0..50).map(|at| format!("x{at}{}=1", "Zz9".repeat(20))).collect::<Vec<_>>().join("&")),
+            format!(
+                "{path}?{}",
+                (0..50).map(|at| format!("x{at}{}=1", "Zz9".repeat(20))).collect::<Vec<_>>().join("&")
+            ),
         ] {
             let answer = served.ask("GET", &address, &[]).unwrap();
             check("GET", &address, &answer).unwrap();

@@ -38,7 +38,10 @@ async fn every_operation_and_schema_is_on_the_page() {
             let id = operation["operationId"].as_str().unwrap();
             assert!(addresses.contains(&format!("{} {path}", method.to_uppercase())), "{method} {path}");
             let named = |selector: &str| texts(&html, &format!("article#{id} {selector}"));
-            assert_eq!(named("h3"), [operation["summary"].as_str().unwrap().split_whitespace().collect::<Vec<_>>().join(" ")]);
+            assert_eq!(
+                named("h3"),
+                [operation["summary"].as_str().unwrap().split_whitespace().collect::<Vec<_>>().join(" ")]
+            );
             assert_eq!(texts(&html, &format!("nav a[href='#{id}']")).len(), 1, "{id}");
             let names = operation["parameters"].as_array().into_iter().flatten().map(|parameter| {
                 let parameter = match parameter["$ref"].as_str() {

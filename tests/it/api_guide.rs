@@ -47,9 +47,7 @@ fn requests(guide: &str, since: &str, tag: &str) -> Vec<Curl> {
     let blocks = guide.split("\n```").skip(1).step_by(2);
     for line in blocks.flat_map(str::lines) {
         let Some((_, command)) = line.split_once("curl ") else { continue };
-        let spelt = command
-            .replace("${API%/api/v1}", API.trim_end_matches("/api/v1"))
-            .replace("$API", API);
+        let spelt = command.replace("${API%/api/v1}", API.trim_end_matches("/api/v1")).replace("$API", API);
         // What a variable holds is not taken apart again.
         let held = |word: String| word.replace("$since", since).replace("$tag", tag);
         let words: Vec<String> = words(&spelt).into_iter().map(held).collect();

@@ -95,7 +95,9 @@ async fn readers_see_one_moment() {
     let here = desk.published.reader().clone();
     let mut readers = Vec::new();
     for (number, (store, memory)) in
-        [(here.clone(), MEMORY), (here.clone(), 0), (there.clone(), MEMORY), (there, 0)].into_iter().enumerate()
+        [(here.clone(), MEMORY), (here.clone(), 0), (there.clone(), MEMORY), (there, 0)]
+            .into_iter()
+            .enumerate()
     {
         let config = ApiConfig { memory, ..ApiConfig::default() };
         let client = Client::over(router(store.clone(), config, desk.clock.clone()), store);

@@ -232,7 +232,9 @@ fn every_example_is_as_its_schema_says() {
                 assert_eq!(responses.contains_key(status), wanted, "{id} {status}");
             }
             for (status, response) in responses {
-                for (media, content) in resolve(&document, response)["content"].as_object().into_iter().flatten() {
+                for (media, content) in
+                    resolve(&document, response)["content"].as_object().into_iter().flatten()
+                {
                     let example = content.get("example").unwrap_or_else(|| panic!("{id} {status} {media}"));
                     judge.check(&content["schema"], example, &format!("{id} {status}"));
                     seen += 1;
@@ -248,15 +250,18 @@ fn what_is_wrong_is_found() {
     let document = recto::api::openapi::document();
     let judge = Judge::new(&document);
     let schema = json!({ "$ref": "#/components/schemas/ProjectAnswer" });
-    let right = &document["paths"]["/api/v1/projects/{reference}"]["get"]["responses"]["200"]["content"]
-        ["application/json"]["example"];
+    let right = &document["paths"]["/api/v1/projects/{reference}"]["get"]["responses"]["200"]["content"]["application/json"]
+        ["example"];
     judge.check(&schema, right, "example");
     for (pointer, value) in [
         ("/data/status", json!("finished")),
         ("/data/id", json!("3.07")),
         ("/data/title", Json::Null),
         ("/data/outputs/0/year", json!("2019")),
-        ("/data/outputs/0/authors/0", json!({ "name": "Bristow, A", "lead": true, "email": "a@example.org" })),
+        (
+            "/data/outputs/0/authors/0",
+            json!({ "name": "Bristow, A", "lead": true, "email": "a@example.org" }),
+        ),
         ("/data/secret", json!(1)),
     ] {
         let mut wrong = right.clone();

@@ -8,8 +8,9 @@ use serde_json::Value as Json;
 use crate::api::{Client, ThePage};
 use crate::support::{Backend, TestDesk};
 
-/// What statements make themselves and may walk through: parts of a list, what a query lists.
-const OWN: [&str; 6] = ["place", "placed", "here", "which", "newest", "json_each"];
+/// What statements make themselves and may walk through: parts of a list, what a query lists. And the
+/// tally, which has a row for each type and state.
+const OWN: [&str; 7] = ["place", "placed", "here", "which", "newest", "json_each", "tally"];
 
 /// A query with one parameter, as a test writes it.
 type Asked = String;
@@ -36,20 +37,23 @@ fn values(document: &Json, parameter: &Json) -> Vec<String> {
     if let Some(choices) = schema["enum"].as_array() {
         return choices.iter().map(text).collect();
     }
-    let example = parameter["example"].as_array().and_then(|all| all.first()).unwrap_or(&parameter["example"]);
+    let example =
+        parameter["example"].as_array().and_then(|all| all.first()).unwrap_or(&parameter["example"]);
     if !example.is_null() {
         return vec![text(example)];
     }
     let date = schema["format"] == "date" || schema["anyOf"].is_array();
     let country = schema["pattern"].as_str().is_some_and(|pattern| pattern.contains("[A-Z]"));
-    vec![match schema["type"].as_str() {
-        Some("boolean") => "true",
-        Some("integer") => "2020",
-        _ if date => "2024-01-31",
-        _ if country => "GB",
-        _ => "something",
-    }
-    .to_owned()]
+    vec![
+        match schema["type"].as_str() {
+            Some("boolean") => "true",
+            Some("integer") => "2020",
+            _ if date => "2024-01-31",
+            _ if country => "GB",
+            _ => "something",
+        }
+        .to_owned(),
+    ]
 }
 
 fn parameters(document: &Json, operation: &Json) -> Parameters {
@@ -57,7 +61,9 @@ fn parameters(document: &Json, operation: &Json) -> Parameters {
     for parameter in operation["parameters"].as_array().into_iter().flatten() {
         let parameter = resolve(document, parameter);
         let name = parameter["name"].as_str().unwrap();
-        if parameter["in"] != "query" || matches!(name, "limit" | "cursor" | "fields" | "path" | "part" | "since") {
+        if parameter["in"] != "query"
+            || matches!(name, "limit" | "cursor" | "fields" | "path" | "part" | "since")
+        {
             continue;
         }
         let asked = values(document, parameter).into_iter().map(|value| format!("{name}={value}"));

@@ -29,8 +29,13 @@ pub(super) fn all(document: &Json) -> Markup {
 /// The properties of an object as a table.
 pub(super) fn properties(document: &Json, schema: &Json) -> Markup {
     let schema = resolve(document, schema);
-    let required: Vec<&str> =
-        schema.get("required").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str).collect();
+    let required: Vec<&str> = schema
+        .get("required")
+        .and_then(Json::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Json::as_str)
+        .collect();
     html! {
         table {
             caption { "Properties" }

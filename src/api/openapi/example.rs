@@ -90,8 +90,16 @@ fn face(content_type: &ContentType, names: &[&str]) -> Json {
 
 /// What `GET /api/v1/search` answers.
 pub(super) fn hits() -> Json {
-    let face = |name| by_name(name).map(|one| face(one, &["id", "object", "slug", "path", "title"]));
-    let hits: Json = ["project", "output"].into_iter().filter_map(face).collect();
+    let hit = |(name, snippet): (&str, &str)| {
+        let mut hit = face(by_name(name)?, &["id", "object", "slug", "path", "title"]);
+        super::put(&mut hit, "snippet", json!(snippet));
+        Some(hit)
+    };
+    let found = [
+        ("project", "How a large organisation <mark>learns</mark> from what goes wrong"),
+        ("output", "Empowering <mark>learning</mark>"),
+    ];
+    let hits: Json = found.into_iter().filter_map(hit).collect();
     json!({ "data": hits, "links": { "self": "/api/v1/search?q=learning" } })
 }
 

@@ -68,7 +68,9 @@ impl Format {
     /// An answer in it.
     fn success(self, also: &[&str]) -> Json {
         let schema = match self {
-            Self::Csl => json!({ "type": "array", "items": { "type": "object", "additionalProperties": true } }),
+            Self::Csl => {
+                json!({ "type": "array", "items": { "type": "object", "additionalProperties": true } })
+            }
             _ => json!({ "type": "string" }),
         };
         let mut headers = caching_headers();
@@ -106,8 +108,7 @@ pub(super) fn lists(paths: &mut Map<String, Json>, address: &str, of: Of) {
     wanted.extend(manner());
     let page = json!({ "next": null, "prev": null, "limit": 20, "total": 1 });
     let link = format!("/api/v1/outputs{SUFFIX}");
-    let citations =
-        json!({ "data": [example::citation(&OUTPUT)], "page": page, "links": { "self": link } });
+    let citations = json!({ "data": [example::citation(&OUTPUT)], "page": page, "links": { "self": link } });
     let cited = json!({ "get": {
         "operationId": format!("cite_{id}"),
         "summary": "Outputs as citations, a part at a time",
@@ -175,8 +176,11 @@ fn manner() -> [Json; 2] {
 /// `GET /api/v1/outputs/{reference}/head`.
 pub(super) fn head(content_type: &ContentType) -> Json {
     let what = content_type.label.to_lowercase();
-    let address =
-        format!("/api/v1/{}/{}/head", content_type.plural, example::reference(content_type).unwrap_or_default());
+    let address = format!(
+        "/api/v1/{}/{}/head",
+        content_type.plural,
+        example::reference(content_type).unwrap_or_default()
+    );
     let answer = success("HeadAnswer", example::head(content_type, &address), &["Last-Modified"]);
     json!({ "get": {
         "operationId": format!("get_{}_head", content_type.name),

@@ -13,10 +13,7 @@ use crate::content::types::{EVENT, NEWS};
 pub(super) fn all() -> Vec<(&'static str, Json)> {
     vec![
         ("/api/v1/news.atom", news("atom", feed::ATOM, json!({ "type": "string" }), example::atom())),
-        (
-            "/api/v1/news.json",
-            news("json", feed::JSON_FEED, schema("JsonFeed"), example::json_feed()),
-        ),
+        ("/api/v1/news.json", news("json", feed::JSON_FEED, schema("JsonFeed"), example::json_feed())),
         ("/api/v1/events.ics", calendar()),
         ("/api/v1/events/{reference}.ics", one_event()),
         ("/api/v1/navigation", navigation()),

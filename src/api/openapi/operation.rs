@@ -234,8 +234,7 @@ pub(super) fn linking(
     parameters.extend(list_parameters(from, Some(inverse)));
     let address =
         format!("/api/v1/{}/{}/{}", of.plural, example::reference(of).unwrap_or_default(), inverse.name);
-    let answer =
-        success(&format!("{}List", component(from.name)), example::list(from, &address), &["Link"]);
+    let answer = success(&format!("{}List", component(from.name)), example::list(from, &address), &["Link"]);
     json!({ "get": {
         "operationId": format!("list_{}_{}", of.name, inverse.name),
         "summary": inverse.label,
@@ -267,7 +266,8 @@ pub(super) fn search() -> Json {
 /// `GET /openapi.json`.
 pub(super) fn description() -> Json {
     let schema = json!({ "type": "object", "additionalProperties": true });
-    let example = json!({ "openapi": "3.1.0", "info": { "title": "Recto public API", "version": "1" }, "paths": {} });
+    let example =
+        json!({ "openapi": "3.1.0", "info": { "title": "Recto public API", "version": "1" }, "paths": {} });
     let answer = success_of(json!({ "schema": schema, "example": example }), &[]);
     json!({ "get": {
         "operationId": "get_openapi",
