@@ -83,11 +83,9 @@ impl Judge {
                     }
                 }
             }
-            Json::Object(_) if kind == "object" && schema["type"] == "object" => {
-                // What may be anything says so.
-                if schema["additionalProperties"] != true {
-                    found.push(format!("{at} is not described"));
-                }
+            // What may be anything says so.
+            Json::Object(_) if schema["type"] == "object" && schema["additionalProperties"] != true => {
+                found.push(format!("{at} is not described"));
             }
             _ => {}
         }
