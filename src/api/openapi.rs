@@ -5,6 +5,7 @@ mod example;
 mod export;
 mod feeds;
 mod operation;
+mod parameter;
 mod schemas;
 
 use axum::http::StatusCode;
@@ -74,7 +75,7 @@ pub fn document() -> Json {
         "paths": paths,
         "components": {
             "schemas": schemas::all(),
-            "parameters": operation::shared_parameters(),
+            "parameters": parameter::shared_parameters(),
             "headers": operation::shared_headers(),
             "responses": responses(),
         },

@@ -3,7 +3,8 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::operation::{LOCATED, caching_headers, describe, reference, responses, shared, success};
+use super::operation::{LOCATED, caching_headers, responses, shared, success};
+use super::parameter::{describe, reference};
 use super::schemas::{face, list, object};
 use super::{HARVESTED, example, put, schema};
 use crate::api::export::{Format, LOCALES, MOST, STYLES, SUFFIX};

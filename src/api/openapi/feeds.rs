@@ -3,7 +3,8 @@
 
 use serde_json::{Value as Json, json};
 
-use super::operation::{LOCATED, cursor, describe, reference, responses, shared, success, success_with};
+use super::operation::{LOCATED, responses, shared, success, success_with};
+use super::parameter::{cursor, describe, reference};
 use super::{CHANGED, FOUND, example, put, schema};
 use crate::api::feed;
 use crate::content::ContentType;
