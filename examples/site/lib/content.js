@@ -41,7 +41,6 @@ export async function load(api, now) {
     api: api.address,
     sitemap,
     moved: moved(changes, Object.values(types).flat()),
-    year: now.getUTCFullYear(),
   };
 }
 

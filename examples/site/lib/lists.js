@@ -25,8 +25,8 @@ export function listed(site, navigation, types) {
   for (const { type, pattern, usual, title, size } of LISTS) {
     const path = start(site[pattern] ?? usual) || `/${type}`;
     const words = path === "/" ? undefined : pageAt.get(path);
-    if (types[type].length === 0 && !words) continue;
-    lists[type] = { type, path, title: words?.title ?? title, words, pages: cut(types[type], path, size) };
+    const isThere = types[type].length > 0 || words !== undefined;
+    lists[type] = { type, path, title: words?.title ?? title, words, pages: isThere ? cut(types[type], path, size) : [] };
   }
   const search = { ...SEARCH, words: pageAt.get(SEARCH.path) };
   const heads = new Set([...Object.values(lists), search].map(({ path }) => path));
@@ -48,9 +48,11 @@ export function listed(site, navigation, types) {
     lists,
     search,
     menu: {
-      main: Object.values(lists).filter(({ type }) => type !== "organisations").map(({ title, path }) => ({ title, path })),
+      main: Object.values(lists).filter(({ type, pages }) => pages.length > 0 && type !== "organisations"),
       more: navigation.pages.filter(({ path }) => path !== "/" && !heads.has(path)),
       all: navigation.pages.filter(({ path }) => path !== "/"),
+      // What editors keep out of menus has to be found all the same: accessibility, privacy.
+      small: pages.filter(({ parent, in_navigation: shown }) => !parent && !shown),
     },
   };
 }

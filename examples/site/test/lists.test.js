@@ -12,11 +12,11 @@ const navigation = { pages: [crumb("Who we are", "/people"), crumb("About", "/ab
 
 test("a list is where its items' paths begin, in the way to them, and cut into pages", () => {
   const outputs = Array.from({ length: 120 }, (_, at) => output(at));
-  const { lists } = listed({ path_output: "/papers/{slug}" }, navigation, { ...none, outputs });
+  const { lists, menu } = listed({ path_output: "/papers/{slug}" }, navigation, { ...none, outputs });
   assert.deepEqual(lists.outputs.pages.map(({ path, items }) => [path, items.length]), [["/papers", 50], ["/papers/page/2", 50], ["/papers/page/3", 20]]);
   assert.deepEqual(lists.outputs.pages[1].previous, "/papers");
   assert.deepEqual(outputs[0].way.map(({ path }) => path), ["/", "/papers", "/papers/0"]);
-  assert.deepEqual(Object.keys(lists), ["outputs"], "what is empty has no list");
+  assert.deepEqual([lists.news.pages, menu.main.map(({ title }) => title)], [[], ["Outputs"]], "what is empty has no list");
 });
 
 test("a page that editors made at a list's address heads the list", () => {
