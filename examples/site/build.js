@@ -1,6 +1,7 @@
 // Builds the site once: content from the API, pages by Eleventy, and then the finished files to where they are served.
-import path from "node:path";
 import { rm } from "node:fs/promises";
+import path from "node:path";
+import { json } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 import Eleventy from "@11ty/eleventy";
 import { keep, recall } from "./lib/answers.js";
@@ -24,7 +25,7 @@ export function settings(env = process.env) {
  * Builds the site. Whatever fails, the one that is there stays as it is.
  *
  * @param {ReturnType<typeof settings>} settings
- * @param {object[]} [changes] Entries of `/changes`: all that has happened since the last build that was kept. Without them every answer is asked for again (and is not sent again where its ETag stands).
+ * @param {object[]} [changes] Entries of `/changes`: all that has happened since the last build. Without them every answer is asked for again (and is not sent again where its ETag stands).
  * @returns What was done, in a sentence.
  */
 export async function build({ address, output, cache }, changes) {
@@ -56,7 +57,9 @@ export async function build({ address, output, cache }, changes) {
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   try {
-    console.log(await build(settings()));
+    // watch.js says on standard input what has changed.
+    const changes = process.argv.includes("--changes") ? await json(process.stdin) : undefined;
+    console.log(await build(settings(), changes));
   } catch (error) {
     // Whoever runs a build can do something about the API; anything else is a fault to be seen in full.
     console.error(error instanceof ApiError ? error.message : error);

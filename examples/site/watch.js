@@ -1,8 +1,9 @@
 // Builds the site whenever something is published or withdrawn: listens to the API's /changes/stream until it is stopped.
+import { spawn } from "node:child_process";
 import { watch as watchFiles } from "node:fs";
 import path from "node:path";
 import { EventSource } from "eventsource";
-import { build, settings } from "./build.js";
+import { settings } from "./build.js";
 import { Api, ApiError } from "./lib/api.js";
 
 /** Changes that come close together are one build. */
@@ -12,11 +13,12 @@ const AGAIN = 5_000;
 /** How often everything is asked for: time alone (an event that ends, an embargo that lifts) is no change. */
 const EVERYTHING = 60 * 60 * 1000;
 
-const site = settings();
-/** What has happened since the last build that was kept; undefined when that is not known, so all has to be asked for. */
+const { address } = settings();
+/** What has happened since the last build that came to its end; undefined when that is not known, so all has to be asked for. */
 let changes;
 let timer;
-let building = false;
+/** The build that is under way. */
+let building;
 
 /** Builds soon. While a build is under way, after it. */
 function soon(wait = QUIET) {
@@ -26,26 +28,36 @@ function soon(wait = QUIET) {
 
 async function run() {
   if (building) return soon();
-  building = true;
   const taken = changes;
   // What comes from now on may have missed the answers of this build.
   changes = [];
-  try {
-    console.log(await build(site, taken));
-  } catch (error) {
-    console.error(error instanceof ApiError ? error.message : error);
-    changes = taken && changes && [...taken, ...changes];
-    soon(AGAIN);
-  } finally {
-    building = false;
-  }
+  if (await built(taken)) return;
+  changes = taken && changes && [...taken, ...changes];
+  soon(AGAIN);
+}
+
+/** One build, in a process of its own: it begins with the files as they are now, and leaves no memory behind. */
+function built(taken) {
+  building = spawn(process.execPath, ["build.js", ...(taken ? ["--changes"] : [])], {
+    cwd: import.meta.dirname,
+    stdio: ["pipe", "inherit", "inherit"],
+  });
+  // A build that ended early has said why; what it did not read is of no use to it.
+  building.stdin.on("error", () => {});
+  building.stdin.end(JSON.stringify(taken ?? []));
+  return new Promise((resolve) => {
+    building.once("exit", (code) => {
+      building = undefined;
+      resolve(code === 0);
+    });
+  });
 }
 
 /** Listens from a cursor on; the source comes back by itself, with the cursor that it has seen last. */
 function listen(since) {
-  const source = new EventSource(`${site.address}/changes/stream?since=${encodeURIComponent(since)}`);
+  const source = new EventSource(`${address}/changes/stream?since=${encodeURIComponent(since)}`);
   let seen = since;
-  source.addEventListener("open", () => console.log(`Listening to ${site.address}`));
+  source.addEventListener("open", () => console.log(`Listening to ${address}`));
   source.addEventListener("change", (event) => {
     seen = event.lastEventId;
     const change = JSON.parse(event.data);
@@ -64,7 +76,7 @@ function listen(since) {
 /** Everything, once, and then what changes. The cursor comes first, so that nothing falls in between. */
 async function begin() {
   try {
-    const since = await new Api(site.address).latest();
+    const since = await new Api(address).latest();
     changes = undefined;
     soon(0);
     listen(since);
@@ -78,7 +90,13 @@ setInterval(() => {
   changes = undefined;
   soon();
 }, EVERYTHING);
-for (const folder of ["pages", "assets"]) {
+for (const folder of ["assets", "lib", "pages"]) {
   watchFiles(path.join(import.meta.dirname, folder), { recursive: true }, () => soon());
+}
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.once(signal, () => {
+    building?.kill();
+    process.exit();
+  });
 }
 await begin();
