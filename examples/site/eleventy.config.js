@@ -39,6 +39,6 @@ export default function (config) {
 }
 
 export const config = {
-  dir: { input: "pages", includes: "_parts" },
+  dir: { input: "pages", includes: "../templates" },
   templateFormats: ["njk"],
 };

@@ -90,7 +90,7 @@ setInterval(() => {
   changes = undefined;
   soon();
 }, EVERYTHING);
-for (const folder of ["assets", "lib", "pages"]) {
+for (const folder of ["assets", "lib", "pages", "templates"]) {
   watchFiles(path.join(import.meta.dirname, folder), { recursive: true }, () => soon());
 }
 for (const signal of ["SIGINT", "SIGTERM"]) {

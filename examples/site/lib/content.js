@@ -1,6 +1,7 @@
 // Everything that the site shows, from the API: what there is comes from lists, each page's content from one request.
 import { listed } from "./lists.js";
 import { moved } from "./moved.js";
+import { pages } from "./pages.js";
 
 /** The types that have pages, and whether the API says what stands in their heads. */
 const TYPES = [
@@ -27,16 +28,18 @@ export async function load(api, now) {
     api.sitemap(),
     ...TYPES.map((type) => items(api, type)),
   ]);
-  const [themes, projects, outputs, people, organisations, news, events, pages] = all;
+  const [themes, projects, outputs, people, organisations, news, events, plain] = all;
   const cited = new Map(citations.map(({ id, html }) => [id, html]));
   for (const output of outputs) output.citation = cited.get(output.id);
   await Promise.all(projects.map((project) => completed(api, project)));
   for (const list of [events, ...projects.map((project) => project.events)]) {
     for (const event of list) event.past = isOver(event, now);
   }
-  const types = { themes, projects, outputs, people, organisations, news, events, pages };
+  const types = { themes, projects, outputs, people, organisations, news, events, pages: plain };
+  const centre = listed(site, navigation, types);
   return {
-    ...listed(site, navigation, types),
+    ...centre,
+    pages: pages(centre),
     site,
     api: api.address,
     sitemap,

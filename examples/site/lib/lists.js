@@ -37,13 +37,11 @@ export function listed(site, navigation, types) {
   for (const list of [...Object.values(lists), search]) {
     list.way = list.words?.way ?? [home(), { title: list.title, path: list.path }];
   }
-  const pages = types.pages.filter(({ path }) => path !== "/" && !heads.has(path));
-  for (const page of pages) page.beside = beside(page, types.pages);
+  const plain = types.pages.filter(({ path }) => path !== "/" && !heads.has(path));
+  for (const page of plain) page.beside = beside(page, types.pages);
   return {
     ...types,
-    pages,
-    withNews: types.projects.filter(({ news }) => news.length > 0),
-    withEvents: types.projects.filter(({ events }) => events.length > 0),
+    plain,
     home: pageAt.get("/"),
     lists,
     search,
@@ -52,7 +50,7 @@ export function listed(site, navigation, types) {
       more: navigation.pages.filter(({ path }) => path !== "/" && !heads.has(path)),
       all: navigation.pages.filter(({ path }) => path !== "/"),
       // What editors keep out of menus has to be found all the same: accessibility, privacy.
-      small: pages.filter(({ parent, in_navigation: shown }) => !parent && !shown),
+      small: plain.filter(({ parent, in_navigation: shown }) => !parent && !shown),
     },
   };
 }

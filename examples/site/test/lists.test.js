@@ -22,7 +22,7 @@ test("a list is where its items' paths begin, in the way to them, and cut into p
 test("a page that editors made at a list's address heads the list", () => {
   const site = listed({}, navigation, { ...none, pages: [page("Who we are", "/people"), page("About", "/about")] });
   assert.equal(site.lists.people.title, "Who we are");
-  assert.deepEqual(site.pages.map(({ path }) => path), ["/about"]);
+  assert.deepEqual(site.plain.map(({ path }) => path), ["/about"]);
   assert.deepEqual(site.menu.more.map(({ path }) => path), ["/about"]);
 });
 
