@@ -1,9 +1,10 @@
 // Tells Eleventy where templates and files are, and which words templates may use.
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import * as format from "./lib/format.js";
 
+const ASSETS = path.join(import.meta.dirname, "assets");
 const FONTS = {
   "source-serif-4": ["opsz", "opsz-italic"],
   "source-sans-3": ["wght", "wght-italic"],
@@ -21,10 +22,8 @@ export default function (config) {
   // The file that a static host serves at an address without an ending.
   config.addFilter("file", (path) => (path === "/" ? "/index.html" : `${path}.html`));
   // So that browsers may keep files for long and still see new ones.
-  config.addFilter("versioned", (url) => {
-    const file = path.join(import.meta.dirname, "assets", path.basename(url));
-    return `${url}?v=${createHash("sha256").update(readFileSync(file)).digest("hex").slice(0, 10)}`;
-  });
+  const versions = new Map(readdirSync(ASSETS).map((name) => [`/assets/${name}`, digest(path.join(ASSETS, name))]));
+  config.addFilter("versioned", (url) => `${url}?v=${versions.get(url)}`);
 
   config.addPassthroughCopy({ assets: "assets" });
   for (const [family, faces] of Object.entries(FONTS)) {
@@ -36,6 +35,10 @@ export default function (config) {
       config.addPassthroughCopy({ [`${folder}/files/*-${face.replace("-italic", "")}-${style}.woff2`]: `assets/fonts/${family}/files` });
     }
   }
+}
+
+function digest(file) {
+  return createHash("sha256").update(readFileSync(file)).digest("hex").slice(0, 10);
 }
 
 export const config = {
