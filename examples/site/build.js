@@ -32,7 +32,7 @@ export async function build({ address, output, cache }, changes) {
   const began = performance.now();
   const file = path.join(cache, "answers.json");
   const earlier = await recall(file, address);
-  const api = new Api(address, earlier, changes ? current(address, earlier, changes) : undefined);
+  const api = new Api(address, earlier, changes ? current(earlier, changes) : undefined);
   const content = await load(api, new Date());
   await keep(file, address, api.answers);
 

@@ -55,12 +55,25 @@ function show(found, sentence) {
   told.textContent = sentence;
   hits.hidden = found.length === 0;
   hits.replaceChildren(
-    ...found.map(({ object, path, title }) => {
+    ...found.map(({ object, path, title, snippet }) => {
       const link = Object.assign(document.createElement("a"), { href: path, textContent: title });
       const kind = Object.assign(document.createElement("span"), { className: "kind", textContent: KINDS[object] ?? object });
       const item = document.createElement("li");
       item.append(kind, " ", link);
+      if (snippet) item.append(" ", excerpt(snippet));
       return item;
     }),
   );
+}
+
+/** The text around what was found. Of its HTML only text and marks are taken over, whatever else were in it. */
+function excerpt(snippet) {
+  const nodes = [...new DOMParser().parseFromString(snippet, "text/html").body.childNodes];
+  const paragraph = Object.assign(document.createElement("p"), { className: "meta" });
+  paragraph.append(
+    ...nodes.map(({ nodeName, textContent }) =>
+      nodeName === "MARK" ? Object.assign(document.createElement("mark"), { textContent }) : textContent,
+    ),
+  );
+  return paragraph;
 }

@@ -25,7 +25,7 @@ export class ApiError extends Error {
   }
 }
 
-/** @typedef {{ etag: string, text: string }} Answer What was answered to an address, and the tag that tells it from another state. */
+/** @typedef {{ etag: string, tags: string[], text: string }} Answer What was answered to an address, the tag that tells it from another state, and the cache tags that name what it shows. */
 
 export class Api {
   #earlier;
@@ -98,7 +98,8 @@ export class Api {
     const text = await response.text();
     if (response.status !== 200) return null;
     const etag = response.headers.get("etag");
-    if (etag) this.answers.set(url, { etag, text });
+    const tags = (response.headers.get("cache-tag") ?? "").split(",").filter((tag) => tag !== "");
+    if (etag) this.answers.set(url, { etag, tags, text });
     return JSON.parse(text);
   }
 
