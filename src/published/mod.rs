@@ -10,6 +10,7 @@ mod outline;
 mod paths;
 mod placing;
 mod prepare;
+mod put;
 mod read;
 mod readers;
 mod represent;
