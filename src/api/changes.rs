@@ -28,6 +28,7 @@ pub(super) fn routes() -> Router<Arc<Api>> {
 
 async fn show(State(api): Shared, RawQuery(raw): RawQuery) -> Result<Response> {
     let query = Query::read(raw.as_deref())?;
+    let api = api.at_one_moment().await?;
     let mut faults = Faults::default();
     grammar::refuse_unknown(&query, &PARAMETERS, &mut faults);
     let limit = grammar::limit(&query, &mut faults);

@@ -188,13 +188,14 @@ async fn list(
     reference: Reference,
     RawQuery(query): RawQuery,
 ) -> Result<Response> {
-    let Some((of, inverse)) = of else { return all(&api, None, told, query.as_deref()).await };
+    let api = &api.at_one_moment().await?;
+    let Some((of, inverse)) = of else { return all(api, None, told, query.as_deref()).await };
     let within = Within { inverse, of, reference: &named(reference)? };
-    all(&api, Some(within), told, query.as_deref()).await
+    all(api, Some(within), told, query.as_deref()).await
 }
 
 async fn cited(State(api): Shared, reference: Reference, RawQuery(query): RawQuery) -> Result<Response> {
-    citation::one(&api, &named(reference)?, query.as_deref()).await
+    citation::one(&api.at_one_moment().await?, &named(reference)?, query.as_deref()).await
 }
 
 /// How a list is told.

@@ -33,15 +33,15 @@ pub(super) fn routes() -> Router<Arc<Api>> {
 }
 
 async fn news_as_atom(State(api): Shared, RawQuery(query): RawQuery) -> Answered {
-    news::show(&api, &news::ATOM, query.as_deref()).await
+    news::show(&api.at_one_moment().await?, &news::ATOM, query.as_deref()).await
 }
 
 async fn news_as_json(State(api): Shared, RawQuery(query): RawQuery) -> Answered {
-    news::show(&api, &news::JSON, query.as_deref()).await
+    news::show(&api.at_one_moment().await?, &news::JSON, query.as_deref()).await
 }
 
 async fn events(State(api): Shared, RawQuery(query): RawQuery) -> Answered {
-    calendar::all(&api, query.as_deref()).await
+    calendar::all(&api.at_one_moment().await?, query.as_deref()).await
 }
 
 type Answered = Result<axum::response::Response>;

@@ -409,6 +409,10 @@ fn scalar(field: &Field, parameter: &str, typed: &str, faults: &mut Faults) -> O
         return None;
     }
     let value = match text::parse(&field.kind, typed) {
+        Ok(Value::None) => {
+            faults.add(parameter, "malformed", "Say what to look for, or leave the parameter out.");
+            return None;
+        }
         Ok(value) => value,
         Err((detail, code)) => {
             faults.add(parameter, code, detail);

@@ -31,7 +31,7 @@ pub(super) fn routes() -> Router<Arc<Api>> {
     let mut router = Router::new();
     for content_type in TYPES.into_iter().filter(|one| signpost::TYPES.contains(&one.name)) {
         let head = move |State(api): Shared, reference: Reference, RawQuery(query): RawQuery| async move {
-            show(&api, content_type, &named(reference)?, query.as_deref()).await
+            show(&api.at_one_moment().await?, content_type, &named(reference)?, query.as_deref()).await
         };
         router = router.route(&format!("/api/v1/{}/{{reference}}/head", content_type.plural), get(head));
     }

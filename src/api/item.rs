@@ -70,6 +70,7 @@ pub(super) async fn show(
         let link = signpost::prepared(api, content_type, &whole);
         return Answer { body, last_modified, changes_at, link, tags, ..Answer::default() }.respond(now);
     }
+    let api = &api.at_one_moment().await?;
     let (document, path) = match reference {
         Some(reference) => match find(api, content_type, reference, &[], &query).await? {
             Found::Here(document) => (*document, api.path(&[content_type.plural, reference])),

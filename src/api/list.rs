@@ -111,10 +111,11 @@ pub(super) async fn show(
             (Ways::of(&page, &select), join(data.iter().map(Cow::as_ref)))
         }
         None => {
-            let page = api.store.list(&select).await?;
+            let store = api.store.at_one_moment().await?;
+            let page = store.list(&select).await?;
             let shown: Vec<(&Document, &Wanted)> =
                 page.items.iter().map(|document| (document, &asked.wanted)).collect();
-            let references = references(&api.store, &shown).await?;
+            let references = references(&store, &shown).await?;
             let mut data = Vec::with_capacity(shown.len());
             for (document, wanted) in shown {
                 let entry = represent(document, &references, wanted, now);

@@ -36,6 +36,7 @@ pub(super) async fn show(api: &Api, raw: Option<&str>) -> Result<Response> {
         faults.add(PATH, "malformed", detail);
     }
     let path = faults.or(path)?;
+    let api = &api.at_one_moment().await?;
     let found = api.store.at(path).await?;
     let here = api.path(&[PAGE.plural]);
     match found {

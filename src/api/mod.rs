@@ -5,6 +5,7 @@
 mod changes;
 mod coding;
 mod cursor;
+mod docs;
 mod export;
 mod feed;
 mod grammar;
@@ -80,7 +81,7 @@ pub struct ApiConfig {
 }
 
 /// What every request works with.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Api {
     store: PublishedStore,
     config: ApiConfig,
@@ -93,6 +94,12 @@ struct Api {
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 impl Api {
+    /// The same over the store as it is at one moment: what an answer takes from several statements is
+    /// of one state, whatever is published meanwhile. Not for keeping.
+    async fn at_one_moment(&self) -> Result<Self> {
+        Ok(Self { store: self.store.at_one_moment().await?, ..self.clone() })
+    }
+
     /// The address of something below the API's root.
     fn path(&self, segments: &[&str]) -> String {
         let mut path = self.config.address.as_deref().unwrap_or_default().trim_end_matches('/').to_owned();
@@ -139,6 +146,7 @@ pub fn router_through(
         .route("/api/v1/openapi.json", get(description))
         .route("/api/v1/search", get(search_all))
         .merge(changes::routes())
+        .merge(docs::routes())
         .merge(export::routes())
         .merge(feed::routes())
         .merge(head::routes())
@@ -219,10 +227,10 @@ async fn single(
 ) -> Result<Response> {
     let reference = named(reference)?;
     if let (true, Some(event)) = (content_type.name == "event", reference.strip_suffix(".ics")) {
-        return feed::calendar::one(&api, event, query.as_deref()).await;
+        return feed::calendar::one(&api.at_one_moment().await?, event, query.as_deref()).await;
     }
     if let (true, Some(one)) = (content_type.name == OUTPUT.name, Format::split(&reference)) {
-        return export::one(&api, one, query.as_deref()).await;
+        return export::one(&api.at_one_moment().await?, one, query.as_deref()).await;
     }
     item::show(&api, content_type, Some(&reference), query.as_deref()).await
 }

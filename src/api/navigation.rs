@@ -32,6 +32,7 @@ pub(super) fn routes() -> Router<Arc<Api>> {
 
 async fn show(State(api): Shared, RawQuery(raw): RawQuery) -> Result<Response> {
     grammar::read_nothing(raw.as_deref())?;
+    let api = api.at_one_moment().await?;
     let pages = api.store.pages(PAGES).await?;
     let body = json!({
         "data": {

@@ -69,6 +69,7 @@ async fn post(
 
 async fn answer(api: &Api, raw: Option<&str>) -> Result<Response> {
     let now = api.clock.now();
+    let api = &api.at_one_moment().await?;
     let archive = Archive::load(api).await?;
     let (arguments, said) = match Query::read(raw) {
         Ok(query) => match Request::read(&query) {

@@ -5,13 +5,15 @@ mod example;
 mod export;
 mod feeds;
 mod operation;
+mod parameter;
 mod schemas;
 
+use axum::http::StatusCode;
 use serde_json::{Map, Value as Json, json};
 
 use super::{problem, shape, signpost};
 use crate::content::schema::component;
-use crate::content::types::OUTPUT;
+use crate::content::types::{OUTPUT, PROJECT};
 use crate::content::{TYPES, by_name};
 
 /// What every reader should know first.
@@ -19,6 +21,18 @@ const DESCRIPTION: &str = "What a research centre publishes, for the site that s
     cookies, no keys. Unknown parameters are refused with a list of the known ones. Properties without a value are \
     left out; lists are there even when they are empty. The schemas describe answers without `fields`: with it, an \
     answer holds what is named and the id. Within /v1 properties, parameters and values are only ever added.";
+
+/// The headings under which operations stand that belong to no type, with what they are for.
+const FOUND: &str = "Finding the way";
+const CHANGED: &str = "Changes";
+const HARVESTED: &str = "Harvesting";
+const DESCRIBED: &str = "Description";
+const HEADINGS: [(&str, &str); 4] = [
+    (FOUND, "Search across types, menus, the sitemap."),
+    (CHANGED, "What was published or withdrawn, for sites that keep copies."),
+    (HARVESTED, "The outputs for library catalogues, by OAI-PMH 2.0."),
+    (DESCRIBED, "What there is to ask."),
+];
 
 /// The description.
 #[must_use]
@@ -61,7 +75,7 @@ pub fn document() -> Json {
         "paths": paths,
         "components": {
             "schemas": schemas::all(),
-            "parameters": operation::shared_parameters(),
+            "parameters": parameter::shared_parameters(),
             "headers": operation::shared_headers(),
             "responses": responses(),
         },
@@ -76,11 +90,13 @@ pub fn text() -> String {
 }
 
 fn tags() -> Vec<Json> {
-    TYPES.iter().map(|one| json!({ "name": one.labels, "description": one.help })).collect()
+    let types = TYPES.iter().map(|one| (one.labels, one.help));
+    types.chain(HEADINGS).map(|(name, help)| json!({ "name": name, "description": help })).collect()
 }
 
 /// The responses that are not the answer; problems by the end of their type.
 fn responses() -> Map<String, Json> {
+    let location = json!({ "Location": operation::shared("headers", "Location") });
     let mut responses = Map::new();
     responses.insert(
         "not-modified".to_owned(),
@@ -91,37 +107,51 @@ fn responses() -> Map<String, Json> {
     );
     responses.insert(
         "moved".to_owned(),
-        json!({
-            "description": "The item has another slug by now.",
-            "headers": { "Location": { "schema": { "type": "string" }, "required": true } },
-        }),
+        json!({ "description": "The item has another slug by now.", "headers": location }),
     );
+    let moved = json!({ "schema": schema("MovedAnswer"), "example": example::moved(&PROJECT) });
     responses.insert(
         "path-moved".to_owned(),
         json!({
             "description": "What lived at the path lives elsewhere by now; `Location` is the same request for that path.",
-            "headers": { "Location": { "schema": { "type": "string" }, "required": true } },
-            "content": { "application/json": { "schema": schema("MovedAnswer") } },
+            "headers": location,
+            "content": { "application/json": moved },
         }),
     );
-    for (_, name, title, _) in problem::KINDS {
-        let schema = json!({ "$ref": "#/components/schemas/Problem" });
-        let mut response =
-            json!({ "description": title, "content": { "application/problem+json": { "schema": schema } } });
-        let headers: &[&str] = match name {
-            "too-many-requests" => &["Retry-After", "RateLimit-Policy", "RateLimit"],
-            "unavailable" => &["Retry-After"],
-            _ => &[],
-        };
-        if !headers.is_empty() {
-            let headers = headers
-                .iter()
-                .map(|name| ((*name).to_owned(), json!({ "$ref": format!("#/components/headers/{name}") })));
-            put(&mut response, "headers", Json::Object(headers.collect()));
+    // Another method is none that is described.
+    for (status, name, title, detail) in problem::KINDS {
+        if status != StatusCode::METHOD_NOT_ALLOWED {
+            responses.insert(name.to_owned(), problem(status, name, title, detail));
         }
-        responses.insert(name.to_owned(), response);
     }
     responses
+}
+
+/// The response of a problem.
+fn problem(status: StatusCode, name: &str, title: &str, detail: &str) -> Json {
+    let mut example = json!({
+        "type": format!("/problems/{name}"),
+        "title": title,
+        "status": status.as_u16(),
+        "detail": detail,
+    });
+    if status == StatusCode::BAD_REQUEST {
+        put(&mut example, "errors", example::faults());
+    }
+    let headers: &[&str] = match status {
+        StatusCode::TOO_MANY_REQUESTS => &["Retry-After", "RateLimit", "RateLimit-Policy"],
+        StatusCode::SERVICE_UNAVAILABLE => &["Retry-After"],
+        _ => &[],
+    };
+    let mut response = json!({
+        "description": format!("{title}. {detail}"),
+        "content": { "application/problem+json": { "schema": schema("Problem"), "example": example } },
+    });
+    if !headers.is_empty() {
+        let headers = headers.iter().map(|&name| (name.to_owned(), operation::shared("headers", name)));
+        put(&mut response, "headers", Json::Object(headers.collect()));
+    }
+    response
 }
 
 /// Says one more thing of an object.

@@ -20,7 +20,7 @@ use crate::published::Placed;
 const MOST: i64 = 50_000;
 
 /// The most files of an index.
-const PARTS: i64 = 50_000;
+pub(super) const PARTS: i64 = 50_000;
 
 /// The namespace of both kinds of file.
 const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";

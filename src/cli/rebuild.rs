@@ -15,7 +15,7 @@ use crate::error::Result;
 /// Build the two read stores anew from the editorial database.
 ///
 /// They hold nothing that is not in the database, so nothing can be lost. Recto may be serving
-/// meanwhile; for the moment that it takes, the public sees only what is taken over already.
+/// meanwhile: the public sees what was there until all of it is there again.
 #[derive(Debug, Args)]
 #[command(after_long_help = "Example:\n  recto rebuild --data-dir /var/lib/recto")]
 pub(super) struct Rebuild {}
@@ -31,10 +31,8 @@ impl Rebuild {
                 drafts: app::open_follower(&config, DRAFTS_FILE).await?,
                 clock: Clock::system(),
             };
-            desk.published.clear().await?;
-            desk.drafts.clear().await?;
             let teller = Teller::new();
-            desk.catch_up(&|done, all| teller.tell(done, all)).await?;
+            desk.rebuild(&|done, all| teller.tell(done, all)).await?;
             teller.finish();
             let (published, drafts) = desk.store.newest().await?;
             say(format_args!(

@@ -4,6 +4,10 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{ContentType, Field, Kind};
 
+/// The format of a day and a time of day without a zone, `2023-12-07T10:30`. It is none of JSON
+/// Schema's own: those have seconds or a zone.
+pub const LOCAL_TIME: &str = "local-date-time";
+
 /// The component's name: `Project`, `NewsItem` is `News`.
 #[must_use]
 pub fn component(name: &str) -> String {
@@ -19,7 +23,55 @@ pub fn component(name: &str) -> String {
 }
 
 fn reference(to: &str) -> Json {
-    json!({ "$ref": format!("#/components/schemas/{}Reference", component(to)) })
+    named(&format!("{}Reference", component(to)))
+}
+
+/// What the values of a choice are called as a component: `OutputAvailability`; a column's with its
+/// rows' name before it, `ProjectPartnersRole`.
+#[must_use]
+pub fn choice(owner: &str, field: &Field) -> String {
+    format!("{owner}{}", component(field.name))
+}
+
+/// What the rows of a field are called as a component: `ProjectPartnersRow`.
+#[must_use]
+pub fn rows(owner: &str, field: &Field) -> String {
+    format!("{owner}{}Row", component(field.name))
+}
+
+/// What a type's properties refer to beside other items, by name: the values of its choices, the
+/// rows of its tables.
+#[must_use]
+pub fn parts(content_type: &ContentType) -> Vec<(String, Json)> {
+    let owner = component(content_type.name);
+    let mut parts = Vec::new();
+    for field in content_type.fields.iter().filter(|field| field.public) {
+        parts.extend(values(&owner, field));
+        let Kind::Many { to, columns, .. } = field.kind else { continue };
+        if columns.is_empty() {
+            continue;
+        }
+        let prefix = choice(&owner, field);
+        let mut row = Map::new();
+        for column in columns.iter().filter(|column| column.public) {
+            parts.extend(values(&prefix, column));
+            row.extend(property(&prefix, column));
+        }
+        row.insert(to.to_owned(), reference(to));
+        parts.push((rows(&owner, field), json!({ "type": "object", "properties": row })));
+    }
+    parts
+}
+
+/// The values of a choice.
+fn values(owner: &str, field: &Field) -> Option<(String, Json)> {
+    let Kind::Choice(choices) = field.kind else { return None };
+    let values: Vec<&str> = choices.iter().map(|choice| choice.value).collect();
+    Some((choice(owner, field), json!({ "type": "string", "enum": values })))
+}
+
+fn named(name: &str) -> Json {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
 }
 
 /// The properties that every document has.
@@ -38,9 +90,10 @@ fn common(content_type: &ContentType) -> Map<String, Json> {
 /// The schema of an item as a request for it answers.
 #[must_use]
 pub fn item(content_type: &ContentType) -> Json {
+    let owner = component(content_type.name);
     let mut properties = common(content_type);
     for field in content_type.fields.iter().filter(|field| field.public) {
-        properties.extend(property(field));
+        properties.extend(property(&owner, field));
     }
     for computed in content_type.computed {
         let schema = match computed.name.ends_with("_at") {
@@ -52,7 +105,7 @@ pub fn item(content_type: &ContentType) -> Json {
         properties.insert(computed.name.into(), schema);
     }
     for inverse in content_type.inverses {
-        let items = json!({ "$ref": format!("#/components/schemas/{}", component(inverse.from)) });
+        let items = named(&component(inverse.from));
         properties.insert(
             inverse.name.into(),
             json!({ "type": "array", "items": items, "description": inverse.label }),
@@ -72,10 +125,11 @@ pub fn item(content_type: &ContentType) -> Json {
 /// The schema of what stands for an item inside another's document.
 #[must_use]
 pub fn embedded(content_type: &ContentType) -> Json {
+    let owner = component(content_type.name);
     let mut properties = common(content_type);
     for name in content_type.embedded {
         if let Some(field) = content_type.field(name).filter(|field| field.public) {
-            properties.extend(property(field));
+            properties.extend(property(&owner, field));
         } else if let Some(computed) = content_type.computed.iter().find(|computed| computed.name == *name) {
             properties.insert(computed.name.into(), json!({ "type": computed.json_type }));
         }
@@ -84,7 +138,7 @@ pub fn embedded(content_type: &ContentType) -> Json {
 }
 
 /// The property of a field, with its companion: a label, or the plain text.
-fn property(field: &Field) -> Map<String, Json> {
+fn property(owner: &str, field: &Field) -> Map<String, Json> {
     let mut properties = Map::new();
     let mut schema = match field.kind {
         Kind::Line(max) | Kind::Lines(max) => json!({ "type": "string", "maxLength": max }),
@@ -99,16 +153,17 @@ fn property(field: &Field) -> Map<String, Json> {
         Kind::Position => json!({ "type": "integer" }),
         Kind::Year => json!({ "type": "integer", "minimum": 1000, "maximum": 2999 }),
         Kind::Flag => json!({ "type": "boolean" }),
-        Kind::Choice(choices) => {
+        Kind::Choice(_) => {
             properties.insert(
                 format!("{}_label", field.name),
                 json!({ "type": "string", "description": "The same in words." }),
             );
-            let values: Vec<&str> = choices.iter().map(|choice| choice.value).collect();
-            json!({ "type": "string", "enum": values })
+            named(&choice(owner, field))
         }
         Kind::Date => json!({ "type": "string", "format": "date" }),
-        Kind::WallTime => json!({ "type": "string", "description": "Local time, without zone." }),
+        Kind::WallTime => {
+            json!({ "type": "string", "format": LOCAL_TIME, "description": "Local time, without zone." })
+        }
         Kind::Zone => json!({ "type": "string", "description": "IANA time zone." }),
         Kind::Code => json!({ "type": "string", "pattern": "^\\d+\\.\\d{2,3}$" }),
         Kind::Email => json!({ "type": "string", "format": "email" }),
@@ -120,18 +175,9 @@ fn property(field: &Field) -> Map<String, Json> {
         Kind::Many { to, columns: [], .. } => {
             json!({ "type": "array", "items": reference(to) })
         }
-        Kind::Many { to, columns, .. } => {
-            let mut row = Map::new();
-            for column in columns {
-                row.extend(property(column));
-            }
-            row.insert(to.to_owned(), reference(to));
-            json!({ "type": "array", "items": { "type": "object", "properties": row } })
-        }
+        Kind::Many { .. } => json!({ "type": "array", "items": named(&rows(owner, field)) }),
     };
-    if let (false, Some(schema)) = (field.help.is_empty(), schema.as_object_mut())
-        && !schema.contains_key("$ref")
-    {
+    if let (false, Some(schema)) = (field.help.is_empty(), schema.as_object_mut()) {
         schema.insert("description".to_owned(), json!(format!("{}. {}", field.label, field.help)));
     }
     properties.insert(field.name.to_owned(), schema);

@@ -57,6 +57,39 @@ impl Desk {
         follow_drafts(&self.store, &self.drafts, &|seen| progress(published + seen, all)).await
     }
 
+    /// Builds both read stores anew from the database. Readers see what was there until all of it is
+    /// there again.
+    ///
+    /// # Errors
+    /// Where a store fails; each is then what it was, or built anew.
+    pub async fn rebuild(&self, progress: &(dyn Fn(i64, i64) + Sync)) -> Result<()> {
+        let (published, changed) = self.store.newest().await?;
+        let all = published + changed;
+        let mut anew = self.published.anew().await?;
+        let mut reached = 0;
+        loop {
+            let batch = self.store.publications_after(reached, BATCH).await?;
+            if batch.is_empty() {
+                break;
+            }
+            reached = anew.apply(&batch).await?;
+            progress(reached, all);
+        }
+        while anew.prepare(self.clock.now(), FACES).await? > 0 {}
+        anew.finish().await?;
+        let mut anew = self.drafts.anew().await?;
+        let mut seen = 0;
+        loop {
+            let batch = self.store.drafts_after(seen, BATCH).await?;
+            if batch.is_empty() {
+                break;
+            }
+            seen = anew.apply(&batch).await?;
+            progress(published + seen, all);
+        }
+        anew.finish().await
+    }
+
     /// Takes over what a verb has just committed. Also takes what an earlier failure left behind:
     /// a store never skips a number.
     pub(super) async fn take_over(&self, publications: &[Change], drafts: &[Change]) -> Result<()> {

@@ -1,6 +1,7 @@
 //! Reading a read store. The whole of what the public API can reach; it must not be able to
 //! write, and has nothing to say of drafts.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -81,6 +82,17 @@ pub struct Hit {
     pub snippet: Snippet,
 }
 
+/// One step of how SQLite runs a statement (<https://sqlite.org/eqp.html>).
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Its number.
+    pub id: i64,
+    /// The step that it is part of.
+    pub parent: i64,
+    /// What is done.
+    pub detail: String,
+}
+
 /// What is known under an address.
 #[derive(Clone, Debug)]
 pub enum Located {
@@ -149,6 +161,15 @@ impl PublishedStore {
     #[must_use]
     pub fn statements(&self) -> u64 {
         self.file.statements()
+    }
+
+    /// The same store, all of it as it is at the first statement, whatever is published meanwhile: for
+    /// answers that take more than one. Holds a connection; not for keeping.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn at_one_moment(&self) -> Result<Self> {
+        Ok(Self { file: Arc::new(self.file.at_one_moment().await?), lookout: self.lookout.clone() })
     }
 
     pub(super) fn file(&self) -> &File {
@@ -423,16 +444,29 @@ impl PublishedStore {
             .collect()
     }
 
-    /// How SQLite would answer a list, for the test that no declared list scans.
+    /// How SQLite would run a statement, for the test that none walks through a table. Its parameters
+    /// stay unbound: the plan does not depend on them.
     ///
     /// # Errors
     /// Where the store fails.
-    pub async fn plan(&self, select: &Select) -> Result<Vec<String>> {
-        let Some(query) = select::rows(select, COLUMNS) else { return Ok(Vec::new()) };
-        let sql = format!("EXPLAIN QUERY PLAN {}", query.sql().as_str());
-        // Parameters stay unbound: the plan does not depend on them.
-        let rows = self.file.raw(sql).await?;
-        rows.iter().map(|row| Ok(row.try_get("detail")?)).collect()
+    pub async fn explain(&self, sql: &str) -> Result<Vec<Step>> {
+        let rows = self.file.raw(format!("EXPLAIN QUERY PLAN {sql}")).await?;
+        let step = |row: &SqliteRow| {
+            let (id, parent, detail) = (row.try_get("id")?, row.try_get("parent")?, row.try_get("detail")?);
+            Ok(Step { id, parent, detail })
+        };
+        rows.iter().map(step).collect()
+    }
+
+    /// Keeps the texts of the statements that run from now on, for the same test.
+    pub fn note_statements(&self) {
+        self.file.note_texts();
+    }
+
+    /// The texts of the statements that have run since this was last asked.
+    #[must_use]
+    pub fn noted_statements(&self) -> BTreeSet<String> {
+        self.file.noted_texts()
     }
 
     /// The names by which lists of this type can be sorted.

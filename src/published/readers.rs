@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How many statements run at the same time.
 const MOST: usize = 4;
@@ -28,7 +28,7 @@ const NEVER: u64 = u64::MAX;
 pub(super) struct Readers {
     options: SqliteConnectOptions,
     free: Mutex<Vec<Reader>>,
-    places: Semaphore,
+    places: Arc<Semaphore>,
     /// From when on moments are counted.
     epoch: Instant,
 }
@@ -41,11 +41,19 @@ struct Reader {
 }
 
 /// A connection as it is lent for one statement.
-pub(super) struct Lent<'readers> {
-    readers: &'readers Readers,
+#[derive(Debug)]
+pub(super) struct Lent {
+    readers: Arc<Readers>,
     reader: Option<Reader>,
     until: Arc<AtomicU64>,
-    _place: SemaphorePermit<'readers>,
+    _place: OwnedSemaphorePermit,
+}
+
+/// A connection as it is lent for several statements, all of which read the file as it is at the
+/// first of them.
+#[derive(Debug)]
+pub(super) struct Moment {
+    lent: Option<Lent>,
 }
 
 impl Readers {
@@ -61,7 +69,7 @@ impl Readers {
             .statement_cache_capacity(200)
             .pragma("query_only", "ON")
             .pragma("mmap_size", "268435456");
-        let places = Semaphore::new(MOST);
+        let places = Arc::new(Semaphore::new(MOST));
         let readers = Self { options, free: Mutex::default(), places, epoch: Instant::now() };
         let first = readers.connect().await?;
         readers.give_back(first);
@@ -81,11 +89,11 @@ impl Readers {
     ///
     /// # Errors
     /// `PoolTimedOut` where others have them all, `PoolClosed`, or why the file cannot be opened.
-    pub(super) async fn lend(&self, longest: Option<Duration>) -> sqlx::Result<Lent<'_>> {
-        let place = match self.places.try_acquire() {
+    pub(super) async fn lend(self: &Arc<Self>, longest: Option<Duration>) -> sqlx::Result<Lent> {
+        let place = match self.places.clone().try_acquire_owned() {
             Ok(place) => place,
             Err(_) => {
-                let place = tokio::time::timeout(PATIENCE, self.places.acquire()).await;
+                let place = tokio::time::timeout(PATIENCE, self.places.clone().acquire_owned()).await;
                 place.map_err(|_| sqlx::Error::PoolTimedOut)?.map_err(|_| sqlx::Error::PoolClosed)?
             }
         };
@@ -93,11 +101,20 @@ impl Readers {
             Some(reader) => reader,
             None => self.connect().await?,
         };
-        let millis = |longest: Duration| u64::try_from(longest.as_millis()).unwrap_or(NEVER);
-        let until = longest.map_or(NEVER, |longest| passed(self.epoch).saturating_add(millis(longest)));
-        reader.until.store(until, Ordering::Relaxed);
         let until = reader.until.clone();
-        Ok(Lent { readers: self, reader: Some(reader), until, _place: place })
+        let lent = Lent { readers: self.clone(), reader: Some(reader), until, _place: place };
+        lent.bound(longest);
+        Ok(lent)
+    }
+
+    /// A connection for several statements of one moment, which begins with the first.
+    ///
+    /// # Errors
+    /// As [`Readers::lend`].
+    pub(super) async fn moment(self: &Arc<Self>, longest: Option<Duration>) -> sqlx::Result<Moment> {
+        let mut moment = Moment { lent: Some(self.lend(longest).await?) };
+        moment.run(longest, async |connection| sqlx::raw_sql("BEGIN").execute(connection).await).await?;
+        Ok(moment)
     }
 
     fn take(&self) -> Option<Reader> {
@@ -125,7 +142,50 @@ fn passed(epoch: Instant) -> u64 {
     u64::try_from(epoch.elapsed().as_millis()).unwrap_or(NEVER)
 }
 
-impl Lent<'_> {
+impl Moment {
+    /// Runs one of its statements. Dropped before its end, that is interrupted when the moment goes.
+    ///
+    /// # Errors
+    /// Whatever the statement says.
+    pub(super) async fn run<T>(
+        &mut self,
+        longest: Option<Duration>,
+        statement: impl AsyncFnOnce(&mut SqliteConnection) -> sqlx::Result<T>,
+    ) -> sqlx::Result<T> {
+        let lent = self.lent.as_mut().ok_or(sqlx::Error::PoolClosed)?;
+        lent.bound(longest);
+        let reader = lent.reader.as_mut().ok_or(sqlx::Error::WorkerCrashed)?;
+        statement(&mut reader.connection).await
+    }
+}
+
+impl Drop for Moment {
+    fn drop(&mut self) {
+        // Without a runtime nothing can run any more: the connection goes.
+        let (Some(lent), Ok(runtime)) = (self.lent.take(), tokio::runtime::Handle::try_current()) else {
+            return;
+        };
+        // What still runs was given up; ending the transaction takes too few steps to be interrupted.
+        lent.until.store(0, Ordering::Relaxed);
+        runtime.spawn(async move {
+            let ended =
+                lent.run(async |connection| sqlx::raw_sql("ROLLBACK").execute(connection).await).await;
+            if let Err(error) = ended {
+                tracing::debug!(%error, "a moment could not be ended in order");
+            }
+        });
+    }
+}
+
+impl Lent {
+    /// Says how long what runs on it may take from now on.
+    fn bound(&self, longest: Option<Duration>) {
+        let millis = |longest: Duration| u64::try_from(longest.as_millis()).unwrap_or(NEVER);
+        let until =
+            longest.map_or(NEVER, |longest| passed(self.readers.epoch).saturating_add(millis(longest)));
+        self.until.store(until, Ordering::Relaxed);
+    }
+
     /// Runs a statement through to its end. Dropped before, it is interrupted, and its connection
     /// goes: nobody else waits for what nobody waits for.
     ///
@@ -144,7 +204,7 @@ impl Lent<'_> {
     }
 }
 
-impl Drop for Lent<'_> {
+impl Drop for Lent {
     fn drop(&mut self) {
         // What still runs was given up. Who gave the connection back has nothing left that runs.
         self.until.store(0, Ordering::Relaxed);
@@ -159,17 +219,21 @@ mod tests {
     const ENDLESS: &str =
         "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n";
 
-    async fn readers() -> (Readers, tempfile::TempDir) {
+    async fn readers() -> (Arc<Readers>, tempfile::TempDir) {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("store.db");
         let made = SqliteConnectOptions::new().filename(&file).create_if_missing(true);
         let mut made = made.connect().await.unwrap();
         sqlx::raw_sql("CREATE TABLE one (x); INSERT INTO one VALUES (1)").execute(&mut made).await.unwrap();
         made.close().await.unwrap();
-        (Readers::open(&file).await.unwrap(), dir)
+        (Arc::new(Readers::open(&file).await.unwrap()), dir)
     }
 
-    async fn number(readers: &Readers, sql: &'static str, longest: Option<Duration>) -> sqlx::Result<i64> {
+    async fn number(
+        readers: &Arc<Readers>,
+        sql: &'static str,
+        longest: Option<Duration>,
+    ) -> sqlx::Result<i64> {
         let lent = readers.lend(longest).await?;
         lent.run(async |connection| sqlx::query_scalar(sql).fetch_one(connection).await).await
     }
@@ -210,7 +274,6 @@ mod tests {
     #[tokio::test]
     async fn all_who_wait_get_a_turn() {
         let (readers, _dir) = readers().await;
-        let readers = Arc::new(readers);
         let asked = (0..50).map(|_| {
             let readers = readers.clone();
             tokio::spawn(async move { number(&readers, "SELECT x FROM one", None).await.unwrap() })

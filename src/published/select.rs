@@ -227,6 +227,14 @@ fn bind_texts(query: &mut QueryBuilder<Sqlite>, texts: &[String]) {
 /// `FROM … WHERE …` of a list, without its cursor. `None` where nothing can match.
 fn from(select: &Select, query: &mut QueryBuilder<Sqlite>) -> Option<()> {
     let object = select.content_type.name;
+    // What nobody knows, nothing links to.
+    let linked = |filter: &Filter| match filter {
+        Filter::Link(_, ids) | Filter::Through { ids, .. } => !ids.is_empty(),
+        _ => true,
+    };
+    if !select.filters.iter().all(linked) {
+        return None;
+    }
     let words = match &select.search {
         Some(typed) => Some(search::expression(typed)?),
         None => None,
@@ -345,7 +353,10 @@ pub(super) fn rows(select: &Select, columns: &str) -> Option<QueryBuilder<Sqlite
             if let Some(cursor) = &select.cursor {
                 beyond(cursor, &order.expression(), down, &mut query);
             }
-            query.push(format!(" ORDER BY {} {direction}, document.id {direction}", order.expression()));
+            // SQLite does not see that an expression which is null for all rows puts none before another.
+            let alike = down && select.cursor.as_ref().is_some_and(|cursor| cursor.key.is_none());
+            let first = if alike { String::new() } else { format!("{} {direction}, ", order.expression()) };
+            query.push(format!(" ORDER BY {first}document.id {direction}"));
             format!("place.sort {direction}, document.id {direction}")
         }
         None if select.search.is_some() => {

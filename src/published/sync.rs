@@ -100,31 +100,23 @@ impl Follower {
         let mut tx = self.begin().await?;
         let reached: i64 =
             sqlx::query_scalar("SELECT value FROM mark WHERE name = 'sequence'").fetch_one(&mut *tx).await?;
-        let newest = updates.iter().map(|update| update.sequence).max().unwrap_or(0);
-        if newest <= reached {
-            return Ok(reached);
+        let newest = take(&mut tx, reached, updates).await?;
+        if newest > reached {
+            tx.commit().await?;
+            self.reader.announce(newest);
         }
-        let mut touched = HashSet::new();
-        // Whose face in others' documents is another one now.
-        let mut turned = HashSet::new();
-        for update in updates.iter().filter(|update| update.sequence > reached) {
-            let other = match &update.document {
-                Some(document) => put(&mut tx, update, document).await?,
-                None => withdraw(&mut tx, update).await?,
-            };
-            if other {
-                turned.insert(update.id.to_string());
-            }
-            touched.insert(update.content_type.name);
-        }
-        let ids: Vec<String> = updates.iter().map(|update| update.id.to_string()).collect();
-        turned.extend(place(&mut tx, &ids, &touched).await?);
-        prepare::outdate(&mut tx, &turned).await?;
-        let mark = "UPDATE mark SET value = ? WHERE name = 'sequence'";
-        sqlx::query(mark).bind(newest).execute(&mut *tx).await?;
-        tx.commit().await?;
-        self.reader.announce(newest);
         Ok(newest)
+    }
+
+    /// Begins to build the store anew, in one transaction: readers see what was there until all of it
+    /// is there again, and whoever ends early has changed nothing. Nothing else is written meanwhile.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn anew(&self) -> Result<Anew> {
+        let mut tx = self.begin().await?;
+        empty(&mut tx).await?;
+        Ok(Anew { tx, reached: 0, reader: self.reader.clone() })
     }
 
     /// Prepares at most `most` of the faces that are missing or that time has made wrong, and gives
@@ -148,10 +140,7 @@ impl Follower {
     /// Where the store fails.
     pub async fn clear(&self) -> Result<()> {
         let mut tx = self.begin().await?;
-        for table in ["words", "link", "address", "withdrawn", "face", "source", "document", "tally"] {
-            sqlx::query(AssertSqlSafe(format!("DELETE FROM {table}"))).execute(&mut *tx).await?;
-        }
-        sqlx::query("UPDATE mark SET value = 0 WHERE name = 'sequence'").execute(&mut *tx).await?;
+        empty(&mut tx).await?;
         tx.commit().await?;
         self.reader.announce(0);
         Ok(())
@@ -166,6 +155,79 @@ impl Follower {
         self.reader.file().close().await;
         self.write().close().await;
     }
+}
+
+/// A store that is built anew and is not seen yet.
+#[derive(Debug)]
+pub struct Anew {
+    tx: Transaction<'static, Sqlite>,
+    reached: i64,
+    reader: PublishedStore,
+}
+
+impl Anew {
+    /// Takes a batch of the feed over, and gives the number it has reached.
+    ///
+    /// # Errors
+    /// Where the store fails; it then stays what it was.
+    pub async fn apply(&mut self, updates: &[Change]) -> Result<i64> {
+        self.reached = take(&mut self.tx, self.reached, updates).await?;
+        Ok(self.reached)
+    }
+
+    /// Prepares the faces, at most so many, and gives how many there were.
+    ///
+    /// # Errors
+    /// Where the store fails; it then stays what it was.
+    pub async fn prepare(&mut self, now: DateTime<Utc>, most: u32) -> Result<usize> {
+        prepare::prepare(&mut self.tx, now, most).await
+    }
+
+    /// Puts it in the place of what was there.
+    ///
+    /// # Errors
+    /// Where the store fails; it then stays what it was.
+    pub async fn finish(self) -> Result<()> {
+        self.tx.commit().await?;
+        self.reader.announce(self.reached);
+        Ok(())
+    }
+}
+
+/// Takes over what of a batch lies beyond a number, and gives the one that is reached then.
+async fn take(tx: &mut SqliteConnection, reached: i64, updates: &[Change]) -> Result<i64> {
+    let newest = updates.iter().map(|update| update.sequence).max().unwrap_or(0);
+    if newest <= reached {
+        return Ok(reached);
+    }
+    let mut touched = HashSet::new();
+    // Whose face in others' documents is another one now.
+    let mut turned = HashSet::new();
+    for update in updates.iter().filter(|update| update.sequence > reached) {
+        let other = match &update.document {
+            Some(document) => put(tx, update, document).await?,
+            None => withdraw(tx, update).await?,
+        };
+        if other {
+            turned.insert(update.id.to_string());
+        }
+        touched.insert(update.content_type.name);
+    }
+    let ids: Vec<String> = updates.iter().map(|update| update.id.to_string()).collect();
+    turned.extend(place(tx, &ids, &touched).await?);
+    prepare::outdate(tx, &turned).await?;
+    let mark = "UPDATE mark SET value = ? WHERE name = 'sequence'";
+    sqlx::query(mark).bind(newest).execute(tx).await?;
+    Ok(newest)
+}
+
+/// Takes everything away.
+async fn empty(tx: &mut SqliteConnection) -> Result<()> {
+    for table in ["words", "link", "address", "withdrawn", "face", "source", "document", "tally"] {
+        sqlx::query(AssertSqlSafe(format!("DELETE FROM {table}"))).execute(&mut *tx).await?;
+    }
+    sqlx::query("UPDATE mark SET value = 0 WHERE name = 'sequence'").execute(tx).await?;
+    Ok(())
 }
 
 /// Opens a store of our schema.

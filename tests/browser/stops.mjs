@@ -58,6 +58,13 @@ export const STOPS = [
     });
     await page.getByText("what you typed is kept").waitFor();
   }],
+  ["docs", null, async ({ page }) => {
+    await visit(page, "/docs");
+    // It is very long and made of few things: two of each are enough to look at.
+    await page.evaluate(() => {
+      for (const more of document.querySelectorAll("section article:nth-of-type(n + 3)")) more.remove();
+    });
+  }],
   ["password-link-dead", null, ({ page }) => visit(page, "/admin/password/used-long-ago", 404)],
   ["password-link", null, async ({ page, asAdmin }) => {
     const account = { name: "Lin Linked", email: "linked@example.org", role: "editor" };

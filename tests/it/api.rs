@@ -76,11 +76,21 @@ impl Client {
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
+        let (status, headers, bytes) = self.receive(request).await;
+        Answer { status, headers, text: String::from_utf8(bytes).unwrap() }
+    }
+
+    /// The same where the answer may be in any coding: its text is what of it is text.
+    pub async fn send_raw(&self, request: Request<Body>) -> Answer {
+        let (status, headers, bytes) = self.receive(request).await;
+        Answer { status, headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+    }
+
+    async fn receive(&self, request: Request<Body>) -> (u16, HeaderMap, Vec<u8>) {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let status = response.status().as_u16();
         let headers = response.headers().clone();
-        let bytes = response.into_body().collect().await.unwrap().to_bytes();
-        Answer { status, headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
+        (status, headers, response.into_body().collect().await.unwrap().to_bytes().to_vec())
     }
 
     pub async fn get(&self, address: &str) -> Answer {

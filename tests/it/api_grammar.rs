@@ -4,8 +4,7 @@ use axum::body::Body;
 use axum::http::Request;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use recto::content::{Kind, Row, TYPES, Value, by_name};
-use recto::published::{Cursor, Filter, Order, PublishedStore, Scalar, Select};
+use recto::content::{Row, TYPES, Value, by_name};
 
 use crate::api::{Client, ThePage};
 use crate::support::build::{self, item};
@@ -366,66 +365,4 @@ async fn people_are_shown_an_address_only_if_they_want_to_be() {
     assert!(media["data"][0].get("path").is_none());
     let one = client.get("/api/v1/media/logo").await.json();
     assert!(one["data"].get("breadcrumbs").is_none());
-}
-
-#[tokio::test]
-async fn no_declared_list_scans() {
-    let desk = TestDesk::new(&Backend::Sqlite).await;
-    let store = desk.published.reader();
-    let text = |text: &str| Scalar::Text(text.to_owned());
-    let mut wrong = Vec::new();
-    let mut check = async |what: String, select: Select| {
-        for line in store.plan(&select).await.unwrap() {
-            // Walking the index of the wanted order is what a list is, and walking one that has all
-            // that is asked is what counting is; walking the table is neither.
-            let indexed = line.contains("USING INDEX") || line.contains("USING COVERING INDEX");
-            let scans = line.starts_with("SCAN document") && !indexed;
-            if scans || line.starts_with("SCAN link") {
-                wrong.push(format!("{what}: {line}"));
-            }
-        }
-    };
-    for content_type in TYPES.into_iter().filter(|one| !one.single) {
-        for name in PublishedStore::sorts(content_type) {
-            for (descending, before) in [(false, false), (true, false), (false, true), (true, true)] {
-                let order = Some(Order { key: name, descending });
-                let cursor = Some(Cursor { key: Some(text("x")), id: "x".to_owned(), before });
-                check(format!("{content_type:?} by {name}"), Select { order, ..Select::of(content_type) })
-                    .await;
-                check(
-                    format!("{content_type:?} by {name}, later"),
-                    Select { order, cursor, ..Select::of(content_type) },
-                )
-                .await;
-            }
-        }
-        let mut filters: Vec<Filter> = Vec::new();
-        for field in content_type.fields {
-            match field.kind {
-                Kind::Many { .. } if field.filter => {
-                    filters.push(Filter::Link(field.name, vec!["a".to_owned(), "b".to_owned()]));
-                    filters.push(Filter::Of(field.name, "a".to_owned()));
-                }
-                _ if field.filter => filters.push(Filter::Key(field.name, vec![text("a"), text("b")])),
-                _ => {}
-            }
-            if field.range {
-                filters.push(Filter::Range(field.name, Some(text("a")), Some(text("b"))));
-            }
-        }
-        for &(_, field, next_field) in content_type.through {
-            let next = content_type.field(field).unwrap().target().unwrap();
-            filters.push(Filter::Through { field, next, next_field, ids: vec!["a".to_owned()] });
-        }
-        for filter in filters {
-            let what = format!("{content_type:?} where {filter:?}");
-            let order = if matches!(filter, Filter::Of("projects", _)) && content_type.name == "output" {
-                Some(Order::PLACE)
-            } else {
-                Order::parse(content_type, content_type.order)
-            };
-            check(what, Select { filters: vec![filter], order, ..Select::of(content_type) }).await;
-        }
-    }
-    assert!(wrong.is_empty(), "{wrong:#?}");
 }

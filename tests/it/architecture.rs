@@ -109,7 +109,7 @@ fn imports_point_one_way() {
         for (library, home) in [
             ("sea_orm::", &["store", "error"][..]),
             ("sqlx::", &["published", "error", "sqlite", "store"][..]),
-            ("maud::", &["admin"][..]),
+            ("maud::", &["admin", "api"][..]),
             // The one module that asks other machines.
             ("ureq::", &["metadata"][..]),
         ] {

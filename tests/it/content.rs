@@ -2,7 +2,7 @@
 
 pub mod generate;
 mod table;
-mod values;
+pub mod values;
 
 use std::collections::HashSet;
 

@@ -3,9 +3,10 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::operation::{LOCATED, caching_headers, describe, responses, shared};
-use super::schemas::{list, object};
-use super::{put, schema};
+use super::operation::{LOCATED, caching_headers, responses, shared, success};
+use super::parameter::{describe, reference};
+use super::schemas::{face, list, object};
+use super::{HARVESTED, example, put, schema};
 use crate::api::export::{Format, LOCALES, MOST, STYLES, SUFFIX};
 use crate::api::grammar::{Parameter, parameters_of_citations, parameters_of_whole};
 use crate::content::types::OUTPUT;
@@ -68,7 +69,9 @@ impl Format {
     /// An answer in it.
     fn success(self, also: &[&str]) -> Json {
         let schema = match self {
-            Self::Csl => json!({ "type": "array", "items": { "type": "object" } }),
+            Self::Csl => {
+                json!({ "type": "array", "items": { "type": "object", "additionalProperties": true } })
+            }
             _ => json!({ "type": "string" }),
         };
         let mut headers = caching_headers();
@@ -104,18 +107,21 @@ pub(super) fn lists(paths: &mut Map<String, Json>, address: &str, of: Of) {
     }
     let mut wanted = parameters(&parameters_of_citations(&OUTPUT, inverse), of);
     wanted.extend(manner());
+    let page = json!({ "next": null, "prev": null, "limit": 20, "total": 1 });
+    let link = format!("/api/v1/outputs{SUFFIX}");
+    let citations = json!({ "data": [example::citation(&OUTPUT)], "page": page, "links": { "self": link } });
     let cited = json!({ "get": {
         "operationId": format!("cite_{id}"),
         "summary": "Outputs as citations, a part at a time",
         "tags": [tag],
         "parameters": wanted,
-        "responses": responses(json_answer("CitationList", &["Link"]), located),
+        "responses": responses(success("CitationList", Some(citations), &["Link"]), located),
     } });
     paths.insert(format!("{address}{SUFFIX}"), cited);
 }
 
 fn parameters(parameters: &[Parameter], of: Of) -> Vec<Json> {
-    let reference = of.map(|_| shared("parameters", "reference"));
+    let reference = of.map(|(of, _)| reference(of));
     let inverse = of.map(|(_, inverse)| inverse);
     let others = parameters.iter().map(|parameter| describe(&OUTPUT, inverse, parameter));
     reference.into_iter().chain(others).collect()
@@ -128,19 +134,21 @@ pub(super) fn one(paths: &mut Map<String, Json>, address: &str) {
             "operationId": format!("export_output_{}", format.id()),
             "summary": format!("One output as {}", format.title()),
             "tags": [OUTPUT.labels],
-            "parameters": [shared("parameters", "reference")],
+            "parameters": [reference(&OUTPUT)],
             "responses": responses(format.success(&["Last-Modified", "Link"]), &LOCATED),
         } });
         paths.insert(format!("{address}{}", format.suffix()), operation);
     }
-    let mut parameters = vec![shared("parameters", "reference")];
+    let link = format!("/api/v1/outputs/{}/citation", example::reference(&OUTPUT).unwrap_or_default());
+    let citation = json!({ "data": example::citation(&OUTPUT), "links": { "self": link } });
+    let mut parameters = vec![reference(&OUTPUT)];
     parameters.extend(manner());
     let cited = json!({ "get": {
         "operationId": "cite_output",
         "summary": "One output as a citation, ready to print",
         "tags": [OUTPUT.labels],
         "parameters": parameters,
-        "responses": responses(json_answer("CitationAnswer", &[]), &LOCATED),
+        "responses": responses(success("CitationAnswer", Some(citation), &[]), &LOCATED),
     } });
     paths.insert(format!("{address}/citation"), cited);
 }
@@ -166,24 +174,21 @@ fn manner() -> [Json; 2] {
     ]
 }
 
-fn json_answer(name: &str, also: &[&str]) -> Json {
-    let mut headers = caching_headers();
-    for header in also {
-        put(&mut headers, header, shared("headers", header));
-    }
-    let content = json!({ "application/json": { "schema": schema(name) } });
-    json!({ "description": "The answer.", "headers": headers, "content": content })
-}
-
 /// `GET /api/v1/outputs/{reference}/head`.
 pub(super) fn head(content_type: &ContentType) -> Json {
     let what = content_type.label.to_lowercase();
+    let address = format!(
+        "/api/v1/{}/{}/head",
+        content_type.plural,
+        example::reference(content_type).unwrap_or_default()
+    );
+    let answer = success("HeadAnswer", example::head(content_type, &address), &["Last-Modified"]);
     json!({ "get": {
         "operationId": format!("get_{}_head", content_type.name),
         "summary": format!("What the page of one {what} says in its head: JSON-LD, meta tags, typed links"),
         "tags": [content_type.labels],
-        "parameters": [shared("parameters", "reference")],
-        "responses": responses(json_answer("HeadAnswer", &["Last-Modified"]), &LOCATED),
+        "parameters": [reference(content_type)],
+        "responses": responses(answer, &LOCATED),
     } })
 }
 
@@ -201,7 +206,14 @@ pub(super) fn harvest() -> Json {
         ("resumptionToken", "Where a list goes on."),
     ];
     let text = json!({ "type": "string" });
-    let mut parameters = vec![json!({ "name": "verb", "in": "query", "required": true, "schema": verb })];
+    let mut parameters = vec![json!({
+        "name": "verb",
+        "in": "query",
+        "required": true,
+        "description": "What is asked for.",
+        "schema": verb,
+        "example": "ListMetadataFormats",
+    })];
     let mut properties = Map::from_iter([("verb".to_owned(), verb)]);
     for (name, description) in arguments {
         parameters.push(json!({ "name": name, "in": "query", "description": description, "schema": text }));
@@ -210,8 +222,9 @@ pub(super) fn harvest() -> Json {
     let answers = json!({
         "200": {
             "description": "The answer; also where the protocol calls something an error.",
-            "content": { "text/xml": { "schema": text } },
+            "content": { "text/xml": { "schema": text, "example": example::HARVEST } },
         },
+        "429": shared("responses", "too-many-requests"),
         "500": shared("responses", "internal"),
         "503": shared("responses", "unavailable"),
     });
@@ -220,14 +233,14 @@ pub(super) fn harvest() -> Json {
         "get": {
             "operationId": "harvest",
             "summary": "The outputs for harvesters, by OAI-PMH 2.0",
-            "tags": [OUTPUT.labels],
+            "tags": [HARVESTED],
             "parameters": parameters,
             "responses": answers,
         },
         "post": {
             "operationId": "harvest_by_form",
             "summary": "The same, the arguments as a form",
-            "tags": [OUTPUT.labels],
+            "tags": [HARVESTED],
             "requestBody": { "required": true, "content": { "application/x-www-form-urlencoded": { "schema": form } } },
             "responses": answers,
         },
@@ -237,16 +250,13 @@ pub(super) fn harvest() -> Json {
 /// The schemas of the answers that are JSON of ours.
 pub(super) fn schemas() -> Map<String, Json> {
     let text = || json!({ "type": "string" });
-    let citation = object(json!({
-        "id": { "type": "string", "format": "uuid" },
-        "object": text(),
-        "slug": text(),
-        "path": text(),
-        "style": text(),
-        "locale": text(),
+    let styles: Vec<&str> = STYLES.iter().map(|style| style.name).collect();
+    let citation = object(face(json!({
+        "style": { "type": "string", "enum": styles },
+        "locale": { "type": "string", "enum": LOCALES },
         "html": { "type": "string", "description": "With no other elements than i, b, sup, sub and a." },
         "text": { "type": "string", "description": "The same without any." },
-    }));
+    })));
     let meta = object(json!({ "name": text(), "content": text() }));
     let link = json!({
         "type": "object",
@@ -254,7 +264,7 @@ pub(super) fn schemas() -> Map<String, Json> {
         "properties": { "rel": text(), "href": text(), "type": text() },
     });
     let head = object(json!({
-        "json_ld": { "type": "object", "description": "What schema.org says of the item (JSON-LD 1.1)." },
+        "json_ld": { "type": "object", "additionalProperties": true, "description": "What schema.org says of the item (JSON-LD 1.1)." },
         "meta": { "type": "array", "items": meta, "description": "For outputs with Highwire’s citation_ tags." },
         "links": { "type": "array", "items": link, "description": "Typed links (signposting.org)." },
         "html": { "type": "string", "description": "All of it as HTML, to print as it is." },

@@ -3,8 +3,9 @@
 
 use serde_json::{Value as Json, json};
 
-use super::operation::{LOCATED, describe, responses, shared, success_of, success_with};
-use super::{example, put, schema};
+use super::operation::{LOCATED, responses, shared, success, success_with};
+use super::parameter::{cursor, describe, reference};
+use super::{CHANGED, FOUND, example, put, schema};
 use crate::api::feed;
 use crate::content::ContentType;
 use crate::content::types::{EVENT, NEWS};
@@ -13,10 +14,7 @@ use crate::content::types::{EVENT, NEWS};
 pub(super) fn all() -> Vec<(&'static str, Json)> {
     vec![
         ("/api/v1/news.atom", news("atom", feed::ATOM, json!({ "type": "string" }), example::atom())),
-        (
-            "/api/v1/news.json",
-            news("json", feed::JSON_FEED, json!({ "type": "object" }), example::json_feed()),
-        ),
+        ("/api/v1/news.json", news("json", feed::JSON_FEED, schema("JsonFeed"), example::json_feed())),
         ("/api/v1/events.ics", calendar()),
         ("/api/v1/events/{reference}.ics", one_event()),
         ("/api/v1/navigation", navigation()),
@@ -66,33 +64,35 @@ fn one_event() -> Json {
         "operationId": "event_ics",
         "summary": "One event as a calendar of its own (RFC 5545)",
         "tags": [EVENT.labels],
-        "parameters": [shared("parameters", "reference")],
+        "parameters": [reference(&EVENT)],
         "responses": responses(text(feed::CALENDAR, example::CALENDAR, &["Last-Modified"]), &LOCATED),
     } })
 }
 
 fn navigation() -> Json {
-    let content = json!({ "schema": schema("NavigationAnswer"), "example": example::navigation() });
+    let answer = success("NavigationAnswer", Some(example::navigation()), &[]);
     json!({ "get": {
         "operationId": "get_navigation",
         "summary": "What menus are made of: the root's page, the themes, the pages that editors show as a tree, counts",
-        "responses": responses(success_of(content, &[]), &[]),
+        "tags": [FOUND],
+        "responses": responses(answer, &[]),
     } })
 }
 
 fn since(description: &str) -> Json {
-    json!({ "name": "since", "in": "query", "description": description, "schema": { "type": "string" } })
+    json!({ "name": "since", "in": "query", "description": description, "schema": cursor() })
 }
 
 fn changes() -> Json {
-    let content = json!({ "schema": schema("ChangeList"), "example": example::changes() });
+    let answer = success("ChangeList", Some(example::changes()), &["Link"]);
     let since =
         since("A cursor: `next` or `latest` of an answer. Without it, everything from the beginning.");
     json!({ "get": {
         "operationId": "list_changes",
         "summary": "What was published or withdrawn since, each item once at its newest place",
+        "tags": [CHANGED],
         "parameters": [since, shared("parameters", "limit")],
-        "responses": responses(success_of(content, &["Link"]), &[]),
+        "responses": responses(answer, &[]),
     } })
 }
 
@@ -104,7 +104,7 @@ fn stream() -> Json {
         "name": "Last-Event-ID",
         "in": "header",
         "description": "The `id` of the last event that was seen; goes before `since`.",
-        "schema": { "type": "string" },
+        "schema": cursor(),
     });
     let mut answer = json!({
         "description": "Events named `change`, each with one entry of the list as its data and a cursor as its id.",
@@ -120,6 +120,7 @@ fn stream() -> Json {
     json!({ "get": {
         "operationId": "stream_changes",
         "summary": "The same as it happens, as Server-Sent Events; a bounded number may listen",
+        "tags": [CHANGED],
         "parameters": [since, last],
         "responses": responses,
     } })
@@ -130,12 +131,13 @@ fn sitemap() -> Json {
         "name": "part",
         "in": "query",
         "description": "Which file; where there are more than 50,000 addresses, /sitemap.xml names them.",
-        "schema": { "type": "integer", "minimum": 1 },
+        "schema": { "type": "integer", "minimum": 1, "maximum": crate::api::sitemap::PARTS },
     });
     let answer = text(crate::api::sitemap::XML, example::SITEMAP, &[]);
     json!({ "get": {
         "operationId": "get_sitemap",
         "summary": "Every address of the public site (sitemaps.org)",
+        "tags": [FOUND],
         "parameters": [part],
         "responses": responses(answer, &[("404", "not-found")]),
     } })

@@ -3,50 +3,16 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{example, names, put, schema};
-use crate::api::grammar::{
-    LIMIT, LIMIT_DEFAULT, Parameter, Takes, VALUES, WORDS, default_order, parameters, sorts,
-};
-use crate::api::moment::When;
-use crate::api::shape::{self, Property};
+use super::parameter::{describe, fields, reference, words};
+use super::{DESCRIBED, FOUND, example, put, schema};
+use crate::api::grammar::parameters;
+use crate::api::shape;
 use crate::content::schema::component;
 use crate::content::types::PAGE;
-use crate::content::{ContentType, Field, Inverse, Kind};
-use crate::published::Order;
+use crate::content::{ContentType, Inverse};
 
 pub(super) fn shared(kind: &str, name: &str) -> Json {
     json!({ "$ref": format!("#/components/{kind}/{name}") })
-}
-
-/// The parameters that mean the same everywhere.
-pub(super) fn shared_parameters() -> Json {
-    json!({
-        "limit": {
-            "name": "limit",
-            "in": "query",
-            "description": "How many items at most.",
-            "schema": { "type": "integer", "minimum": 1, "maximum": LIMIT, "default": LIMIT_DEFAULT },
-        },
-        "cursor": {
-            "name": "cursor",
-            "in": "query",
-            "description": "Where to go on: `next` or `prev` of an answer to the same query.",
-            "schema": { "type": "string" },
-        },
-        "q": {
-            "name": "q",
-            "in": "query",
-            "description": "Words that all occur, the last one as a beginning. Without `sort` the best match comes first.",
-            "schema": { "type": "string", "maxLength": WORDS },
-        },
-        "reference": {
-            "name": "reference",
-            "in": "path",
-            "required": true,
-            "description": "The item's id or slug; for projects also the code.",
-            "schema": { "type": "string" },
-        },
-    })
 }
 
 /// The headers that mean the same everywhere.
@@ -69,6 +35,15 @@ pub(super) fn shared_headers() -> Json {
             "description": "`next` and `prev` of lists, and `alternate` to the feeds of the same list (RFC 8288); typed links of items (signposting.org).",
             "schema": { "type": "string" },
         },
+        "Location": {
+            "description": "Where to ask instead.",
+            "required": true,
+            "schema": { "type": "string", "format": "uri-reference" },
+        },
+        "Retry-After": {
+            "description": "After how many seconds to ask again.",
+            "schema": { "type": "integer", "minimum": 0 },
+        },
         "RateLimit-Policy": {
             "description": "`q`: how much is made anew at once for one address; `w`: in how many seconds all of that is there again. On answers that were made for the asker; what is told from memory is free. Absent where there is no limit.",
             "schema": { "type": "string" },
@@ -76,10 +51,6 @@ pub(super) fn shared_headers() -> Json {
         "RateLimit": {
             "description": "`r`: how much of it is left; `t`: in how many seconds all of it is there again.",
             "schema": { "type": "string" },
-        },
-        "Retry-After": {
-            "description": "In how many seconds to ask again.",
-            "schema": { "type": "integer" },
         },
         "Content-Disposition": {
             "description": "Under which name to save it.",
@@ -100,8 +71,12 @@ pub(super) fn caching_headers() -> Json {
 }
 
 /// An answer of this schema, with further headers.
-fn success(name: &str, headers: &[&str]) -> Json {
-    success_of(json!({ "schema": schema(name) }), headers)
+pub(super) fn success(name: &str, example: Option<Json>, headers: &[&str]) -> Json {
+    let mut content = json!({ "schema": schema(name) });
+    if let Some(example) = example {
+        put(&mut content, "example", example);
+    }
+    success_of(content, headers)
 }
 
 pub(super) fn success_of(content: Json, headers: &[&str]) -> Json {
@@ -142,12 +117,16 @@ pub(super) const LOCATED: [(&str, &str); 3] = [("308", "moved"), ("404", "not-fo
 /// `GET /api/v1/projects`.
 pub(super) fn list(content_type: &'static ContentType) -> Json {
     let name = component(content_type.name);
-    let list = success(&format!("{name}List"), &["Link"]);
+    let example = example::list(content_type, &format!("/api/v1/{}", content_type.plural));
+    let mut list = success(&format!("{name}List"), example, &["Link"]);
     let responses = match content_type.name == PAGE.name {
         true => {
             let either = json!({ "oneOf": [schema(&format!("{name}List")), schema("LocatedAnswer")] });
+            if let Some(content) = list.pointer_mut("/content/application~1json") {
+                put(content, "schema", either);
+            }
             let also = [("308", "path-moved"), ("404", "not-found"), ("410", "gone")];
-            responses(success_of(json!({ "schema": either }), &["Link"]), &also)
+            responses(list, &also)
         }
         false => responses(list, &[]),
     };
@@ -162,28 +141,26 @@ pub(super) fn list(content_type: &'static ContentType) -> Json {
 
 /// `GET /api/v1/projects/{reference}`.
 pub(super) fn one(content_type: &'static ContentType) -> Json {
-    let mut content = json!({ "schema": schema(&format!("{}Answer", component(content_type.name))) });
-    if content_type.name == "project" {
-        put(&mut content, "example", example::project());
-    }
-    let answer = success_of(content, &["Last-Modified", "Link"]);
+    let name = format!("{}Answer", component(content_type.name));
+    let answer = success(&name, example::one(content_type), &["Last-Modified", "Link"]);
     json!({ "get": {
         "operationId": format!("get_{}", content_type.name),
         "summary": format!("One {} with all that its page needs", content_type.label.to_lowercase()),
         "tags": [content_type.labels],
-        "parameters": [shared("parameters", "reference"), fields(&shape::alone(content_type))],
+        "parameters": [reference(content_type), fields(content_type, &shape::alone(content_type))],
         "responses": responses(answer, &LOCATED),
     } })
 }
 
 /// `GET /api/v1/site`.
 pub(super) fn only(content_type: &'static ContentType) -> Json {
-    let answer = success(&format!("{}Answer", component(content_type.name)), &["Last-Modified"]);
+    let name = format!("{}Answer", component(content_type.name));
+    let answer = success(&name, example::one(content_type), &["Last-Modified"]);
     json!({ "get": {
         "operationId": format!("get_{}", content_type.name),
         "summary": content_type.help,
         "tags": [content_type.labels],
-        "parameters": [fields(&shape::alone(content_type))],
+        "parameters": [fields(content_type, &shape::alone(content_type))],
         "responses": responses(answer, &[("404", "not-found")]),
     } })
 }
@@ -194,14 +171,17 @@ pub(super) fn linking(
     inverse: &'static Inverse,
     from: &'static ContentType,
 ) -> Json {
-    let mut parameters = vec![shared("parameters", "reference")];
+    let mut parameters = vec![reference(of)];
     parameters.extend(list_parameters(from, Some(inverse)));
+    let address =
+        format!("/api/v1/{}/{}/{}", of.plural, example::reference(of).unwrap_or_default(), inverse.name);
+    let answer = success(&format!("{}List", component(from.name)), example::list(from, &address), &["Link"]);
     json!({ "get": {
         "operationId": format!("list_{}_{}", of.name, inverse.name),
         "summary": inverse.label,
         "tags": [of.labels],
         "parameters": parameters,
-        "responses": responses(success(&format!("{}List", component(from.name)), &["Link"]), &LOCATED),
+        "responses": responses(answer, &LOCATED),
     } })
 }
 
@@ -212,22 +192,28 @@ pub(super) fn search() -> Json {
         "in": "query",
         "required": true,
         "description": "Words that all occur, the last one as a beginning.",
-        "schema": { "type": "string", "maxLength": WORDS },
+        "schema": words(),
+        "example": "learning",
     });
     json!({ "get": {
         "operationId": "search",
         "summary": "What matches, of all types that have pages, the best first",
+        "tags": [FOUND],
         "parameters": [words, shared("parameters", "limit")],
-        "responses": responses(success("HitList", &[]), &[]),
+        "responses": responses(success("HitList", Some(example::hits()), &[]), &[]),
     } })
 }
 
 /// `GET /openapi.json`.
 pub(super) fn description() -> Json {
-    let answer = success_of(json!({ "schema": { "type": "object" } }), &[]);
+    let schema = json!({ "type": "object", "additionalProperties": true });
+    let example =
+        json!({ "openapi": "3.1.0", "info": { "title": "Recto public API", "version": "1" }, "paths": {} });
+    let answer = success_of(json!({ "schema": schema, "example": example }), &[]);
     json!({ "get": {
         "operationId": "get_openapi",
         "summary": "This description; also at /api/v1/openapi.json",
+        "tags": [DESCRIBED],
         "responses": responses(answer, &[]),
     } })
 }
@@ -237,92 +223,4 @@ fn list_parameters(content_type: &'static ContentType, within: Option<&Inverse>)
         .iter()
         .map(|parameter| describe(content_type, within, parameter))
         .collect()
-}
-
-pub(super) fn describe(
-    content_type: &'static ContentType,
-    within: Option<&Inverse>,
-    parameter: &Parameter,
-) -> Json {
-    let name = parameter.name.as_str();
-    let one = |description: String, schema: Json| json!({ "name": name, "in": "query", "description": description, "schema": schema });
-    match parameter.takes {
-        Takes::Limit | Takes::Cursor | Takes::Words => shared("parameters", name),
-        Takes::Fields => fields(&shape::in_lists(content_type)),
-        Takes::Sort => one("By what; `-` puts the largest first.".to_owned(), sort(content_type, within)),
-        Takes::When => one(
-            "`upcoming` are those that are not over, the next one first; `past` the others, the latest first.".to_owned(),
-            json!({ "type": "string", "enum": When::NAMES }),
-        ),
-        Takes::Path => one(
-            "What lives at this path of the public site, of whatever type; beside it only `fields`. The answer is \
-             one item then, or where it is now.".to_owned(),
-            json!({ "type": "string", "maxLength": super::super::located::LONGEST }),
-        ),
-        Takes::Filter(field) => several(name, format!("{}: one of these.", field.label), value(field)),
-        Takes::From(field) => one(format!("{}: this or later.", field.label), value(field)),
-        Takes::To(field) => one(format!("{}: this or earlier.", field.label), value(field)),
-        Takes::Through(field, _, far) => {
-            let description = format!("{} of its {}: one of these.", far.label, field.label.to_lowercase());
-            several(name, description, value(far))
-        }
-    }
-}
-
-/// A filter: repeated, any of its values.
-fn several(name: &str, description: String, value: Json) -> Json {
-    json!({
-        "name": name,
-        "in": "query",
-        "description": description,
-        "schema": { "type": "array", "items": value, "maxItems": VALUES },
-        "style": "form",
-        "explode": true,
-    })
-}
-
-fn sort(content_type: &'static ContentType, within: Option<&Inverse>) -> Json {
-    let sorts = sorts(content_type, within);
-    let default = default_order(content_type, within).and_then(|order| {
-        let same = |known: &&(&str, Order)| known.1.key == order.key;
-        let (name, _) = sorts.iter().find(same)?;
-        Some(format!("{}{name}", if order.descending { "-" } else { "" }))
-    });
-    let names: Vec<String> =
-        sorts.iter().flat_map(|(name, _)| [(*name).to_owned(), format!("-{name}")]).collect();
-    json!({ "type": "string", "enum": names, "default": default })
-}
-
-fn fields(properties: &[Property]) -> Json {
-    let mut description =
-        "The wanted properties, with commas between them; in brackets after one, what is wanted \
-                           inside it: `title,theme(title)`. The id is always there."
-            .to_owned();
-    let details: Vec<Property> = properties.iter().filter(|property| property.detail).cloned().collect();
-    if !details.is_empty() {
-        description += &format!(" Only if named: {}.", names(&details).join(", "));
-    }
-    description += &format!(" One of: {}.", names(properties).join(", "));
-    json!({ "name": "fields", "in": "query", "description": description, "schema": { "type": "string" } })
-}
-
-/// What a filter compares a field with.
-fn value(field: &Field) -> Json {
-    match field.kind {
-        Kind::Choice(choices) => {
-            let values: Vec<&str> = choices.iter().map(|choice| choice.value).collect();
-            json!({ "type": "string", "enum": values })
-        }
-        Kind::Flag => json!({ "type": "boolean" }),
-        Kind::Integer(..) | Kind::Year | Kind::Position => json!({ "type": "integer" }),
-        Kind::Date => json!({ "type": "string", "format": "date" }),
-        Kind::WallTime => {
-            json!({ "type": "string", "description": "A day, or a day and a time: 2023-12-07T10:30." })
-        }
-        Kind::One { to, .. } | Kind::Many { to, .. } => {
-            let code = if to == "project" { ", slug or code" } else { " or slug" };
-            json!({ "type": "string", "description": format!("The id{code} of the {to}.") })
-        }
-        _ => json!({ "type": "string" }),
-    }
 }

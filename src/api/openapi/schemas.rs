@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use super::{entry, put, schema};
 use crate::api::grammar;
 use crate::api::shape::{self, BREADCRUMBS, Property, has_path};
-use crate::content::schema::{component, embedded, item};
+use crate::content::schema::{component, embedded, item, parts, rows};
 use crate::content::{ContentType, Field, Kind, TYPES};
 
 /// All of them.
@@ -21,7 +21,13 @@ pub(super) fn all() -> Map<String, Json> {
             schemas.insert(format!("{name}List"), list(&entry));
         }
         schemas.insert(format!("{name}Reference"), reference(content_type));
+        schemas.extend(parts(content_type));
+        for (_, field) in content_type.many() {
+            complete_rows(field, schemas.get_mut(&rows(&name, field)));
+        }
     }
+    let objects: Vec<&str> = TYPES.iter().map(|one| one.name).collect();
+    schemas.insert("ObjectType".to_owned(), json!({ "type": "string", "enum": objects }));
     schemas.insert(
         "Breadcrumb".to_owned(),
         object(json!({
@@ -31,14 +37,7 @@ pub(super) fn all() -> Map<String, Json> {
     );
     schemas.insert(
         "Hit".to_owned(),
-        object(json!({
-            "id": { "type": "string", "format": "uuid" },
-            "object": { "type": "string" },
-            "slug": { "type": "string" },
-            "path": { "type": "string" },
-            "title": { "type": "string" },
-            "snippet": snippet(),
-        })),
+        object(face(json!({ "title": { "type": "string" }, "snippet": snippet() }))),
     );
     let hits = json!({ "type": "array", "items": schema("Hit") });
     schemas.insert("HitList".to_owned(), object(json!({ "data": hits, "links": schema("Links") })));
@@ -64,16 +63,8 @@ pub(super) fn all() -> Map<String, Json> {
 /// What finds the way: navigation, paths, changes.
 fn ways() -> Vec<(String, Json)> {
     let text = || json!({ "type": "string" });
-    let face = || json!({ "id": { "type": "string", "format": "uuid" }, "object": text(), "slug": text(), "path": text() });
-    let with = |mut face: Json, more: Json| {
-        for (name, value) in more.as_object().into_iter().flatten() {
-            put(&mut face, name, value.clone());
-        }
-        face
-    };
-    let page = with(face(), json!({ "title": text() }));
-    let mut home = object(page.clone());
-    put(&mut home, "type", json!(["object", "null"]));
+    let page = json!({ "title": text() });
+    let home = json!({ "oneOf": [object(face(page.clone())), { "type": "null" }] });
     let pages = json!({ "type": "array", "items": schema("NavigationPage") });
     let theme =
         json!({ "number": { "type": "integer" }, "title": text(), "projects": { "type": "integer" } });
@@ -84,7 +75,7 @@ fn ways() -> Vec<(String, Json)> {
         .collect();
     let navigation = json!({
         "home": home,
-        "themes": { "type": "array", "items": object(with(face(), theme)) },
+        "themes": { "type": "array", "items": object(face(theme)) },
         "pages": pages,
         "counts": object(Json::Object(counts)),
     });
@@ -96,7 +87,7 @@ fn ways() -> Vec<(String, Json)> {
     let texts = |description: &str| json!({ "type": "array", "items": text(), "description": description });
     let change = json!({
         "id": { "type": "string", "format": "uuid" },
-        "object": text(),
+        "object": schema("ObjectType"),
         "slug": { "type": "string", "description": "Where it was withdrawn, the last one." },
         "change": { "type": "string", "enum": ["published", "withdrawn"] },
         "at": { "type": "string", "format": "date-time" },
@@ -111,19 +102,71 @@ fn ways() -> Vec<(String, Json)> {
     });
     let changes = json!({ "type": "array", "items": schema("Change") });
     vec![
-        ("NavigationPage".to_owned(), object(with(page, json!({ "children": pages })))),
+        ("NavigationPage".to_owned(), object(face(json!({ "title": text(), "children": pages })))),
         (
             "NavigationAnswer".to_owned(),
             object(json!({ "data": object(navigation), "links": schema("Links") })),
         ),
         ("LocatedAnswer".to_owned(), object(json!({ "data": { "oneOf": anything }, "links": links }))),
-        ("MovedAnswer".to_owned(), object(json!({ "data": object(face()), "links": links }))),
+        ("MovedAnswer".to_owned(), object(json!({ "data": object(face(json!({}))), "links": links }))),
+        ("JsonFeed".to_owned(), feed()),
         ("Change".to_owned(), object(change)),
         (
             "ChangeList".to_owned(),
             object(json!({ "data": changes, "page": object(place), "links": schema("Links") })),
         ),
     ]
+}
+
+/// What news is as a JSON Feed (jsonfeed.org/version/1.1).
+fn feed() -> Json {
+    let text = || json!({ "type": "string" });
+    let uri = || json!({ "type": "string", "format": "uri" });
+    let time = || json!({ "type": "string", "format": "date-time" });
+    let author =
+        json!({ "type": "object", "required": ["name"], "properties": { "name": text(), "url": uri() } });
+    let item = json!({
+        "type": "object",
+        "required": ["id", "url", "title", "summary", "date_published", "date_modified"],
+        "properties": {
+            "id": text(),
+            "url": uri(),
+            "title": text(),
+            "summary": text(),
+            "content_html": text(),
+            "content_text": { "type": "string", "description": "The summary, where there is no text." },
+            "date_published": time(),
+            "date_modified": time(),
+            "authors": { "type": "array", "items": author },
+        },
+    });
+    json!({
+        "type": "object",
+        "required": ["version", "title", "home_page_url", "feed_url", "authors", "items"],
+        "properties": {
+            "version": { "type": "string", "const": "https://jsonfeed.org/version/1.1" },
+            "title": text(),
+            "home_page_url": uri(),
+            "feed_url": text(),
+            "next_url": text(),
+            "authors": { "type": "array", "items": author },
+            "items": { "type": "array", "items": item },
+        },
+    })
+}
+
+/// The properties by which any item is known, and more.
+pub(super) fn face(more: Json) -> Json {
+    let mut face = json!({
+        "id": { "type": "string", "format": "uuid" },
+        "object": schema("ObjectType"),
+        "slug": { "type": "string" },
+        "path": { "type": "string" },
+    });
+    for (name, value) in more.as_object().into_iter().flatten() {
+        put(&mut face, name, value.clone());
+    }
+    face
 }
 
 /// An object that has all of these properties.
@@ -230,9 +273,6 @@ fn describe(content_type: &'static ContentType, mut from: Json, properties: &[Pr
             put(&mut one, "items", schema(&entry(inverse.from)));
             put(&mut one, "maxItems", json!(inverse.limit));
         }
-        if let Some(field) = content_type.field(&property.name) {
-            complete_rows(field, &mut one);
-        }
         let computed = content_type.computed.iter().find(|computed| computed.name == property.name);
         if let Some(computed) = computed.filter(|computed| !computed.parts.is_empty()) {
             let part = |to: &Option<&str>| match to {
@@ -265,11 +305,8 @@ fn taken(json: &mut Json, name: &str) -> Json {
 }
 
 /// Says which columns a row always has.
-fn complete_rows(field: &Field, one: &mut Json) {
-    let Kind::Many { to, free, columns } = field.kind else { return };
-    if columns.is_empty() {
-        return;
-    }
+fn complete_rows(field: &Field, row: Option<&mut Json>) {
+    let (Kind::Many { to, free, columns }, Some(row)) = (field.kind, row) else { return };
     let mut required = Vec::new();
     for column in columns.iter().filter(|column| is_given(column)) {
         required.push(column.name.to_owned());
@@ -280,9 +317,7 @@ fn complete_rows(field: &Field, one: &mut Json) {
     if !free {
         required.push(to.to_owned());
     }
-    if let Some(items) = one.get_mut("items") {
-        put(items, "required", json!(required));
-    }
+    put(row, "required", json!(required));
 }
 
 /// Whether what is published always has a value for the field. A link never is sure: what it leads

@@ -105,14 +105,11 @@ pub static OUTPUT: ContentType = ContentType {
             json_type: "string",
             parts: &[],
             value: |item| {
-                json!(to_note(
-                    item.text("availability"),
-                    match item.get("embargo_until") {
-                        Value::Date(until) => Some(*until),
-                        _ => None,
-                    },
-                    item.text("note"),
-                ))
+                let until = match item.get("embargo_until") {
+                    Value::Date(until) => Some(*until),
+                    _ => None,
+                };
+                to_note(item.text("availability"), until, item.text("note")).map_or(Json::Null, Json::String)
             },
             sort: false,
         },
@@ -138,15 +135,16 @@ fn lead(item: &Item) -> Option<&Row> {
     item.rows("authors").iter().find(|row| *item.cell("authors", row, "lead") == Value::Flag(true))
 }
 
-/// What the public table says: the availability in words, where it is not plainly open, then
-/// the note.
-fn to_note(availability: &str, until: Option<NaiveDate>, note: &str) -> String {
+/// What the public table says, if anything: the availability in words, where it is not plainly
+/// open, then the note.
+fn to_note(availability: &str, until: Option<NaiveDate>, note: &str) -> Option<String> {
     let words = match (availability, until) {
         (OPEN, _) => String::new(),
         (EMBARGOED, Some(until)) => format!("Embargoed until {}", until.format("%-d %B %Y")),
         _ => text::label(&AVAILABILITY, availability).unwrap_or_default().to_owned(),
     };
-    [words.as_str(), note].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(". ")
+    let said: Vec<&str> = [words.as_str(), note].into_iter().filter(|part| !part.is_empty()).collect();
+    (!said.is_empty()).then(|| said.join(". "))
 }
 
 /// From the day on which the embargo ends, the output is open.
@@ -163,7 +161,10 @@ fn at(document: &mut Map<String, Json>, now: DateTime<Utc>) -> Option<DateTime<U
     let note = to_note(OPEN, None, read("note"));
     document.insert("availability".to_owned(), json!(OPEN));
     document.insert("availability_label".to_owned(), json!("Open"));
-    document.insert("to_note".to_owned(), json!(note));
+    match note {
+        Some(note) => document.insert("to_note".to_owned(), json!(note)),
+        None => document.remove("to_note"),
+    };
     None
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use proptest::prelude::*;
 use recto::clock::Clock;
-use recto::content::parsed::{Html, ProjectCode};
+use recto::content::parsed::Html;
 use recto::content::schema::{self, component};
 use recto::content::{Id, Item, Kind, TYPES, Value, diff, document, snapshot, text};
 use recto::published::References;
@@ -25,10 +25,45 @@ pub fn is_type(name: &str, value: &Json) -> bool {
     }
 }
 
+/// Whether a value is as a schema wants it, but for its type and what is inside it.
+pub fn is_shaped(schema: &Json, value: &Json) -> bool {
+    let chosen = schema["enum"].as_array().is_none_or(|choices| choices.contains(value))
+        && schema.get("const").is_none_or(|only| only == value);
+    let text = value.as_str().unwrap_or_default();
+    let shaped = match schema["format"].as_str() {
+        Some("uuid") => text.parse::<Id>().is_ok(),
+        Some("date") => text.parse::<chrono::NaiveDate>().is_ok() && text.len() == 10,
+        Some("date-time") => text.parse::<chrono::DateTime<chrono::Utc>>().is_ok() && text.ends_with('Z'),
+        Some(schema::LOCAL_TIME) => {
+            chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").is_ok() && text.len() == 16
+        }
+        Some("email") => text.contains('@'),
+        Some("uri") => url::Url::parse(text).is_ok(),
+        Some("uri-reference") => url::Url::parse("https://www.example.org/").unwrap().join(text).is_ok(),
+        Some("words") => text.chars().any(char::is_alphanumeric),
+        Some("cursor" | "fields") | None => true,
+        Some(other) => panic!("no format {other} is checked"),
+    };
+    let pattern = schema["pattern"].as_str();
+    let fits = pattern.is_none_or(|pattern| regex::Regex::new(pattern).unwrap().is_match(text));
+    let length = text.chars().count() as u64;
+    let long = schema["maxLength"].as_u64().is_some_and(|max| length > max)
+        || schema["minLength"].as_u64().is_some_and(|min| length < min);
+    let number = value.as_i64().unwrap_or_default();
+    let beyond = schema["minimum"].as_i64().is_some_and(|min| number < min)
+        || schema["maximum"].as_i64().is_some_and(|max| number > max);
+    chosen && shaped && fits && !long && !beyond
+}
+
 /// What in a stored public document is not as the schema says. References stand for what the
 /// schema describes elsewhere; `_title` and `$row` are ours and are taken out of answers.
 pub fn wrong(schema: &Json, value: &Json, at: &str, found: &mut Vec<String>) {
     if let Some(reference) = schema["$ref"].as_str() {
+        let parts = TYPES.into_iter().flat_map(schema::parts);
+        let part = parts.into_iter().find(|(name, _)| reference.ends_with(&format!("/{name}")));
+        if let Some((_, part)) = part {
+            return wrong(&part, value, at, found);
+        }
         let known =
             TYPES.iter().any(|one| reference.ends_with(&format!("/{}Reference", component(one.name))));
         let id = value["$ref"].as_str().and_then(|id| id.parse::<Id>().ok());
@@ -41,26 +76,7 @@ pub fn wrong(schema: &Json, value: &Json, at: &str, found: &mut Vec<String>) {
     if !is_type(kind, value) {
         found.push(format!("{at}: {value} is no {kind}"));
     }
-    if schema["enum"].as_array().is_some_and(|choices| !choices.contains(value))
-        || schema.get("const").is_some_and(|only| only != value)
-    {
-        found.push(format!("{at}: {value} is none of the choices"));
-    }
-    let text = value.as_str().unwrap_or_default();
-    let shaped = match schema["format"].as_str() {
-        Some("uuid") => text.parse::<Id>().is_ok(),
-        Some("date") => text.parse::<chrono::NaiveDate>().is_ok() && text.len() == 10,
-        Some("date-time") => text.parse::<chrono::DateTime<chrono::Utc>>().is_ok() && text.ends_with('Z'),
-        Some("email") => text.contains('@'),
-        Some("uri") => url::Url::parse(text).is_ok(),
-        Some(other) => panic!("no format {other} is checked"),
-        None => schema.get("pattern").is_none() || text.parse::<ProjectCode>().is_ok(),
-    };
-    let long = schema["maxLength"].as_u64().is_some_and(|max| text.chars().count() as u64 > max);
-    let number = value.as_i64().unwrap_or_default();
-    let beyond = schema["minimum"].as_i64().is_some_and(|min| number < min)
-        || schema["maximum"].as_i64().is_some_and(|max| number > max);
-    if !shaped || long || beyond {
+    if !is_shaped(schema, value) {
         found.push(format!("{at}: {value} is not as {schema} wants"));
     }
     match value {
