@@ -37,6 +37,11 @@ fn keyboard() {
 }
 
 #[test]
+fn paste_outputs() {
+    flow("paste-outputs");
+}
+
+#[test]
 fn nothing_is_lost() {
     flow("nothing-is-lost");
 }

@@ -5,6 +5,7 @@ import { watchForms } from "./form.ts";
 import { watchFinders } from "./find.ts";
 import { watchRows } from "./rows.ts";
 import { watchGrowing } from "./grow.ts";
+import { watchImport } from "./import.ts";
 import { watchRichText } from "./rich.ts";
 import { watchShortcuts } from "./shortcuts.ts";
 
@@ -12,5 +13,6 @@ watchForms();
 watchFinders();
 watchRows();
 watchGrowing();
+watchImport();
 watchRichText();
 watchShortcuts();

@@ -38,6 +38,7 @@ pub(super) fn admin(parts: &Parts, config: &Config) -> Router {
         public_base: config.public_base(),
         admin_address: config.admin_address.as_ref().map(|address| address.as_str().to_owned()),
         client_address_header: config.client_address_header.as_ref().map(|name| name.0.clone()),
+        metadata: super::metadata(config),
     };
     let state = crate::admin::State { desk: parts.desk.clone(), accounts: parts.accounts.clone(), settings };
     let admin = Router::new()

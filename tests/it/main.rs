@@ -41,4 +41,5 @@ mod content;
 mod demo;
 mod editing;
 mod faults;
+mod import;
 mod leak;
