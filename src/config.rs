@@ -73,7 +73,7 @@ settings! {
     rate_burst: Count = "10000";
     /// How many megabytes of answers the public API keeps in memory, ready to be told again; with 0
     /// it makes each anew.
-    answers_in_memory: Number = "32";
+    answers_in_memory: Number = "24";
     /// How many connections are open at a time, at each of the addresses; others wait.
     connections: Count = "512";
     /// How many seconds a connection may be open without a whole request having come. Let the

@@ -34,6 +34,15 @@ impl Answer {
     }
 }
 
+impl Answer {
+    /// All headers but those that servers write themselves.
+    pub fn headers(&self) -> Vec<(String, String)> {
+        let lines = self.head.lines().skip(1).filter_map(|line| line.split_once(": "));
+        let own = lines.filter(|(name, _)| !matches!(*name, "date" | "content-length" | "connection"));
+        own.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    }
+}
+
 /// A request as it is written.
 pub fn request(path: &str, headers: &str) -> Vec<u8> {
     format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n{headers}\r\n").into_bytes()

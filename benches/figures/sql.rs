@@ -297,7 +297,9 @@ impl Statements {
             news: list(&news, "FROM news n") + " ORDER BY n.date DESC, n.id DESC LIMIT ?1)",
             events: list(&event, "FROM event e WHERE e.end_at > ?2") + " ORDER BY e.start_at, e.id LIMIT ?1)",
             search: "SELECT json_object('data', json_group_array(json_object('id', id, 'object', object,
-                   'slug', slug, 'path', path, 'title', title)))
+                   'slug', slug, 'path', path, 'title', title, 'snippet',
+                   (SELECT snippet(words, 1, '<mark>', '</mark>', '…', 24) FROM words
+                    WHERE words MATCH ?1 AND words.rowid = key))))
                  FROM (SELECT f.* FROM words JOIN found f ON f.key = words.rowid WHERE words MATCH ?1
                    ORDER BY bm25(words, 8.0, 1.0), f.id LIMIT ?2)"
                 .to_owned(),

@@ -3,8 +3,9 @@
 //! whatever is no [`Lasting`] answer passes through.
 
 use std::convert::Infallible;
+use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -12,7 +13,7 @@ use axum::extract::Request;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, ETAG, IF_NONE_MATCH, LAST_MODIFIED, VARY,
 };
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use chrono::{DateTime, Utc};
 use http_body_util::BodyExt as _;
@@ -34,8 +35,8 @@ const LONGEST: usize = 1_048_576;
 /// The shortest that is worth compressing, in bytes: less fits into one packet as it is.
 const WORTH: usize = 1_024;
 
-/// What an entry costs beside its body: headers, key, bookkeeping.
-const OVERHEAD: usize = 2_048;
+/// What an entry costs beside its bodies: headers of each coding, key, bookkeeping.
+const OVERHEAD: usize = 6_144;
 
 /// Says of a response that its like can be told again: a whole answer, with an entity tag.
 #[derive(Clone, Copy, Debug)]
@@ -79,28 +80,42 @@ pub(super) struct Memory {
     forgotten: AtomicI64,
 }
 
-/// What can be told of a memory without it.
-#[derive(Clone, Debug, Default)]
-pub struct Use(Arc<Mutex<Option<Answers>>>);
+/// A memory as others use it, who need not know of the API: the one that is in use now.
+#[derive(Clone, Default)]
+pub struct Use(Arc<RwLock<Option<Arc<Memory>>>>);
+
+impl fmt::Debug for Use {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Use").finish_non_exhaustive()
+    }
+}
 
 impl Use {
     /// About how many bytes are kept, bookkeeping included.
     pub async fn bytes(&self) -> u64 {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let Some(kept) = kept else { return 0 };
-        kept.run_pending_tasks().await;
-        kept.weighted_size()
+        let Some(memory) = self.memory() else { return 0 };
+        memory.kept.run_pending_tasks().await;
+        memory.kept.weighted_size()
     }
 
-    /// Tells of this memory from now on.
-    fn watch(&self, kept: &Answers) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(kept.clone());
+    /// The answer to a request, where it is in memory: no router has to be gone through for it.
+    pub async fn told<B>(&self, request: &axum::http::Request<B>) -> Option<Response> {
+        self.memory()?.told(request.method(), request.uri(), request.headers()).await
+    }
+
+    fn memory(&self) -> Option<Arc<Memory>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Uses this memory from now on.
+    pub(super) fn watch(&self, memory: &Arc<Memory>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(memory.clone());
     }
 }
 
 impl Memory {
     /// A memory of so many bytes; of none, each answer is made anew.
-    pub(super) fn new(store: PublishedStore, clock: Clock, router: Router, bytes: u64, used: &Use) -> Self {
+    pub(super) fn new(store: PublishedStore, clock: Clock, router: Router, bytes: u64) -> Self {
         let weigh = |key: &String, kept: &Arc<Kept>| {
             match kept.whole.body.len() {
                 // Heavier than the memory: not kept at all.
@@ -110,13 +125,15 @@ impl Memory {
             }
         };
         let kept = Cache::builder().max_capacity(bytes).weigher(weigh).build();
-        used.watch(&kept);
         Self { store, clock, router, kept, forgotten: AtomicI64::default() }
     }
 
     /// The answer to a request.
     pub(super) async fn answer(&self, request: Request) -> Response {
-        if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        if let Some(told) = self.told(request.method(), request.uri(), request.headers()).await {
+            return told;
+        }
+        if !is_reading(request.method()) {
             return self.make(request).await;
         }
         let reached = match self.store.reached().await {
@@ -124,13 +141,7 @@ impl Memory {
             Err(error) => return Problem::from(error).into_response(),
         };
         let now = self.clock.now();
-        let key = self.key(reached, &request);
-        if let Some(kept) = self.kept.get(&key).await {
-            if kept.changes_at.is_none_or(|at| at > now) {
-                return kept.tell(request.method(), request.headers(), now).await;
-            }
-            self.kept.invalidate(&key).await;
-        }
+        let key = self.key(reached, request.uri());
         let (method, headers) = (request.method().clone(), request.headers().clone());
         let mut request = Some(request);
         let mut made = Made::default();
@@ -155,18 +166,37 @@ impl Memory {
         }
     }
 
+    /// The answer to a request, where it is kept and still right.
+    async fn told(&self, method: &Method, address: &Uri, headers: &HeaderMap) -> Option<Response> {
+        if !is_reading(method) {
+            return None;
+        }
+        let key = self.key(self.store.reached().await.ok()?, address);
+        let kept = self.kept.get(&key).await?;
+        let now = self.clock.now();
+        if kept.changes_at.is_some_and(|at| at <= now) {
+            self.kept.invalidate(&key).await;
+            return None;
+        }
+        Some(kept.tell(method, headers, now).await)
+    }
+
     async fn make(&self, request: Request) -> Response {
         self.router.clone().oneshot(request).await.unwrap_or_else(|never: Infallible| match never {})
     }
 
     /// What was asked, of which state of the store. What was kept of others is let go.
-    fn key(&self, reached: i64, request: &Request) -> String {
+    fn key(&self, reached: i64, address: &Uri) -> String {
         if self.forgotten.swap(reached, Ordering::Relaxed) != reached {
             self.kept.invalidate_all();
         }
-        let address = request.uri().path_and_query().map_or("/", |address| address.as_str());
+        let address = address.path_and_query().map_or("/", |address| address.as_str());
         format!("{reached} {address}")
     }
+}
+
+fn is_reading(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD)
 }
 
 /// The request as it is asked for the whole answer.

@@ -123,7 +123,7 @@ fn named(reference: Reference) -> Result<String> {
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// How many bytes of answers are kept in memory where nobody says otherwise.
-pub const MEMORY: u64 = 33_554_432;
+pub const MEMORY: u64 = 25_165_824;
 
 /// How long the making of an answer may take where nobody says otherwise.
 pub const LONGEST: Duration = Duration::from_secs(20);
@@ -198,8 +198,9 @@ pub fn router_through(
         .layer(cors)
         .with_state(Arc::new(Api { store, config, clock, listeners: stream::places() }));
     let (store, clock, bytes, used) = memory;
-    let memory = Memory::new(store, clock, through(router), bytes, &used);
-    Router::new().fallback(from_memory).with_state(Arc::new(memory))
+    let memory = Arc::new(Memory::new(store, clock, through(router), bytes));
+    used.watch(&memory);
+    Router::new().fallback(from_memory).with_state(memory)
 }
 
 async fn from_memory(State(memory): State<Arc<Memory>>, request: Request) -> Response {

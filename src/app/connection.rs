@@ -22,6 +22,7 @@ use tokio::task::JoinSet;
 use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt as _;
 
+use crate::api::MemoryUse;
 use crate::config::Config;
 
 /// How long a client may take nothing of an answer that it is sent.
@@ -61,11 +62,20 @@ impl Bounds {
     }
 }
 
+/// Who answers at a listener.
+#[derive(Clone, Debug)]
+pub(super) struct Side {
+    /// Whatever is asked.
+    pub(super) router: Router,
+    /// What need not be asked for again, where that is told here.
+    pub(super) memory: Option<MemoryUse>,
+}
+
 /// Serves who comes until `ended` is true or has lost its sender; then answers whoever has come by
 /// then, and comes back.
 pub(super) async fn serve(
     listener: TcpListener,
-    router: Router,
+    Side { router, memory }: Side,
     bounds: Bounds,
     mut ended: watch::Receiver<bool>,
 ) {
@@ -81,7 +91,8 @@ pub(super) async fn serve(
         let Some((stream, from, place)) = accepted else { continue };
         let mut http = Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(bounds.idle).max_header_size(HEAD);
-        let serving = one(stream, from, router.clone(), http, bounds.stall, Some(own.clone()));
+        let side = Side { router: router.clone(), memory: memory.clone() };
+        let serving = one(stream, from, side, http, bounds.stall, Some(own.clone()));
         running.spawn(async move {
             serving.await;
             drop(place);
@@ -91,7 +102,8 @@ pub(super) async fn serve(
     for (stream, from) in waiting(listener) {
         let mut http = Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(LAST).max_header_size(HEAD).keep_alive(false);
-        running.spawn(one(stream, from, router.clone(), http, bounds.stall, None));
+        let side = Side { router: router.clone(), memory: memory.clone() };
+        running.spawn(one(stream, from, side, http, bounds.stall, None));
     }
     while running.join_next().await.is_some() {}
 }
@@ -132,7 +144,7 @@ fn waiting(listener: TcpListener) -> Vec<(TcpStream, SocketAddr)> {
 async fn one(
     stream: TcpStream,
     from: SocketAddr,
-    router: Router,
+    Side { router, memory }: Side,
     http: Builder,
     stall: Duration,
     ended: Option<watch::Receiver<bool>>,
@@ -144,10 +156,17 @@ async fn one(
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(stall));
     let service = service_fn(move |request: Request<Incoming>| {
-        let mut request = request.map(Body::new);
-        request.extensions_mut().insert(ConnectInfo(from));
-        let answered = router.clone().oneshot(request);
-        async move { Ok::<_, Infallible>(answered.await.unwrap_or_else(|never: Infallible| match never {})) }
+        let (router, memory) = (router.clone(), memory.clone());
+        async move {
+            if let Some(memory) = memory
+                && let Some(told) = memory.told(&request).await
+            {
+                return Ok::<_, Infallible>(told);
+            }
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(ConnectInfo(from));
+            Ok(router.oneshot(request).await.unwrap_or_else(|never: Infallible| match never {}))
+        }
     });
     let mut connection = pin!(http.serve_connection(TokioIo::new(Box::pin(stream)), service));
     if let Some(mut ended) = ended {

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use super::connection::{self, Bounds};
+use super::connection::{self, Bounds, Side};
 use super::health::{Health, Stores};
 use super::metrics::{LookedUp, Metrics};
 use super::public::Source;
@@ -165,11 +165,11 @@ impl Listeners {
         let mut served = Vec::new();
         match (self.admin, self.api) {
             (Some(listener), None) if self.shared => {
-                served.push(("both", listener, http::together(admin, api)));
+                served.push(("both", listener, http::together(admin, api), true));
             }
             (first, second) => {
-                served.extend(first.map(|listener| ("admin", listener, admin)));
-                served.extend(second.map(|listener| ("public", listener, api)));
+                served.extend(first.map(|listener| ("admin", listener, admin, false)));
+                served.extend(second.map(|listener| ("public", listener, api, true)));
             }
         }
         let bounds: Vec<Bounds> = served.iter().map(|_| Bounds::new(config)).collect();
@@ -178,22 +178,25 @@ impl Listeners {
             let listeners = served.iter().zip(&bounds).map(|((name, ..), bounds)| (*name, bounds.clone()));
             let looked_up = LookedUp {
                 stores: health.stores.clone(),
-                memory: memory_use,
+                memory: memory_use.clone(),
                 listeners: listeners.collect(),
                 files: LookedUp::files(config),
             };
             let metrics = Arc::new(Metrics::new(looked_up));
             let router = metrics.clone().router();
-            servers.spawn(connection::serve(listener, router, Bounds::new(config), ended.clone()));
+            let side = Side { router, memory: None };
+            servers.spawn(connection::serve(listener, side, Bounds::new(config), ended.clone()));
             metrics
         });
-        for ((_, listener, router), bounds) in served.into_iter().zip(bounds) {
+        for ((_, listener, router, public), bounds) in served.into_iter().zip(bounds) {
             let router = router.merge(health.clone().router());
             let router = match &metrics {
                 Some(metrics) => metrics.clone().count(router),
                 None => router,
             };
-            servers.spawn(connection::serve(listener, router, bounds, ended.clone()));
+            // What is counted goes through all layers.
+            let memory = (public && metrics.is_none()).then(|| memory_use.clone());
+            servers.spawn(connection::serve(listener, Side { router, memory }, bounds, ended.clone()));
         }
         servers
     }

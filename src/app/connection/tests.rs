@@ -30,7 +30,12 @@ async fn served(router: Router, most: usize) -> Served {
     let address = listener.local_addr().unwrap();
     let bounds = Bounds { places: Arc::new(Semaphore::new(most)), most, idle: IDLE, stall: STALL };
     let (end, ended) = watch::channel(false);
-    let server = tokio::spawn(serve(listener, dress(router, LONGEST), bounds.clone(), ended));
+    let server = tokio::spawn(serve(
+        listener,
+        Side { router: dress(router, LONGEST), memory: None },
+        bounds.clone(),
+        ended,
+    ));
     Served { address, bounds, end, server }
 }
 
