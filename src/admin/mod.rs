@@ -6,6 +6,7 @@ mod dashboard;
 mod failure;
 mod find;
 mod form;
+mod grid;
 mod items;
 mod layout;
 mod list;
@@ -90,6 +91,7 @@ pub fn router(state: State) -> Router {
         .route("/admin/{plural}", get(list::show))
         .route("/admin/{plural}/new", get(items::new).post(items::post_new))
         .route("/admin/{plural}/{id}", get(items::show).post(items::post))
+        .merge(grid::routes())
         .route("/admin/{plural}/{id}/publish", get(preflight::show).post(preflight::publish))
         .fallback(failure::not_found)
         .layer(axum::middleware::from_fn_with_state(state.clone(), session::attach))
