@@ -23,9 +23,10 @@ pub use serve::{Only, Ready, serve};
 use crate::accounts::{Accounts, Passwords};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::config::value::DatabaseAddress;
+use crate::config::value::{Contact, DatabaseAddress, Origin};
 use crate::editing::{Desk, set_up};
 use crate::error::{Error, Result};
+use crate::metadata::Metadata;
 use crate::published::Follower;
 use crate::store::Store;
 
@@ -33,6 +34,15 @@ use crate::store::Store;
 pub const PUBLIC_FILE: &str = "public.db";
 /// The file of the newest drafts, in the data directory.
 pub const DRAFTS_FILE: &str = "drafts.db";
+
+/// The services that metadata are looked up at, if the settings name any.
+#[must_use]
+pub fn metadata(config: &Config) -> Option<Metadata> {
+    let origin = |origin: &Option<Origin>| origin.as_ref().map(|origin| origin.as_str().to_owned());
+    let (crossref, datacite) = (origin(&config.crossref), origin(&config.datacite));
+    let contact = config.metadata_contact.as_ref().map(Contact::as_str);
+    Metadata::new(crossref.as_deref(), datacite.as_deref(), contact)
+}
 
 /// What the admin and the command line work with.
 #[derive(Clone, Debug)]

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::error::{Error, Result};
 use value::{
-    Count, DatabaseAddress, Directory, Flag, HeaderName, Listen, LogFilter, Number, Origin, Seconds,
+    Contact, Count, DatabaseAddress, Directory, Flag, HeaderName, Listen, LogFilter, Number, Origin, Seconds,
     SiteAddress, ZoneName,
 };
 
@@ -71,6 +71,9 @@ settings! {
     /// How many are made anew at once for an address that has not asked lately: enough to build a
     /// static site of as many pages in one go.
     rate_burst: Count = "10000";
+    /// How many megabytes of answers the public API keeps in memory, ready to be told again; with 0
+    /// it makes each anew.
+    answers_in_memory: Number = "32";
     /// How many connections are open at a time, at each of the addresses; others wait.
     connections: Count = "512";
     /// How many seconds a connection may be open without a whole request having come. Let the
@@ -88,6 +91,13 @@ settings! {
     site_address: SiteAddress = "https://www.example.org";
     /// The site's time zone at the first start; changed later in the admin.
     time_zone: ZoneName = "Europe/London";
+    /// Where metadata of DOIs and ORCID iDs are looked up when a list of them is pasted: Crossref's REST
+    /// API, `https://api.crossref.org`. Not set, Crossref is not asked.
+    crossref: Option<Origin> = "";
+    /// The same for DataCite's REST API, `https://api.datacite.org`.
+    datacite: Option<Origin> = "";
+    /// The e-mail address that both are told, so that they can say when something is wrong.
+    metadata_contact: Option<Contact> = "";
     /// What is logged: error, warn, info, debug or trace; for parts, as in info,recto=debug.
     log: LogFilter = LogFilter::DEFAULT;
 }

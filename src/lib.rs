@@ -11,6 +11,8 @@ pub mod config;
 pub mod content;
 pub mod editing;
 pub mod error;
+pub mod import;
+pub mod metadata;
 pub mod published;
 mod sqlite;
 pub mod store;

@@ -1,5 +1,5 @@
-//! The editing interface in a real browser: starts Recto as people start it, then the flows in
-//! `tests/browser`, which drive Chromium. It must not leave a process behind.
+//! The editing interface and the example of a public site in a real browser: starts Recto as people
+//! start it, then the flows in `tests/browser`, which drive Chromium. It must not leave a process behind.
 #![allow(missing_docs, reason = "tests explain themselves by their names")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails stops")]
 
@@ -37,6 +37,11 @@ fn keyboard() {
 }
 
 #[test]
+fn paste_outputs() {
+    flow("paste-outputs");
+}
+
+#[test]
 fn nothing_is_lost() {
     flow("nothing-is-lost");
 }
@@ -48,6 +53,17 @@ fn every_page() {
     let (_fresh, set_up) = Recto::new("serve", "  http://");
     let set_up = format!("http://{set_up}");
     browser.run("every-page", &[("URL", &demo.address), ("PASSWORD", &password), ("SET_UP", &set_up)]);
+}
+
+#[test]
+fn public_site() {
+    let Some(browser) = Browser::find() else { return };
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/site");
+    install(&example);
+    let mut own = Running(Command::new(NPM).arg("test").current_dir(&example).spawn().expect("npm starts"));
+    assert!(own.0.wait().unwrap().success(), "npm test failed in {}", example.display());
+    let (demo, password) = Recto::new("demo", "  Password: ");
+    browser.run("public-site", &[("URL", &demo.address), ("PASSWORD", &password)]);
 }
 
 /// A flow against a Recto without content, in which an administrator and an editor have accounts.

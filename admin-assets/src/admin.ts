@@ -5,6 +5,7 @@ import { watchForms } from "./form.ts";
 import { watchFinders } from "./find.ts";
 import { watchGrid } from "./grid/live.ts";
 import { watchGrowing } from "./grow.ts";
+import { watchImport } from "./import.ts";
 import { watchRichText } from "./rich.ts";
 import { watchShortcuts } from "./shortcuts.ts";
 
@@ -13,5 +14,6 @@ watchGrid();
 watchForms();
 watchFinders();
 watchGrowing();
+watchImport();
 watchRichText();
 watchShortcuts();

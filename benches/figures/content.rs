@@ -181,7 +181,7 @@ fn event(desk: &Desk, number: usize, projects: &[Id]) -> Item {
 fn output(desk: &Desk, number: usize, kinds: &[Id], people: &[Id], projects: &[Id]) -> Item {
     let year = (YEARS[0] + number % (YEARS[1] - YEARS[0] + 1)).to_string();
     let title = format!("Output {number}: a report on learning, leadership and {}", words(number, 4));
-    let availability = if number % 3 == 0 { "open" } else { "on_request" };
+    let availability = if number.is_multiple_of(3) { "open" } else { "on_request" };
     let fields =
         [("title", title.as_str()), ("year", &year), ("availability", availability), ("note", "Ask us")];
     let mut output = new(desk, "output", &fields);

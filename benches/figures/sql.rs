@@ -277,9 +277,9 @@ impl Statements {
                   json_object('title', r.crumb, 'path', r.path)),
                'outputs', (SELECT json_group_array({output} ORDER BY l.position)
                   FROM place l JOIN output o ON o.id = l.output WHERE l.project = r.id),
-               'news', (SELECT json_group_array(one) FROM (SELECT {news} AS one FROM news n
+               'news', (SELECT json_group_array(json(one)) FROM (SELECT {news} AS one FROM news n
                   WHERE n.project = r.id ORDER BY n.date DESC, n.id DESC LIMIT 20)),
-               'events', (SELECT json_group_array(one) FROM (SELECT {event} AS one FROM event e
+               'events', (SELECT json_group_array(json(one)) FROM (SELECT {event} AS one FROM event e
                   WHERE e.project = r.id ORDER BY e.start DESC, e.id DESC LIMIT 20))))
              FROM project r JOIN theme t ON t.id = r.theme WHERE r.code = ?"
         );

@@ -5,6 +5,7 @@
 use sea_orm_migration::prelude::*;
 
 mod m0001_start;
+mod m0002_import;
 
 /// Every migration, in order.
 #[derive(Debug)]
@@ -13,6 +14,6 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_start::Migration)]
+        vec![Box::new(m0001_start::Migration), Box::new(m0002_import::Migration)]
     }
 }

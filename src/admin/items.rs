@@ -16,7 +16,7 @@ use super::form::outputs::Outputs;
 use super::form::posted::Posted;
 use super::layout::Flash;
 use super::session::{Htmx, SignedIn};
-use super::{State, when::When};
+use super::{State, import, when::When};
 use crate::content::{ContentType, Id, Item, Row, Value, by_plural};
 use crate::editing::{self, User, Verb};
 use crate::error::{Error, Result};
@@ -158,6 +158,13 @@ pub(super) async fn post(
 pub(super) async fn resume(state: State, user: User, path: String, typed: String) -> Response {
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     let shown = async {
+        match parts.as_slice() {
+            ["admin", "outputs", "import"] => return import::resume(&state, &user, None, &typed).await,
+            ["admin", "projects", id, "outputs", "import"] => {
+                return import::resume(&state, &user, Some(id), &typed).await;
+            }
+            _ => {}
+        }
         let ["admin", plural, last] = parts.as_slice() else { return Err(Failure(Error::NotFound)) };
         let content_type = content_type(plural)?;
         let posted = match Posted::parse(&typed) {

@@ -11,7 +11,7 @@ use super::failure::Failure;
 use super::form::{is_short_list, links, lookup};
 use super::layout::{self, Page, icon};
 use super::session::SignedIn;
-use super::{State, items, when::When};
+use super::{State, export, import, items, when::When};
 use crate::content::{ContentType, Field, Kind, text};
 use crate::error::{Error, Result};
 use crate::published::{self, Document, Filter, Order, Scalar, Select};
@@ -26,15 +26,19 @@ const LAST_PAGE: i64 = 2_000;
 const STAGE: &str = "stage";
 
 /// What was asked for, as it was asked.
-struct Asked(Vec<(String, String)>);
+pub(super) struct Asked(Vec<(String, String)>);
 
 impl Asked {
-    fn get(&self, name: &str) -> &str {
+    pub(super) fn of(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+
+    pub(super) fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(one, _)| one == name).map(|(_, value)| value.trim()).unwrap_or_default()
     }
 
     /// The same list with one thing asked otherwise.
-    fn with(&self, name: &str, value: &str) -> String {
+    pub(super) fn with(&self, name: &str, value: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::from("?"));
         for (one, other) in
             self.0.iter().filter(|(one, value)| one != name && one != "page" && !value.is_empty())
@@ -78,7 +82,10 @@ pub(super) async fn show(
         (layout::page_head(
             &html! { (content_type.labels) " " span.count { (page.total) } },
             &html! {},
-            &layout::new_button(&user, content_type),
+            &html! {
+                @if import::is_offered(&user, content_type) { a.button href="/admin/outputs/import" { "Paste or import" } }
+                (layout::new_button(&user, content_type))
+            },
         ))
         @if page.total > 0 || filtered { (filter_bar(content_type, &asked, &filters, filtered)) }
         @if page.total == 0 {
@@ -86,6 +93,7 @@ pub(super) async fn show(
         } @else {
             (table(content_type, &select, &asked, &page.items, &titles, when))
             (pages(&asked, number, &page))
+            (export::links(content_type, &asked, page.total))
         }
     };
     let section = format!("/admin/{plural}");
@@ -95,7 +103,7 @@ pub(super) async fn show(
 
 /// What was asked for, in the read store's words. What makes no sense is left aside: a list is
 /// no form.
-fn select(content_type: &'static ContentType, asked: &Asked, page: i64) -> Select {
+pub(super) fn select(content_type: &'static ContentType, asked: &Asked, page: i64) -> Select {
     let mut select = Select::of(content_type);
     let typed: String = asked.get("q").chars().take(200).collect();
     if !typed.is_empty() {

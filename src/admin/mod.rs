@@ -3,10 +3,12 @@
 
 pub mod assets;
 mod dashboard;
+mod export;
 mod failure;
 mod find;
 mod form;
 mod grid;
+mod import;
 mod items;
 mod layout;
 mod list;
@@ -34,6 +36,7 @@ use tower_sessions::{Expiry, SessionManagerLayer};
 
 use crate::accounts::{Accounts, Sessions};
 use crate::editing::Desk;
+use crate::metadata::Metadata;
 
 /// The largest form that is read, in bytes: a project with a full text and a thousand rows.
 pub const FORM_MAX: usize = 4 * 1024 * 1024;
@@ -50,6 +53,8 @@ pub struct Settings {
     pub admin_address: Option<String>,
     /// The header in which a trusted proxy says who asks; used for throttling alone.
     pub client_address_header: Option<HeaderName>,
+    /// Where metadata of identifiers are looked up; not at all where there is none.
+    pub metadata: Option<Metadata>,
 }
 
 /// What every handler gets.
@@ -88,7 +93,11 @@ pub fn router(state: State) -> Router {
         .route("/admin/users/{id}", get(users::show).post(users::update))
         .route("/admin/users/{id}/reset", post(users::reset))
         .route("/admin/find/{plural}", get(find::find))
+        .route("/admin/outputs/import", get(import::show).post(import::post))
+        .route("/admin/projects/{id}/outputs/import", get(import::show_of).post(import::post_of))
+        .route("/admin/imports/{batch}", get(import::show_batch).post(import::undo_batch))
         .route("/admin/{plural}", get(list::show))
+        .route("/admin/{plural}/export", get(export::show))
         .route("/admin/{plural}/new", get(items::new).post(items::post_new))
         .route("/admin/{plural}/{id}", get(items::show).post(items::post))
         .merge(grid::routes())

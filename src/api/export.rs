@@ -1,11 +1,8 @@
 //! Outputs in the formats of reference managers and spreadsheets: one output, or a list whole. It
 //! must not read what the JSON answers do not read.
 
-mod bibtex;
 mod citation;
-mod csl;
 mod record;
-mod ris;
 mod table;
 
 use std::sync::Arc;
@@ -24,12 +21,13 @@ use super::respond::{self, Answer, earlier};
 use super::site::Site;
 use super::tags::Tags;
 use super::{Api, Reference, Shared, grammar, named};
+use crate::content::bibliography::{self, Record};
 use crate::content::types::OUTPUT;
 use crate::content::{ContentType, Inverse, TYPES};
 use crate::published::{Document, Located, Select};
 
 pub(super) use self::citation::{LOCALES, STYLES, SUFFIX, escape};
-pub(super) use self::record::{Author, Kind, Record, faces, records};
+pub(super) use self::record::{faces, records};
 
 /// The most outputs of one answer.
 pub(super) const MOST: i64 = 10_000;
@@ -105,12 +103,12 @@ impl Format {
             match self {
                 Self::Bibtex => {
                     text.push_str(if text.is_empty() { "" } else { "\n" });
-                    text.push_str(&bibtex::entry(record));
+                    text.push_str(&bibliography::bibtex(record));
                 }
-                Self::Ris => text.push_str(&ris::entry(record)),
+                Self::Ris => text.push_str(&bibliography::ris(record)),
                 Self::Csl => {
                     text.push_str(if text.len() > 2 { ",\n" } else { "" });
-                    text.push_str(&Json::Object(csl::item(record)).to_string());
+                    text.push_str(&Json::Object(bibliography::csl(record)).to_string());
                 }
                 Self::Csv => text.push_str(&table::entry(record)?),
             }

@@ -23,11 +23,12 @@ use url::Url;
 use self::request::{Request, Span as Asked};
 use self::token::Token;
 use self::write::{Entry, Reply, Said};
-use super::export::{Record, records};
+use super::export::records;
 use super::problem::Result;
 use super::query::Query;
 use super::site::Site;
 use super::{Api, Shared};
+use crate::content::bibliography::Record;
 use crate::content::types::OUTPUT;
 use crate::published::{Datestamp, Span};
 

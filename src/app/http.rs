@@ -38,6 +38,7 @@ pub(super) fn admin(parts: &Parts, config: &Config) -> Router {
         public_base: config.public_base(),
         admin_address: config.admin_address.as_ref().map(|address| address.as_str().to_owned()),
         client_address_header: config.client_address_header.as_ref().map(|name| name.0.clone()),
+        metadata: super::metadata(config),
     };
     let state = crate::admin::State { desk: parts.desk.clone(), accounts: parts.accounts.clone(), settings };
     let admin = Router::new()
@@ -59,7 +60,7 @@ pub(super) fn public(
     let rate = NonZeroU32::new(config.rate_limit.0);
     let settings = crate::api::ApiConfig {
         address: Some(config.public_base()),
-        memory: crate::api::MEMORY,
+        memory: u64::from(config.answers_in_memory.0) << 20,
         ended: Some(ended),
         rate: rate.map(|per_minute| Rate { per_minute, burst: config.rate_burst.0 }),
         client_address_header: config.client_address_header.as_ref().map(|name| name.0.clone()),

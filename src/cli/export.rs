@@ -4,13 +4,12 @@ use std::io::Write;
 
 use clap::{Args, Subcommand};
 
-use super::names::Names;
 use super::{Place, block_on};
 use crate::app::Parts;
 use crate::clock::Clock;
 use crate::content::types::{OUTPUT, PROJECT};
 use crate::content::{Id, table};
-use crate::editing::Desk;
+use crate::editing::{Desk, Names};
 use crate::error::{Error, Result};
 use crate::published::{Located, Order, Select};
 use crate::store::{State, Stored};
@@ -65,7 +64,7 @@ impl Export {
 /// # Errors
 /// Where the store fails or the project does not exist.
 pub async fn export_outputs(desk: &Desk, project: Option<&str>, out: &mut impl Write) -> Result<()> {
-    let names = Names::read(desk.lists()).await?;
+    let names = Names::read(desk.lists(), &OUTPUT).await?;
     let outputs = match project {
         Some(code) => {
             let project = find_project(desk, code).await?;

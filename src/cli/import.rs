@@ -1,35 +1,34 @@
-//! `recto import`: outputs from CSV. Everything is looked at first and every problem told; then
-//! all of it is saved as drafts, or nothing. It must not publish.
+//! `recto import`: outputs from tables and bibliographies, and taking an import back. What is read and
+//! understood is the admin's; here it is told as text. It must not publish.
 
-mod row;
+mod preview;
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
 
-use super::names::Names;
-use super::{Place, block_on, export, say};
+use super::{Place, block_on, complain, export, say};
 use crate::app::Parts;
 use crate::clock::Clock;
-use crate::content::types::OUTPUT;
-use crate::content::{Id, Item, Problems, Value, table};
-use crate::editing::{Desk, EDITS_MAX, Edit, GAP, User, save};
+use crate::content::Problems;
+use crate::editing::import::{self as editing_import, Choices, Chosen, Imported, Preview};
+use crate::editing::{Desk, User};
 use crate::error::{Error, Result};
-use crate::store::{State, Stored};
-use row::Reader;
+use crate::import::{self, Format, Hints, Sheet, Source};
+use crate::metadata::Metadata;
 
-/// The largest file that is read, in bytes.
-const FILE_MAX: u64 = 20 * 1024 * 1024;
-
-/// Take content over from a CSV file.
+/// Take outputs over from a table or a bibliography.
 ///
-/// The first row names the columns, in any order; ‘recto export’ shows which there are. A row
-/// with the id or slug of an output changes that output, any other makes a new one; columns that
-/// are left out stay as they are. Linked items are named: types by their label, people as cited
-/// or shown, projects by their code; several in one cell with ; between, the lead author with *
-/// behind. All rows are taken over, as drafts, or none; at most 3,000 of them new or changed.
+/// Reads CSV (with commas or semicolons, of any usual encoding), tables in HTML, text with tabs,
+/// BibTeX, RIS and CSL-JSON; which it is, it finds out. Columns are known by their headings, people
+/// and types by their names, outputs that are there already by their DOI or their title and year.
+/// With --dry-run it says what it has understood.
+///
+/// CSV as ‘recto export’ writes it is taken word for word: a row with the id or slug of an output
+/// changes that output, any other makes a new one.
+///
+/// All rows are taken over, as drafts, or none. ‘recto import undo’ takes an import back.
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct Import {
@@ -40,55 +39,176 @@ pub(super) struct Import {
 const EXAMPLES: &str = "\
 Examples:
   recto import outputs outputs.csv --dry-run
-  recto import outputs outputs.csv --project 3.07
+  recto import outputs zotero.bib --project 3.07 --new-people
+  recto import undo 0199c0de-7a7e-7000-8000-3f0f6f1d2c5b
 
 A file needs no more than this:
-  title,type,authors,year,availability
-  Empowering learning,Board report,\"Bristow, A*; Tomkins, L\",2019,Available on request";
+  Title,Outputs type,Lead academic,Year,To note
+  Empowering learning,Board report,\"Bristow, A\",2019,Available on request";
 
 #[derive(Debug, Subcommand)]
 enum What {
     /// Outputs
-    Outputs {
-        /// The file; UTF-8, at most 20 MB
-        file: PathBuf,
-        /// Put every row into this project's table too, behind what stands there
-        #[arg(long, value_name = "CODE")]
-        project: Option<String>,
-        /// Say what would happen, and change nothing
-        #[arg(long)]
-        dry_run: bool,
+    Outputs(Outputs),
+    /// Take an import back: what it made goes into the trash, what it changed is as it was
+    Undo {
+        /// The number that the import has told
+        batch: String,
     },
 }
 
-/// What an import did, or would do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Imported {
-    /// Outputs that are new.
-    pub new: usize,
-    /// Outputs that have changed.
-    pub changed: usize,
-    /// Rows that say what is there already.
-    pub unchanged: usize,
+#[derive(Debug, Args)]
+struct Outputs {
+    /// The file, at most 20 MB
+    file: PathBuf,
+    /// Put every row into this project's table too, behind what stands there
+    #[arg(long, value_name = "CODE")]
+    project: Option<String>,
+    /// Say what was understood and what would happen, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// What the file is, where it looks like something else
+    #[arg(long)]
+    format: Option<Named>,
+    /// Make a person of every author whom nobody is called like
+    #[arg(long)]
+    new_people: bool,
+    /// Make a type of every kind of output that is not in the vocabulary
+    #[arg(long)]
+    new_types: bool,
+    /// Leave out the rows that are wrong, and take the others over
+    #[arg(long)]
+    skip_wrong: bool,
+}
+
+/// The formats, as they are called on the command line.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Named {
+    Html,
+    Tabs,
+    Csv,
+    Bibtex,
+    Ris,
+    Csl,
+    Identifiers,
+    Lines,
+}
+
+impl From<Named> for Format {
+    fn from(named: Named) -> Self {
+        match named {
+            Named::Html => Self::Html,
+            Named::Tabs => Self::Tabs,
+            Named::Csv => Self::Csv,
+            Named::Bibtex => Self::Bibtex,
+            Named::Ris => Self::Ris,
+            Named::Csl => Self::Csl,
+            Named::Identifiers => Self::Identifiers,
+            Named::Lines => Self::Lines,
+        }
+    }
+}
+
+/// How a file is taken over.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wishes<'wishes> {
+    /// The code of the project whose table the outputs join.
+    pub project: Option<&'wishes str>,
+    /// Only look.
+    pub dry_run: bool,
+    /// What the file is, if it does not look like it.
+    pub format: Option<Format>,
+    /// Make the people who are not there.
+    pub new_people: bool,
+    /// Make the types that are not there.
+    pub new_types: bool,
+    /// Leave wrong rows out.
+    pub skip_wrong: bool,
+    /// Where metadata of identifiers are looked up.
+    pub metadata: Option<&'wishes Metadata>,
 }
 
 impl Import {
     pub(super) fn run(self, place: &Place) -> Result<()> {
         let config = place.settings(None)?;
-        let What::Outputs { file, project, dry_run } = self.what;
-        let csv = read_file(&file)?;
-        block_on(async {
-            let parts = Parts::open(&config, Clock::system()).await?;
-            let outcome = import_outputs(&parts.desk, &csv, project.as_deref(), dry_run).await;
-            parts.close().await;
-            let Imported { new, changed, unchanged } = outcome?;
-            let (made, kept) = if dry_run { ("would be ", "would stay") } else { ("", "stayed") };
-            say(format_args!("{new} {made}new, {changed} {made}changed, {unchanged} {kept} as they are."));
-            if !dry_run && new + changed > 0 {
-                say("They are drafts now; publish them in the admin.");
+        match self.what {
+            What::Outputs(outputs) => {
+                let file = read_file(&outputs.file)?;
+                block_on(async {
+                    let parts = Parts::open(&config, Clock::system()).await?;
+                    let metadata = crate::app::metadata(&config);
+                    let outcome = outputs.run(&parts.desk, &file, metadata.as_ref()).await;
+                    parts.close().await;
+                    outcome
+                })
             }
-            Ok(())
-        })
+            What::Undo { batch } => block_on(async {
+                let parts = Parts::open(&config, Clock::system()).await?;
+                let undone = editing_import::undo(&parts.desk, &User::system(), &batch).await;
+                parts.close().await;
+                let undone = undone.map_err(|error| match error {
+                    Error::NotFound => Error::Refused(format!("There is no import {batch}.")),
+                    other => other,
+                })?;
+                say(format_args!(
+                    "{} moved to the trash, {} as before the import.",
+                    undone.trashed, undone.restored
+                ));
+                for stayed in undone.stayed {
+                    say(format_args!("Stays: ‘{}’. {}", stayed.stored.item.title(), stayed.why));
+                }
+                Ok(())
+            }),
+        }
+    }
+}
+
+impl Outputs {
+    async fn run(&self, desk: &Desk, file: &[u8], metadata: Option<&Metadata>) -> Result<()> {
+        let wishes = Wishes {
+            project: self.project.as_deref(),
+            dry_run: self.dry_run,
+            format: self.format.map(Format::from),
+            new_people: self.new_people,
+            new_types: self.new_types,
+            skip_wrong: self.skip_wrong,
+            metadata,
+        };
+        let bar = ProgressBar::hidden();
+        if let Ok(style) = ProgressStyle::with_template("{pos} of {len} saved {bar:30} {elapsed}") {
+            bar.set_style(style);
+        }
+        let progress = |done: usize, all: usize| {
+            if bar.is_hidden() && done < all {
+                bar.set_draw_target(indicatif::ProgressDrawTarget::stderr());
+            }
+            bar.set_length(u64::try_from(all).unwrap_or(u64::MAX));
+            bar.set_position(u64::try_from(done).unwrap_or(u64::MAX));
+        };
+        let began = std::time::Instant::now();
+        let (outcome, told) = import_telling(desk, file, wishes, &progress).await;
+        bar.finish_and_clear();
+        if self.dry_run
+            && let Some((sheet, preview)) = &told
+        {
+            say(preview::text(sheet, preview));
+        }
+        if let Some((sheet, _)) = &told {
+            sheet
+                .skipped
+                .iter()
+                .for_each(|skipped| complain(format_args!("{}: {}", skipped.place, skipped.why)));
+        }
+        let imported = outcome?;
+        say(preview::summary(&imported, self.dry_run));
+        if began.elapsed().as_secs() > 1 {
+            say(format_args!("It took {} seconds.", began.elapsed().as_secs()));
+        }
+        if !imported.batch.is_empty() {
+            say("They are drafts now; publish them in the admin.");
+            say(format_args!("To take all of this back: recto import undo {}", imported.batch));
+        }
+        Ok(())
     }
 }
 
@@ -96,101 +216,117 @@ fn read_file(file: &Path) -> Result<Vec<u8>> {
     let shown = file.display();
     let cannot = |error| Error::Refused(format!("{shown} cannot be read: {error}."));
     let size = std::fs::metadata(file).map_err(cannot)?.len();
-    if size > FILE_MAX {
+    if usize::try_from(size).unwrap_or(usize::MAX) > import::BYTES_MAX {
         return Err(Error::Refused(format!("{shown} is larger than 20 MB. Split it and import the parts.")));
     }
     std::fs::read(file).map_err(cannot)
 }
 
-/// Takes outputs over from CSV: all rows or none. With `dry_run` only looks.
+/// Takes outputs over from a file: all rows or none. With `dry_run` only looks.
 ///
 /// # Errors
 /// [`Error::Invalid`] with one problem for each thing that is wrong, its row and column in its
-/// sentence; [`Error::Refused`] for a file that is no table of outputs.
-pub async fn import_outputs(
+/// sentence; [`Error::Refused`] for a file that cannot be read.
+pub async fn import_outputs(desk: &Desk, file: &[u8], wishes: Wishes<'_>) -> Result<Imported> {
+    import_telling(desk, file, wishes, &|_, _| ()).await.0
+}
+
+/// The same, with what was read and understood, as far as it came; `progress` is told how many are
+/// saved and how many there are.
+async fn import_telling(
     desk: &Desk,
-    csv: &[u8],
-    project: Option<&str>,
-    dry_run: bool,
-) -> Result<Imported> {
-    let names = Names::read(desk.lists()).await?;
-    let project = match project {
+    file: &[u8],
+    wishes: Wishes<'_>,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> (Result<Imported>, Option<(Sheet, Preview)>) {
+    let (sheet, preview) = match look(desk, file, wishes).await {
+        Ok(looked) => looked,
+        Err(error) => return (Err(error), None),
+    };
+    let outcome = async {
+        check(&sheet, &preview)?;
+        if wishes.dry_run {
+            return Ok(Imported::expected(&preview));
+        }
+        let taken = editing_import::take(desk, &User::system(), &preview, progress).await;
+        taken.map_err(|error| say_where(error, &preview))
+    };
+    (outcome.await, Some((sheet, preview)))
+}
+
+async fn look(desk: &Desk, file: &[u8], wishes: Wishes<'_>) -> Result<(Sheet, Preview)> {
+    let project = match wishes.project {
         Some(code) => Some(export::find_project(desk, code).await?),
         None => None,
     };
-    let there: Vec<Stored> = export::all_outputs(desk).await?;
-    let mut reader = Reader::new(csv, &names, &there, desk.clock.now())?;
-    let rows = reader.read();
-    let mut problems = reader.into_problems();
-    check_dois(&rows, &mut problems);
-    if !problems.is_empty() {
-        return Err(Error::Invalid(problems));
+    let types = editing_import::type_labels(desk).await?;
+    let mut sheet =
+        import::read(Source::File(file), wishes.format, Hints { types: &types }).map_err(Error::Refused)?;
+    if let Some(metadata) = wishes.metadata {
+        sheet = metadata.complete(sheet).await;
     }
-    let mut imported = Imported::default();
-    let mut edits = Vec::new();
-    let mut places = Places::default();
-    for row in rows {
-        let mut item = row.item;
-        if let Some(project) = project {
-            row::join(&mut item, project);
-        }
-        places.fill(desk, &mut item).await?;
-        let seen = row.stored.map(|stored| stored.meta.version);
-        match row.stored {
-            Some(stored) if stored.item == item => {
-                imported.unchanged += 1;
-                continue;
-            }
-            Some(_) => imported.changed += 1,
-            None => imported.new += 1,
-        }
-        edits.push(Edit { item, seen, place: row.number.to_string() });
+    let user = User::system();
+    let mut choices = Choices::default();
+    let mut preview = editing_import::understand(desk, &user, &sheet, project, &choices).await?;
+    // Looked at twice: only then is it known who and what is not there, and which rows are wrong.
+    let unknown = |matches: &[editing_import::Match]| {
+        let none = matches.iter().filter(|one| one.asks && one.candidates.is_empty());
+        none.map(|one| (one.key.clone(), Chosen::New)).collect()
+    };
+    if wishes.new_people {
+        choices.people = unknown(&preview.people);
     }
-    // One save, so all or nothing; while it lasts, editors wait.
-    if edits.len() > EDITS_MAX {
-        return Err(Error::Refused(format!(
-            "{} rows are new or changed; {EDITS_MAX} fit into one import, so that editors can save meanwhile. Nothing \
-             was imported. Split the file, each part with the header, and import the parts.",
-            edits.len()
-        )));
+    if wishes.new_types {
+        let asking = preview.types.iter().filter(|one| one.asks);
+        choices.types = asking.map(|one| (one.key.clone(), Chosen::New)).collect();
     }
-    if !dry_run && !edits.is_empty() {
-        save(desk, &User::system(), &edits).await.map_err(say_where)?;
+    if wishes.skip_wrong {
+        choices.left_out = preview.rows.iter().filter(|row| row.is_blocked()).map(|row| row.at).collect();
     }
-    Ok(imported)
+    if wishes.new_people || wishes.new_types || wishes.skip_wrong {
+        preview = editing_import::understand(desk, &user, &sheet, project, &choices).await?;
+    }
+    Ok((sheet, preview))
 }
 
-/// What the rows want to be, before anything is saved.
-pub(super) struct Row<'there> {
-    /// As a spreadsheet counts; the header is row 1.
-    pub(super) number: usize,
-    pub(super) item: Item,
-    /// What it changes.
-    pub(super) stored: Option<&'there Stored>,
-}
-
-/// Two rows of one file cannot have the same DOI; the database would name only the second.
-fn check_dois(rows: &[Row<'_>], problems: &mut Problems) {
-    let mut seen: HashMap<&str, usize> = HashMap::new();
-    for row in rows {
-        let doi = row.item.text("doi");
-        if doi.is_empty() {
-            continue;
-        }
-        if let Some(first) = seen.insert(doi, row.number) {
-            row::wrong(problems, row.number, "doi", &format!("Row {first} has the DOI {doi} already."));
+/// Everything that is in the way.
+fn check(sheet: &Sheet, preview: &Preview) -> Result<()> {
+    let mut problems = Problems::default();
+    if let Some(problem) = &preview.problem {
+        problems.add("", "table", problem.clone());
+    }
+    for row in preview.rows.iter().filter(|row| row.is_blocked()) {
+        for problem in row.problems.iter().filter(|problem| problem.blocks) {
+            let column = problem.column.and_then(|at| sheet.columns.get(at));
+            let place = column.map(|column| format!(", column {}", column.heading)).unwrap_or_default();
+            problems.add("", "row", format!("Row {}{place}: {}", row.number, problem.message));
         }
     }
+    if sheet.format == Format::Own {
+        // Our own table is whole or it is not ours.
+        for skipped in &sheet.skipped {
+            problems.add("", "row", format!("{}: {}", skipped.place, skipped.why));
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
 }
 
-/// A problem's place is its row and field by then: `7.doi`.
-fn say_where(error: Error) -> Error {
+/// A problem's place is the row's by then: `rows.7.doi`.
+fn say_where(error: Error, preview: &Preview) -> Error {
     match error {
         Error::Invalid(found) => {
             let mut problems = Problems::default();
             for problem in found.0 {
-                let (number, field) = problem.field.split_once('.').unwrap_or((&problem.field, ""));
-                row::wrong(&mut problems, number, field, &problem.message);
+                let mut parts = problem.field.splitn(3, '.').skip(1);
+                let at = parts.next().and_then(|at| at.parse::<usize>().ok());
+                let row = preview.rows.iter().find(|row| Some(row.at) == at);
+                let number = row.map_or_else(|| "?".to_owned(), |row| row.number.to_string());
+                let column = parts.next().map(|column| format!(", column {column}")).unwrap_or_default();
+                problems.add(
+                    problem.field.clone(),
+                    "row",
+                    format!("Row {number}{column}: {}", problem.message),
+                );
             }
             Error::Invalid(problems)
         }
@@ -200,41 +336,4 @@ fn say_where(error: Error) -> Error {
         ),
         other => other,
     }
-}
-
-/// The last place taken in each project's table.
-#[derive(Default)]
-struct Places(HashMap<Id, i64>);
-
-impl Places {
-    /// Gives an output a place at the end of every table where it is new.
-    async fn fill(&mut self, desk: &Desk, item: &mut Item) -> Result<()> {
-        let mut rows = item.rows("projects").to_vec();
-        for row in &mut rows {
-            let (Some(project), [place @ Value::None]) = (row.target, row.values.as_mut_slice()) else {
-                continue;
-            };
-            let last = match self.0.entry(project) {
-                Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(free) => free.insert(last_place(desk, project).await?),
-            };
-            *last += GAP;
-            *place = Value::Integer(*last);
-        }
-        item.set("projects", Value::Many(rows));
-        Ok(())
-    }
-}
-
-async fn last_place(desk: &Desk, project: Id) -> Result<i64> {
-    let field = OUTPUT.field("projects").ok_or(Error::NotFound)?;
-    let standing = desk.store.linking(&OUTPUT, field, project).await?;
-    let places = standing.iter().flat_map(|output| {
-        let rows = output.item.rows("projects").iter().filter(|row| row.target == Some(project));
-        rows.filter_map(|row| match output.item.cell("projects", row, "position") {
-            Value::Integer(place) => Some(*place),
-            _ => None,
-        })
-    });
-    Ok(places.max().unwrap_or(0))
 }

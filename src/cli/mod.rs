@@ -5,7 +5,6 @@ mod check;
 pub mod demo;
 mod export;
 mod import;
-mod names;
 mod openapi;
 mod rebuild;
 mod serve;
@@ -23,7 +22,7 @@ use crate::error::{Error, Result};
 use crate::telemetry;
 
 pub use export::export_outputs;
-pub use import::{Imported, import_outputs};
+pub use import::{Wishes, import_outputs};
 
 /// A headless CMS for university research centres.
 ///
@@ -85,7 +84,7 @@ enum Command {
     Check(check::Check),
     /// Print the OpenAPI description of the public API
     Openapi(openapi::Openapi),
-    /// Take content over from a CSV file
+    /// Take outputs over from a table or a bibliography
     Import(import::Import),
     /// Write content as CSV to standard output
     Export(export::Export),

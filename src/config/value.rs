@@ -137,6 +137,28 @@ impl TryFrom<String> for Origin {
     }
 }
 
+/// An e-mail address.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Contact(String);
+
+impl Contact {
+    /// As text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Contact {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let email = text.parse::<crate::content::parsed::Email>();
+        email.map(|email| Self(email.to_string())).map_err(|error| error.to_string())
+    }
+}
+
 /// The public site's address, as editors may change it later.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]

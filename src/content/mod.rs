@@ -5,6 +5,7 @@
 //! [`ContentType`] declares its [`Field`]s. Form, list, validation, diff, CSV, public document,
 //! JSON Schema, filters and search are small interpreters over `(&[Field], &[Value])`.
 
+pub mod bibliography;
 pub mod diff;
 pub mod document;
 pub mod field;

@@ -4,6 +4,8 @@
 
 mod create;
 mod desk;
+pub mod import;
+mod names;
 pub mod permission;
 mod preflight;
 mod publish;
@@ -15,6 +17,7 @@ mod unpublish;
 
 pub use create::named;
 pub use desk::{Desk, follow_drafts, follow_publications};
+pub use names::Names;
 pub use permission::{User, Verb};
 pub use preflight::{Candidate, Preflight, lacking, preflight};
 pub use publish::publish;

@@ -9,7 +9,7 @@ use crate::content::document::Change;
 use crate::content::parsed::{Slug, slugify};
 use crate::content::{ContentType, Id, Item, Kind, Problems, TYPES, diff, validate};
 use crate::error::{Error, Result};
-use crate::store::{Stored, Write};
+use crate::store::{ImportedItem, Stored, Write};
 
 /// The most items that one save takes.
 pub const EDITS_MAX: usize = 3_000;
@@ -48,6 +48,19 @@ impl Edit {
 /// the problems at their places; [`Error::Refused`] where two edits are of one item; [`Error::Denied`],
 /// [`Error::NotFound`].
 pub async fn save(desk: &Desk, user: &User, edits: &[Edit]) -> Result<Vec<Stored>> {
+    save_in(desk, user, edits, None).await
+}
+
+/// The same, as a part of the import `batch` where one is named: it can be taken back.
+///
+/// # Errors
+/// As [`save`].
+pub(super) async fn save_in(
+    desk: &Desk,
+    user: &User,
+    edits: &[Edit],
+    batch: Option<&str>,
+) -> Result<Vec<Stored>> {
     if edits.len() > EDITS_MAX {
         return Err(Error::Refused(format!(
             "At most {EDITS_MAX} items can be saved at once; save in parts."
@@ -122,7 +135,21 @@ pub async fn save(desk: &Desk, user: &User, edits: &[Edit]) -> Result<Vec<Stored
                 (stored, change, "save", fields.join(" "))
             }
         };
-        tx.audit(now, by, verb, Some(item.id), &detail).await?;
+        match batch {
+            Some(batch) => {
+                let imported = ImportedItem {
+                    id: item.id,
+                    content_type: item.content_type,
+                    before: before.as_ref().map(|before| before.meta.version),
+                    after: stored.meta.version,
+                    account: user.account.clone(),
+                    at: now,
+                };
+                tx.note_import(batch, &imported).await?;
+                tx.audit(now, by, "import", Some(item.id), batch).await?;
+            }
+            None => tx.audit(now, by, verb, Some(item.id), &detail).await?,
+        }
         changes.push(stored.draft(change));
         saved.push(stored);
     }

@@ -3,6 +3,7 @@
 //! second of the same kind holds the newest drafts, for the admin's lists and search. It must not
 //! know the editorial database, accounts or drafts as such.
 
+mod alike;
 mod changes;
 mod file;
 mod harvest;
@@ -10,6 +11,7 @@ mod outline;
 mod paths;
 mod placing;
 mod prepare;
+mod put;
 mod read;
 mod readers;
 mod represent;

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
 
 use super::paths::{SITE, path};
@@ -37,6 +37,7 @@ pub(super) async fn place(
     let rows = sqlx::query(AssertSqlSafe(sql)).bind(Json::from(ids).to_string()).fetch_all(&mut *tx).await?;
     let site: Option<String> = sqlx::query_scalar(SITE).fetch_optional(&mut *tx).await?;
     let site: Json = site.and_then(|site| serde_json::from_str(&site).ok()).unwrap_or(Json::Null);
+    let mut paths = Vec::new();
     for row in rows {
         let object: String = row.get("object");
         if object == "page" {
@@ -47,30 +48,38 @@ pub(super) async fn place(
         let code: Option<String> = row.get("code");
         let path = path(&site, &object, &slug, theme.as_deref(), code.as_deref());
         if path != row.get::<String, _>("path") {
-            set_path(tx, row.get("key"), &path).await?;
+            paths.push((row.get("key"), path));
             moved.insert(row.get("id"));
         }
     }
     if everything || touched.contains("page") {
-        place_pages(tx, &mut moved).await?;
+        paths.extend(place_pages(tx, &mut moved).await?);
     }
+    set_paths(tx, &paths).await?;
     Ok(moved)
 }
 
-async fn set_path(tx: &mut SqliteConnection, key: i64, path: &str) -> Result<()> {
-    let ends = path.match_indices('/').map(|(at, _)| at.max(1));
-    let above: Json = ends.filter_map(|end| path.get(..end)).filter(|above| *above != path).collect();
-    sqlx::query("UPDATE document SET path = ?, above = ?, prepared = 0 WHERE key = ?")
-        .bind(path)
-        .bind(above.to_string())
-        .bind(key)
-        .execute(tx)
-        .await?;
+/// Writes where these documents live.
+async fn set_paths(tx: &mut SqliteConnection, paths: &[(i64, String)]) -> Result<()> {
+    let rows = paths.iter().map(|(key, path)| {
+        let ends = path.match_indices('/').map(|(at, _)| at.max(1));
+        let above: Json = ends.filter_map(|end| path.get(..end)).filter(|above| above != path).collect();
+        json!([key, path, above.to_string()])
+    });
+    let rows: Json = rows.collect();
+    sqlx::query(
+        "UPDATE document SET path = row.value ->> 1, above = row.value ->> 2, prepared = 0
+         FROM json_each(?) row WHERE document.key = row.value ->> 0",
+    )
+    .bind(rows.to_string())
+    .execute(tx)
+    .await?;
     Ok(())
 }
 
-/// Pages live below their parents; one called `home` is the root's own page.
-async fn place_pages(tx: &mut SqliteConnection, moved: &mut HashSet<String>) -> Result<()> {
+/// Pages live below their parents; one called `home` is the root's own page. Gives the keys and paths
+/// of those that live elsewhere now.
+async fn place_pages(tx: &mut SqliteConnection, moved: &mut HashSet<String>) -> Result<Vec<(i64, String)>> {
     let rows = sqlx::query(
         "SELECT d.key, d.id, d.slug, d.path, l.target AS parent FROM document d
          LEFT JOIN link l ON l.source = d.key AND l.field = 'page.parent' WHERE d.object = 'page'",
@@ -79,6 +88,7 @@ async fn place_pages(tx: &mut SqliteConnection, moved: &mut HashSet<String>) -> 
     .await?;
     let tree: HashMap<String, (String, Option<String>)> =
         rows.iter().map(|row| (row.get("id"), (row.get("slug"), row.get("parent")))).collect();
+    let mut paths = Vec::new();
     for row in &rows {
         let mut segments = Vec::new();
         let mut at: Option<String> = Some(row.get("id"));
@@ -95,9 +105,9 @@ async fn place_pages(tx: &mut SqliteConnection, moved: &mut HashSet<String>) -> 
         segments.reverse();
         let path = format!("/{}", segments.join("/"));
         if path != row.get::<String, _>("path") {
-            set_path(tx, row.get("key"), &path).await?;
+            paths.push((row.get("key"), path));
             moved.insert(row.get("id"));
         }
     }
-    Ok(())
+    Ok(paths)
 }

@@ -5,8 +5,8 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use serde_json::{Map, Value as Json};
-use sqlx::{SqliteConnection, SqlitePool};
+use serde_json::{Map, Value as Json, json};
+use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection, SqlitePool};
 
 use super::read::{COLUMNS, document};
 use super::{References, represent};
@@ -41,7 +41,7 @@ pub(super) async fn missing(pool: &SqlitePool, now: DateTime<Utc>) -> Result<boo
 /// Prepares what is missing or stale, at most so many, and gives how many there were.
 pub(super) async fn prepare(tx: &mut SqliteConnection, now: DateTime<Utc>, most: u32) -> Result<usize> {
     let sql = format!(
-        "SELECT {COLUMNS}, NULL AS sort FROM document WHERE key IN (
+        "SELECT {COLUMNS}, document.key AS key, NULL AS sort FROM document WHERE key IN (
            SELECT key FROM (SELECT key FROM document WHERE prepared = 0 LIMIT ?1)
            UNION SELECT key FROM (SELECT key FROM document WHERE stale_at <= ?2 LIMIT ?1)) LIMIT ?1"
     );
@@ -53,27 +53,37 @@ pub(super) async fn prepare(tx: &mut SqliteConnection, now: DateTime<Utc>, most:
     let references = References::load_in(tx, documents.iter().map(|document| &document.json)).await?;
     let shapes: Vec<(&ContentType, Wanted, Wanted)> =
         TYPES.iter().map(|one| (*one, Wanted::by_default(shape::in_lists(one)), own(one))).collect();
-    for document in &documents {
+    let (mut prepared, mut faces) = (Vec::new(), Vec::new());
+    for (row, document) in rows.iter().zip(&documents) {
         let Some((_, listed, whole)) = shapes.iter().find(|(one, ..)| *one == document.content_type) else {
             continue;
         };
         let listed = represent(document, &references, listed, now);
         let whole = represent(document, &references, whole, now);
-        let key: i64 =
-            sqlx::query_scalar("UPDATE document SET prepared = 1, stale_at = ? WHERE id = ? RETURNING key")
-                .bind(whole.changes_at.map(time))
-                .bind(&document.id)
-                .fetch_one(&mut *tx)
-                .await?;
-        sqlx::query("INSERT OR REPLACE INTO face (key, listed, tags, whole) VALUES (?, ?, ?, ?)")
-            .bind(key)
-            .bind(text(listed.properties))
-            .bind(references.tags(&document.json).join(","))
-            .bind(text(whole.properties))
-            .execute(&mut *tx)
-            .await?;
+        prepared.push(json!([row.try_get::<i64, _>("key")?, whole.changes_at.map(time)]));
+        faces.push((
+            row.try_get::<i64, _>("key")?,
+            text(listed.properties),
+            references.tags(&document.json).join(","),
+            text(whole.properties),
+        ));
     }
-    Ok(documents.len())
+    if faces.is_empty() {
+        return Ok(0);
+    }
+    sqlx::query(
+        "UPDATE document SET prepared = 1, stale_at = row.value ->> 1
+         FROM json_each(?) row WHERE document.key = row.value ->> 0",
+    )
+    .bind(Json::from(prepared).to_string())
+    .execute(&mut *tx)
+    .await?;
+    let mut query = QueryBuilder::<Sqlite>::new("INSERT OR REPLACE INTO face (key, listed, tags, whole) ");
+    query.push_values(faces, |mut row, (key, listed, tags, whole)| {
+        row.push_bind(key).push_bind(listed).push_bind(tags).push_bind(whole);
+    });
+    query.build().persistent(rows.len() == 1).execute(&mut *tx).await?;
+    Ok(rows.len())
 }
 
 /// All that an item's own answer says of it but the way to it and what links to it.

@@ -168,7 +168,8 @@ impl Drop for Moment {
         // What still runs was given up; ending the transaction takes too few steps to be interrupted.
         lent.until.store(0, Ordering::Relaxed);
         runtime.spawn(async move {
-            let ended = lent.run(async |connection| sqlx::raw_sql("ROLLBACK").execute(connection).await).await;
+            let ended =
+                lent.run(async |connection| sqlx::raw_sql("ROLLBACK").execute(connection).await).await;
             if let Err(error) = ended {
                 tracing::debug!(%error, "a moment could not be ended in order");
             }
@@ -180,7 +181,8 @@ impl Lent {
     /// Says how long what runs on it may take from now on.
     fn bound(&self, longest: Option<Duration>) {
         let millis = |longest: Duration| u64::try_from(longest.as_millis()).unwrap_or(NEVER);
-        let until = longest.map_or(NEVER, |longest| passed(self.readers.epoch).saturating_add(millis(longest)));
+        let until =
+            longest.map_or(NEVER, |longest| passed(self.readers.epoch).saturating_add(millis(longest)));
         self.until.store(until, Ordering::Relaxed);
     }
 
@@ -227,7 +229,11 @@ mod tests {
         (Arc::new(Readers::open(&file).await.unwrap()), dir)
     }
 
-    async fn number(readers: &Arc<Readers>, sql: &'static str, longest: Option<Duration>) -> sqlx::Result<i64> {
+    async fn number(
+        readers: &Arc<Readers>,
+        sql: &'static str,
+        longest: Option<Duration>,
+    ) -> sqlx::Result<i64> {
         let lent = readers.lend(longest).await?;
         lent.run(async |connection| sqlx::query_scalar(sql).fetch_one(connection).await).await
     }

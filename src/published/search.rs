@@ -76,6 +76,25 @@ pub(super) fn expression(typed: &str) -> Option<String> {
     if words.is_empty() { None } else { Some(format!("{}*", words.join(" "))) }
 }
 
+/// Two pairs of a title's longest words, one of which every title holds that differs from it in a
+/// word; all words of a short one. `None` where there is no word.
+pub(super) fn alike(title: &str) -> Option<String> {
+    let mut words: Vec<&str> =
+        title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    // The longest words are the rarest; of equal ones each is taken once.
+    words.sort_by_key(|word| (std::cmp::Reverse(word.chars().count()), *word));
+    words.dedup();
+    words.truncate(4);
+    let quoted: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+    match quoted.as_slice() {
+        [] => None,
+        [first, second, third, fourth] => {
+            Some(format!("title : (({first} AND {fourth}) OR ({second} AND {third}))"))
+        }
+        few => Some(format!("title : ({})", few.join(" AND "))),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,6 +104,16 @@ mod tests {
         let html = |text: &str| Snippet(text.to_owned()).html();
         assert_eq!(html("a \u{2}<b>\u{3} & \"c\"\n"), "a <mark>&lt;b&gt;</mark> &amp; &quot;c&quot; ");
         assert_eq!(html("\u{3}\u{2}\u{2}a"), " <mark> a</mark>");
+    }
+
+    #[test]
+    fn titles_are_looked_for_by_their_longest_words() {
+        assert_eq!(
+            alike("From blame to praise in policing").as_deref(),
+            Some("title : ((\"policing\" AND \"From\") OR (\"praise\" AND \"blame\"))")
+        );
+        assert_eq!(alike("On \"it\" OR").as_deref(), Some("title : (\"OR\" AND \"On\" AND \"it\")"));
+        assert_eq!(alike(" – "), None);
     }
 
     #[test]

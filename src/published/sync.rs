@@ -7,11 +7,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use serde_json::Value as Json;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 use super::placing::place;
+use super::put::put;
 use super::{PublishedStore, prepare, schema};
 use crate::content::document::{self, Change};
 use crate::error::{Error, Result};
@@ -203,16 +203,22 @@ async fn take(tx: &mut SqliteConnection, reached: i64, updates: &[Change]) -> Re
     let mut touched = HashSet::new();
     // Whose face in others' documents is another one now.
     let mut turned = HashSet::new();
-    for update in updates.iter().filter(|update| update.sequence > reached) {
-        let other = match &update.document {
-            Some(document) => put(tx, update, document).await?,
-            None => withdraw(tx, update).await?,
-        };
-        if other {
-            turned.insert(update.id.to_string());
+    let mut puts = Vec::new();
+    let mut seen = HashSet::new();
+    // Of an item that comes twice the later counts.
+    for update in updates.iter().rev().filter(|update| update.sequence > reached && seen.insert(update.id)) {
+        match &update.document {
+            Some(document) => puts.push((update, document)),
+            None => {
+                if withdraw(tx, update).await? {
+                    turned.insert(update.id.to_string());
+                }
+            }
         }
         touched.insert(update.content_type.name);
     }
+    puts.reverse();
+    turned.extend(put(tx, &puts).await?);
     let ids: Vec<String> = updates.iter().map(|update| update.id.to_string()).collect();
     turned.extend(place(tx, &ids, &touched).await?);
     prepare::outdate(tx, &turned).await?;
@@ -288,76 +294,6 @@ fn remove(file: &Path) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// Takes a document over, and says whether its face in others' documents is another one now.
-async fn put(tx: &mut SqliteConnection, update: &Change, json: &Json) -> Result<bool> {
-    let content_type = update.content_type;
-    let id = update.id.to_string();
-    let object = content_type.name;
-    let slug = update.slugs.last().map(String::as_str).unwrap_or_default();
-    let title = json.get("_title").or_else(|| json.get(content_type.title_name)).and_then(Json::as_str);
-    let embedded = Json::Object(document::embedded(content_type, json)).to_string();
-    let before: Option<String> = sqlx::query_scalar("SELECT embedded FROM document WHERE id = ?")
-        .bind(&id)
-        .fetch_optional(&mut *tx)
-        .await?;
-    let [first, last] = schema::key_range(content_type);
-    let key: i64 = sqlx::query_scalar(
-        "INSERT INTO document (key, id, object, slug, title, sequence, state, updated_at, keys, embedded)
-         VALUES ((SELECT coalesce(max(key) + 1, ?1) FROM document WHERE key BETWEEN ?1 AND ?2),
-           ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
-         ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, title = excluded.title,
-           sequence = excluded.sequence, state = excluded.state, updated_at = excluded.updated_at,
-           keys = excluded.keys, embedded = excluded.embedded, prepared = 0, stale_at = NULL
-         RETURNING key",
-    )
-    .bind(first)
-    .bind(last)
-    .bind(&id)
-    .bind(object)
-    .bind(slug)
-    .bind(title.unwrap_or_default())
-    .bind(update.sequence)
-    .bind(json.get("_state").and_then(Json::as_str).unwrap_or("published"))
-    .bind(json.get("updated_at").and_then(Json::as_str).unwrap_or_default())
-    .bind(Json::Object(document::keys(content_type, json)).to_string())
-    .bind(&embedded)
-    .fetch_one(&mut *tx)
-    .await?;
-    sqlx::query("INSERT OR REPLACE INTO source (key, json) VALUES (?, ?)")
-        .bind(key)
-        .bind(json.to_string())
-        .execute(&mut *tx)
-        .await?;
-    sqlx::query("DELETE FROM link WHERE source = ?").bind(key).execute(&mut *tx).await?;
-    for link in document::links(content_type, json) {
-        sqlx::query("INSERT INTO link (source, field, target, position) VALUES (?, ?, ?, ?)")
-            .bind(key)
-            .bind(field(object, link.field))
-            .bind(link.to.to_string())
-            .bind(link.position)
-            .execute(&mut *tx)
-            .await?;
-    }
-    let (titles, text) = document::search(content_type, json);
-    sqlx::query("INSERT OR REPLACE INTO words (rowid, title, text) VALUES (?, ?, ?)")
-        .bind(key)
-        .bind(titles)
-        .bind(text)
-        .execute(&mut *tx)
-        .await?;
-    sqlx::query("DELETE FROM withdrawn WHERE id = ?").bind(&id).execute(&mut *tx).await?;
-    for known in &update.slugs {
-        // An earlier slug does not take an address away from an item that has it now.
-        let sql = if known == slug {
-            "INSERT OR REPLACE INTO address (object, slug, id) VALUES (?, ?, ?)"
-        } else {
-            "INSERT OR IGNORE INTO address (object, slug, id) VALUES (?, ?, ?)"
-        };
-        sqlx::query(sql).bind(object).bind(known).bind(&id).execute(&mut *tx).await?;
-    }
-    Ok(before.as_ref() != Some(&embedded))
 }
 
 /// Takes a document away, and says whether there was one.

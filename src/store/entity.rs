@@ -169,3 +169,24 @@ pub(super) mod assignment {
 
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+pub(super) mod import {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "import")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub batch_id: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub item_id: String,
+        pub r#type: String,
+        pub before: Option<i64>,
+        pub after: i64,
+        pub account_id: Option<String>,
+        pub at: DateTimeUtc,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

@@ -204,6 +204,53 @@ pub(super) async fn holder(
     Ok(db.query_one(&select).await?.map(|row| row.try_get("", "id")).transpose()?)
 }
 
+/// Which items of the type hold one of these texts in a field that must be unique.
+pub(super) async fn holders(
+    db: &impl ConnectionTrait,
+    content_type: &ContentType,
+    field: &Field,
+    texts: &[String],
+) -> Result<HashMap<String, String>> {
+    let mut found = HashMap::new();
+    for texts in texts.chunks(CHUNK) {
+        let mut select = Query::select();
+        select
+            .columns([name("id"), name(field.name)])
+            .from(name(content_type.name))
+            .and_where(Expr::col(name(field.name)).is_in(texts));
+        for row in db.query_all(&select).await? {
+            found.insert(row.try_get("", field.name)?, row.try_get("", "id")?);
+        }
+    }
+    Ok(found)
+}
+
+/// The items of type `from` whose `field` links to one of these, each with what it links to.
+pub(super) async fn linking_to(
+    db: &impl ConnectionTrait,
+    from: &ContentType,
+    field: &Field,
+    to: &[String],
+) -> Result<Vec<(String, String)>> {
+    let (owner, target, table) = match field.kind {
+        Kind::Many { .. } => ("owner_id", "target_id", rows_table(from, field)),
+        _ => ("id", field.name, name(from.name)),
+    };
+    let mut found = Vec::new();
+    for to in to.chunks(CHUNK) {
+        let mut select = Query::select();
+        select
+            .expr_as(Expr::col(name(owner)), name("owner_id"))
+            .expr_as(Expr::col(name(target)), name("target_id"))
+            .from(table.clone())
+            .and_where(Expr::col(name(target)).is_in(to));
+        for row in db.query_all(&select).await? {
+            found.push((row.try_get("", "owner_id")?, row.try_get("", "target_id")?));
+        }
+    }
+    Ok(found)
+}
+
 /// The items of type `from` whose `field` links to `to`, with the place that each gives itself.
 pub(super) async fn linking(
     db: &impl ConnectionTrait,

@@ -184,7 +184,7 @@ function compare(project) {
     project.outputs.map((output) => [output.title, output.type.label, output.lead.name, String(output.year), output.availability_label]),
     OUTPUTS,
   );
-  assert.deepEqual(project.outputs.map((output) => output.to_note), ["", "", ...Array(4).fill("Available on request")]);
+  assert.deepEqual(project.outputs.map((output) => output.to_note ?? ""), ["", "", ...Array(4).fill("Available on request")]);
   assert.deepEqual(
     project.outputs.map((output) => output.lead.person?.display_name),
     ["Dr Leah Tomkins", "Dr Leah Tomkins", "Dr Leah Tomkins", "Dr Leah Tomkins", undefined, "Dr Leah Tomkins"],

@@ -18,6 +18,15 @@ async function first(page, plural, query = "") {
   return path;
 }
 
+/** Pastes rows into a project's import, as far as their preview. */
+async function pasteInto(page, text) {
+  const project = await first(page, "projects", PROJECT);
+  await visit(page, `${project}/outputs/import`);
+  await page.fill("#f-text", text);
+  await page.getByRole("button", { name: "Show what it says" }).click();
+  await page.locator("#import-form").waitFor();
+}
+
 const fromTheMenu = TYPES.flatMap((plural) => [
   [`list-${plural}`, ADMIN, ({ page }) => visit(page, `/admin/${plural}`)],
   [`new-${plural}`, ADMIN, ({ page }) => visit(page, `/admin/${plural}/new`)],
@@ -168,6 +177,33 @@ export const STOPS = [
   ["preflight-missing", ADMIN, async ({ page, context }) => {
     const news = await make(context, "news", { title: "Half a piece of news" });
     await visit(page, `/admin/news/${news}/publish`);
+  }],
+  ["import-start", ADMIN, ({ page }) => visit(page, "/admin/outputs/import")],
+  ["import-preview", ADMIN, async ({ page }) => {
+    await pasteInto(page, "Title\tOutputs type\tLead academic\tYear\tTo note\nA new output of the walk\tBoard report\tTomkins, L\t2019\tAvailable on request\n");
+    await page.locator('button[value="take"].button-main').waitFor();
+  }],
+  ["import-wrong", ADMIN, async ({ page }) => {
+    const rows = [
+      "Title\tType\tAuthors\tYear\tTo note\tColour\tDOI",
+      "One wrong year\tReport\tTomkins, L; Nobody, N\tsoon\tAvailable on request. Summary only\tred\t",
+      "\tPodcast\tHartley, Jean\t2019\tEmbargoed until 4 March 2027\tblue\tnope",
+      "Empowering learning\tBoard report\tBristow, A\t2019\t\tgreen\t",
+    ];
+    await pasteInto(page, rows.join("\n"));
+    await focused(page, ".error-summary");
+  }],
+  ["import-unreadable", ADMIN, async ({ page }) => {
+    await visit(page, "/admin/outputs/import");
+    await page.getByRole("button", { name: "Show what it says" }).click();
+    await page.locator(".flash-error").waitFor();
+  }],
+  ["import-done", ADMIN, async ({ page }) => {
+    await pasteInto(page, "Title\tYear\nAn output that comes and goes\t2019\n");
+    await page.locator('button[value="take"].button-main').click();
+    await page.waitForURL("**/admin/imports/*");
+    await page.getByRole("button", { name: "Undo import" }).click();
+    await page.locator(".flash").waitFor();
   }],
   ["users", ADMIN, ({ page }) => visit(page, "/admin/users")],
   ["user-new", ADMIN, ({ page }) => visit(page, "/admin/users/new")],

@@ -42,4 +42,5 @@ mod content;
 mod demo;
 mod editing;
 mod faults;
+mod import;
 mod leak;

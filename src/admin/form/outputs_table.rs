@@ -52,6 +52,7 @@ pub(super) fn view(view: &View<'_>) -> Markup {
             @if context.locked.is_none() {
                 div.rows-foot {
                     button.button type="submit" name="do" value="add:outputs" { (icon("plus")) " Add output" }
+                    @if let Some(stored) = context.stored { a.button href={ "/admin/projects/" (stored.item.id) "/outputs/import" } data-import { "Paste or import outputs" } }
                 }
             }
             @for column in COLUMNS {

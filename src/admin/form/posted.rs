@@ -55,6 +55,11 @@ impl Posted {
         Ok(Self(pairs))
     }
 
+    /// A form that was read otherwise.
+    pub(in crate::admin) fn of(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+
     /// All inputs in their order.
     pub(in crate::admin) fn pairs(&self) -> &[(String, String)] {
         &self.0

@@ -24,7 +24,8 @@ use super::super::query::Query;
 use super::super::respond::{Answer, earlier};
 use super::super::site::Site;
 use super::super::{Api, grammar};
-use super::{Record, csl, elsewhere, records};
+use super::{elsewhere, records};
+use crate::content::bibliography::{self, Record};
 use crate::content::types::OUTPUT;
 use crate::error::Error;
 
@@ -186,7 +187,7 @@ pub(in crate::api) const SUFFIX: &str = ".bibliography";
 /// The citations of these outputs, each with the way to its output. Styles are programs of their
 /// own, so they run where they hold nobody up, and what they cannot do is our fault, not a panic.
 async fn cite(records: &[Record], manner: Manner) -> Result<Vec<Json>> {
-    let items: Vec<Map<String, Json>> = records.iter().map(csl::item).collect();
+    let items: Vec<Map<String, Json>> = records.iter().map(bibliography::csl).collect();
     let written = tokio::task::spawn_blocking(move || {
         items.into_iter().map(|item| write(item, manner)).collect::<Option<Vec<Citation>>>()
     });

@@ -1,7 +1,7 @@
 //! Outputs as CSV (RFC 4180) in UTF-8, one row each under a row of names. A cell that a
 //! spreadsheet would run as a formula has an apostrophe in front (OWASP, CSV injection).
 
-use super::record::Record;
+use crate::content::bibliography::Record;
 use crate::error::{Error, Result};
 
 /// The columns.

@@ -5,8 +5,8 @@ use biblatex::{Bibliography, ChunksExt as _, Person};
 use proptest::prelude::*;
 use serde_json::{Map, Value as Json, json};
 
-use super::record::{Author, Kind, Record};
-use super::{Format, bibtex, csl, ris};
+use super::Format;
+use crate::content::bibliography::{Author, Kind, Record, bibtex, csl, ris};
 
 /// Any text as a field of one line may hold it: no control characters, no white space at the ends
 /// or twice, something in it.
@@ -112,7 +112,7 @@ proptest! {
             .collect();
         prop_assert_eq!(authors, wanted, "{}", written);
         // Whoever counts braces alone, as BibTeX does, gets to the end.
-        let depth = bibtex::entry(&record).chars().try_fold(0_i32, |depth, c| match c {
+        let depth = bibtex(&record).chars().try_fold(0_i32, |depth, c| match c {
             '{' => Some(depth + 1),
             '}' => Some(depth - 1).filter(|depth| *depth >= 0),
             _ => Some(depth),
@@ -124,7 +124,7 @@ proptest! {
     #[test]
     fn ris_is_read_back(title in line(), names in prop::collection::vec(credited(), 1..4), doi in doi(), kind in kinds()) {
         let record = record(&title, &names, 2020, &doi, kind, &title);
-        let written = ris::entry(&record);
+        let written = ris(&record);
         let lines: Vec<&str> = written.split("\r\n").collect();
         prop_assert!(lines.iter().all(|line| !line.contains(['\r', '\n'])));
         let values = |tag: &str| {
@@ -159,7 +159,7 @@ proptest! {
 fn capitals_are_kept_where_styles_would_take_them() {
     let titled = |title: &str| {
         let record = record(title, &[], 2020, "", Kind::Report, "");
-        let entry = bibtex::entry(&record);
+        let entry = bibtex(&record);
         entry
             .lines()
             .find_map(|line| Some(line.strip_prefix("  title = {")?.strip_suffix("},")?.to_owned()))
@@ -179,8 +179,8 @@ fn capitals_are_kept_where_styles_would_take_them() {
 fn kinds_need_what_they_are_in() {
     let kind = |kind, container: &str| {
         let record = record("T", &[], 2020, "", kind, container);
-        let entry = bibtex::entry(&record);
-        let ris = ris::entry(&record);
+        let entry = bibtex(&record);
+        let ris = ris(&record);
         format!("{} {}", entry.split('{').next().unwrap(), ris.get(6..).unwrap().split('\r').next().unwrap())
     };
     assert_eq!(kind(Kind::Article, "Journal"), "@article JOUR");
@@ -219,7 +219,7 @@ fn csl_json_uses_the_names_of_its_schema() {
     for csl_type in [Some("report"), Some("no such type"), None] {
         let mut record = record("T", &["A, B".to_owned()], 2020, "10.1/2", Kind::Other, "C");
         record.csl_type = csl_type.map(str::to_owned);
-        let item = csl::item(&record);
+        let item = csl(&record);
         assert!(item.keys().all(|name| known.contains(&name.as_str())), "{item:?}");
         assert_eq!(item["type"], Json::from(if csl_type == Some("report") { "report" } else { "document" }));
     }

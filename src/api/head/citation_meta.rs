@@ -1,10 +1,10 @@
 //! Highwire Press tags, as Google Scholar reads them (its inclusion guidelines, "Indexing"). It
 //! must not name a file that is not open to all.
 
-use super::super::export::{Kind, Record};
 use super::super::signpost::safe;
 use super::super::site::Site;
 use super::Meta;
+use crate::content::bibliography::{Kind, Record};
 
 /// The tags of an output.
 pub(super) fn output(record: &Record, site: &Site) -> Vec<Meta> {

@@ -3,9 +3,9 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::super::export::{Author, Kind, Record};
 use super::super::signpost::{doi, kind, licence, orcid, safe};
 use super::super::site::Site;
+use crate::content::bibliography::{Author, Kind, Record};
 use crate::content::types::OPEN;
 
 /// An object without what has no value.

@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use super::super::export::Record;
 use super::super::signpost::doi;
 use super::super::xml::Xml;
 use super::{Fault, PREFIX};
+use crate::content::bibliography::Record;
 
 const OAI: &str = "http://www.openarchives.org/OAI/2.0/";
 const OAI_SCHEMA: &str = "http://www.openarchives.org/OAI/2.0/OAI-PMH.xsd";

@@ -96,6 +96,21 @@ impl Store {
         }
     }
 
+    /// The items that hold one of these texts in a field that must be unique, by text. The number
+    /// of statements does not grow with the number of texts.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn holders(
+        &self,
+        content_type: &'static ContentType,
+        field: &Field,
+        texts: &[String],
+    ) -> Result<HashMap<String, Id>> {
+        let found = working::holders(&self.read, content_type, field, texts).await?;
+        found.into_iter().map(|(text, id)| Ok((text, working::id_of(&id)?))).collect()
+    }
+
     /// The one item of a single type, if the set-up has made it.
     ///
     /// # Errors

@@ -3,7 +3,9 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{EntityTrait as _, QueryFilter as _, SqlErr, sea_query::ExprTrait as _};
+use sea_orm::{
+    ConnectionTrait as _, DbBackend, EntityTrait as _, QueryFilter as _, SqlErr, sea_query::ExprTrait as _,
+};
 
 use super::read::{assemble, find, newest};
 use super::{Meta, Stored, meta};
@@ -40,6 +42,21 @@ impl Write {
         ids.iter().map(|id| working::id_of(id)).collect()
     }
 
+    /// The items of type `from` whose `field` links to one of these, each with what it links to.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn linking_to(
+        &self,
+        from: &'static ContentType,
+        field: &Field,
+        to: &[Id],
+    ) -> Result<Vec<(Id, Id)>> {
+        let to: Vec<String> = to.iter().map(Id::to_string).collect();
+        let found = working::linking_to(&self.tx, from, field, &to).await?;
+        found.iter().map(|(owner, target)| Ok((working::id_of(owner)?, working::id_of(target)?))).collect()
+    }
+
     /// Which of these slugs of the type are taken by other items.
     ///
     /// # Errors
@@ -51,8 +68,14 @@ impl Write {
         except: Id,
     ) -> Result<Vec<String>> {
         // Slugs hold no character that LIKE reads as a pattern.
-        let rows = item::Entity::find()
-            .filter(item::COLUMN.r#type.eq(content_type.name))
+        let mut wanted = item::Entity::find().filter(item::COLUMN.r#type.eq(content_type.name));
+        if self.tx.get_database_backend() == DbBackend::Sqlite {
+            // The same as a range, in which the index finds them: of what slugs are made of only the
+            // hyphen comes before the full stop. PostgreSQL may sort otherwise.
+            let range = item::COLUMN.slug.gte(slug).and(item::COLUMN.slug.lt(format!("{slug}.")));
+            wanted = wanted.filter(range);
+        }
+        let rows = wanted
             .filter(item::COLUMN.slug.eq(slug).or(item::COLUMN.slug.like(format!("{slug}-%"))))
             .filter(item::COLUMN.id.ne(except.to_string()))
             .all(&self.tx)

@@ -2,10 +2,13 @@
 //! what is wrong is said with its row and column, and nothing is taken over then.
 
 use proptest::prelude::*;
-use recto::cli::{Imported, export_outputs, import_outputs};
+use recto::cli::{Wishes, export_outputs, import_outputs};
+use recto::content::types::OUTPUT;
 use recto::content::{Row, Value, by_name};
+use recto::editing::import::Imported;
 use recto::editing::{Desk, User, trash};
 use recto::error::Error;
+use recto::published::{Filter, Scalar, Select};
 use recto::store::Stored;
 
 use crate::support::build::{self, output, theme};
@@ -18,7 +21,10 @@ async fn export(desk: &Desk, project: Option<&str>) -> String {
 }
 
 async fn import(desk: &Desk, csv: &str) -> Result<Imported, String> {
-    import_outputs(desk, csv.as_bytes(), None, false).await.map_err(|error| match error {
+    let imported = import_outputs(desk, csv.as_bytes(), Wishes::default()).await;
+    // The number by which it can be taken back is another each time.
+    let numbers = |imported| Imported { batch: String::new(), ..imported };
+    imported.map(numbers).map_err(|error| match error {
         Error::Invalid(problems) => {
             problems.0.iter().map(|problem| problem.message.clone()).collect::<Vec<_>>().join("\n")
         }
@@ -38,6 +44,10 @@ async fn project(desk: &Desk) -> Stored {
     build::project(desk, &theme, "3.07", "Organisational learning; and (more)*").draft(desk).await
 }
 
+fn into(project: &str) -> Wishes<'_> {
+    Wishes { project: Some(project), ..Wishes::default() }
+}
+
 fn new(number: usize) -> Imported {
     Imported { new: number, ..Imported::default() }
 }
@@ -49,7 +59,7 @@ async fn the_demonstration_comes_back_unchanged() {
         recto::cli::demo::load(&desk).await.unwrap();
         let csv = export(&desk, None).await;
         let whole = Imported { unchanged: 325, ..Imported::default() };
-        assert_eq!(import(&desk, &csv).await, Ok(whole));
+        assert_eq!(import(&desk, &csv).await, Ok(whole.clone()));
         // As a spreadsheet on Windows saves it.
         let windows = format!("\u{feff}{}", csv.replace('\n', "\r\n"));
         assert_eq!(import(&desk, &windows).await, Ok(whole));
@@ -95,12 +105,12 @@ async fn a_project_can_be_given_for_all_rows() {
     let desk = TestDesk::new(&Backend::Sqlite).await;
     project(&desk).await;
     let csv = "title\nOne\nTwo\n".as_bytes();
-    assert_eq!(import_outputs(&desk, csv, Some("3.07"), true).await.unwrap(), new(2));
+    assert_eq!(import_outputs(&desk, csv, Wishes { dry_run: true, ..into("3.07") }).await.unwrap(), new(2));
     assert!(outputs(&desk).await.is_empty(), "a dry run changes nothing");
-    import_outputs(&desk, csv, Some("3.07"), false).await.unwrap();
+    import_outputs(&desk, csv, into("3.07")).await.unwrap();
     let titles: Vec<String> = outputs(&desk).await.iter().map(|one| one.item.title()).collect();
     assert_eq!(titles, ["One", "Two"]);
-    let missing = import_outputs(&desk, csv, Some("9.99"), false).await.unwrap_err();
+    let missing = import_outputs(&desk, csv, into("9.99")).await.unwrap_err();
     assert!(missing.to_string().contains("There is no project 9.99"));
 }
 
@@ -147,31 +157,41 @@ async fn every_problem_is_told_and_nothing_is_taken_over() {
 }
 
 #[tokio::test]
-async fn a_file_too_large_for_one_save_is_refused_before_anything_is_saved() {
+async fn a_file_too_large_for_one_save_is_saved_in_parts() {
     let desk = TestDesk::new(&Backend::Sqlite).await;
-    let rows = |number: usize| {
-        (0..number).fold("title\n".to_owned(), |csv, row| csv + "Output number " + &row.to_string() + "\n")
+    let rows = |number: usize, last: &str| {
+        (0..number)
+            .fold("title,doi\n".to_owned(), |csv, row| csv + "Output number " + &row.to_string() + ",\n")
+            + last
     };
-    let dry = import_outputs(&desk, rows(3_001).as_bytes(), None, true).await.unwrap_err().to_string();
-    assert!(dry.starts_with("3001 rows are new or changed; 3000 fit into one import"), "{dry}");
-    assert_eq!(import(&desk, &rows(3_001)).await.unwrap_err(), dry, "a dry run says what the import says");
-    assert_eq!(import_outputs(&desk, rows(3_000).as_bytes(), None, true).await.unwrap(), new(3_000));
+    let dry = Wishes { dry_run: true, ..Wishes::default() };
+    let file = rows(3_001, "");
+    assert_eq!(import_outputs(&desk, file.as_bytes(), dry).await.unwrap(), new(3_001));
     assert!(desk.lists().search("Output", 5).await.unwrap().is_empty());
+    let imported = import_outputs(&desk, file.as_bytes(), Wishes::default()).await.unwrap();
+    assert_eq!(imported.new, 3_001);
+    assert_eq!(desk.lists().list(&Select { limit: 1, ..Select::of(&OUTPUT) }).await.unwrap().total, 3_001);
+
+    // The last part cannot be saved: all others are taken back.
+    assert_eq!(import(&desk, "title,doi\nHolder,10.5555/1\n").await, Ok(new(1)));
+    let said = import(&desk, &rows(3_001, "Taken,10.5555/1\n")).await.unwrap_err();
+    assert_eq!(said, "Row 3003, column doi: ‘Holder’ has this already.");
+    let filters = vec![Filter::Key("_state", vec![Scalar::Text("draft".to_owned())])];
+    let drafts = desk.lists().list(&Select { filters, limit: 1, ..Select::of(&OUTPUT) }).await.unwrap();
+    assert_eq!(drafts.total, 3_002);
 }
 
 #[tokio::test]
 async fn files_that_are_no_tables_of_outputs_are_refused() {
     let desk = TestDesk::new(&Backend::Sqlite).await;
     for (csv, wanted) in [
-        ("", "The file is empty."),
-        ("titel,year\nX,2019\n", "There is no column ‘titel’. The columns are: id, slug, title, type"),
+        ("", "There is nothing in it."),
+        ("PK\u{3}\u{4}", "workbook"),
         ("title,title\nX,Y\n", "The column ‘title’ is there twice."),
     ] {
         let said = import(&desk, csv).await.unwrap_err();
         assert!(said.contains(wanted), "{said}");
     }
-    let latin = import_outputs(&desk, b"title\nCaf\xe9\n", None, false).await.unwrap_err();
-    assert!(latin.to_string().contains("not UTF-8"));
 }
 
 #[tokio::test]

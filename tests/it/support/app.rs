@@ -110,6 +110,15 @@ impl Client {
         self.send(request).await
     }
 
+    /// The bytes of an answer that is no page.
+    pub async fn bytes(&mut self, mut request: Request<Body>) -> Vec<u8> {
+        if let Some(cookie) = &self.cookie {
+            request.headers_mut().insert(header::COOKIE, cookie.parse().unwrap());
+        }
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        response.into_body().collect().await.unwrap().to_bytes().to_vec()
+    }
+
     pub async fn send(&mut self, mut request: Request<Body>) -> Page {
         if let Some(cookie) = &self.cookie {
             request.headers_mut().insert(header::COOKIE, cookie.parse().unwrap());
@@ -160,8 +169,14 @@ impl Page {
 
     /// What a browser would send of the page's item form, but for its buttons.
     pub fn form(&self) -> Form {
+        self.form_of("#item-form")
+    }
+
+    /// The same of the form that a selector finds.
+    pub fn form_of(&self, form: &str) -> Form {
         let html = self.html();
-        let controls = Selector::parse("#item-form input, #item-form textarea, #item-form select").unwrap();
+        let controls = format!("{form} input, {form} textarea, {form} select");
+        let controls = Selector::parse(&controls).unwrap();
         let chosen = Selector::parse("option[selected]").unwrap();
         let mut pairs = Vec::new();
         for element in html.select(&controls) {
@@ -182,7 +197,7 @@ impl Page {
             };
             pairs.push((name.to_owned(), value));
         }
-        let action = Selector::parse("#item-form").unwrap();
+        let action = Selector::parse(form).unwrap();
         let action = html.select(&action).next().and_then(|form| form.attr("action")).unwrap_or_default();
         Form { action: action.to_owned(), pairs }
     }

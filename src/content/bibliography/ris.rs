@@ -1,10 +1,11 @@
 //! RIS (Research Information Systems, "RIS Format Specifications", 2011), in UTF-8. One line per
 //! value, lines end with CR LF. It must not write a line break within a value.
 
-use super::record::{Kind, Record};
+use super::{Kind, Record};
 
 /// One reference, from `TY` to `ER`.
-pub(super) fn entry(record: &Record) -> String {
+#[must_use]
+pub fn entry(record: &Record) -> String {
     let mut lines = String::new();
     let mut put = |tag: &str, value: &str| {
         let value = value.split_whitespace().collect::<Vec<_>>().join(" ");

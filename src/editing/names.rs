@@ -4,17 +4,16 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use crate::content::types::{MEDIA, PERSON, PROJECT, TERM};
-use crate::content::{ContentType, Id, by_name, table};
+use crate::content::{ContentType, Id, TYPES, by_name, table};
 use crate::error::{Error, Result};
 use crate::published::{PublishedStore, Select};
 
 /// More than any centre has; a list must have some limit.
 const ALL: i64 = 10_000_000;
 
-/// The names of everything that an output can link to.
+/// The names of everything that items of a type can link to.
 #[derive(Debug, Default)]
-pub(super) struct Names {
+pub struct Names {
     /// Of each item what it is called, the best name first.
     called: HashMap<Id, Called>,
     /// Of each type and name, in lower case, the items that have it.
@@ -35,10 +34,12 @@ impl Names {
     ///
     /// # Errors
     /// Where the store fails.
-    pub(super) async fn read(drafts: &PublishedStore) -> Result<Self> {
+    pub async fn read(drafts: &PublishedStore, content_type: &ContentType) -> Result<Self> {
         let mut names = Self::default();
-        for content_type in [&TERM, &MEDIA, &PERSON, &PROJECT] {
-            names.read_type(drafts, content_type).await?;
+        for linked in TYPES {
+            if content_type.fields.iter().any(|field| field.target() == Some(linked.name)) {
+                names.read_type(drafts, linked).await?;
+            }
         }
         Ok(names)
     }
@@ -70,7 +71,7 @@ impl Names {
     }
 
     /// Takes the names that several items have out of what was looked up since.
-    pub(super) fn take_ambiguous(&self) -> Vec<String> {
+    pub fn take_ambiguous(&self) -> Vec<String> {
         self.ambiguous.take()
     }
 

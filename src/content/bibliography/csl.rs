@@ -6,10 +6,11 @@ use std::str::FromStr as _;
 use hayagriva::citationberg::taxonomy;
 use serde_json::{Map, Value as Json, json};
 
-use super::record::{Author, Kind, Record};
+use super::{Author, Kind, Record};
 
 /// One item.
-pub(in crate::api) fn item(record: &Record) -> Map<String, Json> {
+#[must_use]
+pub fn item(record: &Record) -> Map<String, Json> {
     let mut item = Map::new();
     let mut put = |name: &str, value: Option<Json>| {
         if let Some(value) = value {

@@ -1,10 +1,11 @@
 //! BibTeX (Patashnik, "BibTeXing", 1988; fields as in the biblatex manual §2.2), in UTF-8. What is
 //! text is written so that LaTeX prints it as it was typed.
 
-use super::record::{Author, Kind, Record};
+use super::{Author, Kind, Record};
 
 /// One entry.
-pub(super) fn entry(record: &Record) -> String {
+#[must_use]
+pub fn entry(record: &Record) -> String {
     let (name, container, institution) = names(record);
     let mut entry = format!("@{name}{{{},\n", record.key());
     let mut put = |field: &str, value: String| {

@@ -1,0 +1,54 @@
+// Hands over what was pasted: rows of a table or a bibliography go to the
+// import's preview as they are; the server reads them.
+const BIBLIOGRAPHY = /^\s*@\w+\s*[{(]|^TY {1,2}- /m;
+
+export function watchImport(): void {
+  document.addEventListener("paste", (event) => {
+    const { clipboardData, target } = event;
+    if (event.defaultPrevented || !clipboardData || !(target instanceof Element)) return;
+    const html = clipboardData.getData("text/html");
+    const text = clipboardData.getData("text/plain");
+
+    const start = target.closest<HTMLFormElement>("form[data-import-start]");
+    if (start) {
+      // The text area shows the text; the table behind it says more, until somebody types.
+      const hidden = start.querySelector<HTMLInputElement>('input[name="html"]');
+      const area = target instanceof HTMLTextAreaElement ? target : null;
+      if (!hidden || !area || !/<table/i.test(html)) return;
+      setTimeout(() => {
+        hidden.value = html;
+        area.addEventListener("input", () => (hidden.value = ""), { once: true });
+      });
+      return;
+    }
+
+    const address = document.querySelector<HTMLElement>("[data-import]")?.getAttribute("href");
+    const here = target.closest('[data-field="outputs"]') !== null || target.closest("input, textarea, select, [contenteditable]") === null;
+    if (!address || !here || !isMany(html, text)) return;
+    event.preventDefault();
+    send(address, { html, text });
+  });
+}
+
+/** Whether this is more than the text of one cell. */
+function isMany(html: string, text: string): boolean {
+  const rows = text.trim().split(/\r?\n/).length;
+  return (/<table/i.test(html) && /<tr[\s\S]*<td[\s\S]*<td/i.test(html)) || (rows > 1 && text.includes("\t")) || BIBLIOGRAPHY.test(text);
+}
+
+function send(address: string, fields: Record<string, string>): void {
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = address;
+  form.hidden = true;
+  for (const [name, value] of Object.entries(fields)) {
+    const area = document.createElement("textarea");
+    area.name = name;
+    area.value = value;
+    form.append(area);
+  }
+  document.body.append(form);
+  // Not requestSubmit: where something is not saved yet, the browser asks before it leaves the page.
+  form.submit();
+  form.remove();
+}

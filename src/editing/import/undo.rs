@@ -1,0 +1,142 @@
+//! Taking an import back: what it made goes into the trash, what it changed is as it was before. What
+//! somebody has worked on since stays, and is told.
+
+use std::collections::{HashMap, HashSet};
+
+use super::super::permission::{self, User, Verb};
+use super::Desk;
+use crate::content::document::Change;
+use crate::content::{ContentType, Id, TYPES};
+use crate::error::{Error, Result};
+use crate::store::{ImportedItem, Stored, Write};
+
+/// What taking an import back came to.
+#[derive(Clone, Debug, Default)]
+pub struct Undone {
+    /// How many new items went into the trash.
+    pub trashed: usize,
+    /// How many changed items are as they were.
+    pub restored: usize,
+    /// What stayed.
+    pub stayed: Vec<Stayed>,
+}
+
+/// An item that was left as it is.
+#[derive(Clone, Debug)]
+pub struct Stayed {
+    /// The item.
+    pub stored: Stored,
+    /// Why, a whole sentence.
+    pub why: &'static str,
+}
+
+/// Whether somebody may take this import back: whoever has imported it, and who may put things into
+/// the trash.
+#[must_use]
+pub fn may_undo(user: &User, items: &[ImportedItem]) -> bool {
+    let own = user.account.is_some() && items.iter().all(|item| item.account == user.account);
+    user.may(Verb::Save, "output") && (own || user.may(Verb::Trash, "output"))
+}
+
+/// Takes an import back, in one transaction. What was taken back already is passed over.
+///
+/// # Errors
+/// [`Error::NotFound`] where there is no such import; [`Error::Denied`].
+pub async fn undo(desk: &Desk, user: &User, batch: &str) -> Result<Undone> {
+    let items = desk.store.imported(batch).await?;
+    if items.is_empty() {
+        return Err(Error::NotFound);
+    }
+    if !may_undo(user, &items) {
+        return Err(Error::Denied("Only whoever has imported this, or an editor, can take it back."));
+    }
+    let now = desk.clock.now();
+    let by = user.account.as_deref();
+    let tx = desk.store.write().await?;
+    let mut undone = Undone::default();
+    let mut changes: Vec<Change> = Vec::new();
+    // Outputs first: what only they link to can then go.
+    let mut order: Vec<&'static ContentType> = TYPES.to_vec();
+    order.sort_by_key(|content_type| content_type.name != "output");
+    let mut gone: HashSet<Id> = HashSet::new();
+    for content_type in order {
+        let of_type: HashMap<Id, &ImportedItem> = items
+            .iter()
+            .filter(|item| item.content_type == content_type)
+            .map(|item| (item.id, item))
+            .collect();
+        if of_type.is_empty() {
+            continue;
+        }
+        let ids: Vec<Id> = items.iter().map(|item| item.id).filter(|id| of_type.contains_key(id)).collect();
+        let needed = needed(&tx, content_type, &ids, &gone).await?;
+        for stored in tx.items(content_type, &ids).await? {
+            let Some(imported) = of_type.get(&stored.item.id) else { continue };
+            if stored.meta.trashed_at.is_some() {
+                continue;
+            }
+            // Contributors may take their own drafts back, though not put others into the trash.
+            permission::allow(user, Verb::Save, &stored.item)?;
+            let why = match imported.before {
+                _ if stored.meta.version != imported.after => Some("It was changed since."),
+                None if stored.meta.published_version.is_some() => Some("It was published since."),
+                None if needed.contains(&stored.item.id) => Some("Something else links to it by now."),
+                _ => None,
+            };
+            if let Some(why) = why {
+                undone.stayed.push(Stayed { stored, why });
+                continue;
+            }
+            let (stored, change) = match imported.before {
+                None => {
+                    let mut meta = stored.meta.clone();
+                    meta.trashed_at = Some(now);
+                    undone.trashed += 1;
+                    gone.insert(stored.item.id);
+                    tx.set_meta(&stored, meta).await?
+                }
+                Some(version) => {
+                    let base = desk.store.revision(content_type, stored.item.id, version).await?;
+                    undone.restored += 1;
+                    tx.update(&stored, &base.ok_or(Error::NotFound)?, now, by).await?
+                }
+            };
+            tx.audit(now, by, "undo_import", Some(stored.item.id), batch).await?;
+            changes.push(stored.draft(change));
+        }
+    }
+    if !changes.is_empty() {
+        tx.commit().await?;
+        desk.take_over(&[], &changes).await?;
+    }
+    Ok(undone)
+}
+
+/// Which of these items something links to that stays.
+async fn needed(
+    tx: &Write,
+    content_type: &ContentType,
+    ids: &[Id],
+    gone: &HashSet<Id>,
+) -> Result<HashSet<Id>> {
+    let mut needed = HashSet::new();
+    if content_type.name == "output" {
+        return Ok(needed);
+    }
+    for from in TYPES {
+        for field in from.fields.iter().filter(|field| field.target() == Some(content_type.name)) {
+            let links = tx.linking_to(from, field, ids).await?;
+            let owners: Vec<Id> =
+                links.iter().map(|(owner, _)| *owner).filter(|id| !gone.contains(id)).collect();
+            let there: HashSet<Id> = tx
+                .items(from, &owners)
+                .await?
+                .into_iter()
+                .filter(|stored| stored.meta.trashed_at.is_none())
+                .map(|stored| stored.item.id)
+                .collect();
+            needed.extend(links.iter().filter(|(owner, _)| there.contains(owner)).map(|(_, target)| *target));
+        }
+    }
+    Ok(needed)
+}

@@ -1,0 +1,192 @@
+//! Documents put into a read store, many at a time: each table is written once for all of them, since
+//! it is statements that cost. It must not decide what is taken over.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::Value as Json;
+use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
+
+use super::schema;
+use super::sync::field;
+use crate::content::document::{self, Change};
+use crate::error::Result;
+
+/// The most rows that one statement writes: SQLite takes 32,766 parameters, a row has at most eleven.
+const ROWS: usize = 2_500;
+
+/// A document with its row's key.
+struct Placed<'change> {
+    key: i64,
+    id: String,
+    slug: &'change str,
+    embedded: String,
+    change: &'change Change,
+    json: &'change Json,
+}
+
+/// Puts these documents in, no item twice. Gives the items whose face in others' documents is
+/// another one now.
+pub(super) async fn put(
+    tx: &mut SqliteConnection,
+    documents: &[(&Change, &Json)],
+) -> Result<HashSet<String>> {
+    let mut turned = HashSet::new();
+    for documents in documents.chunks(ROWS) {
+        let ids: Json = documents.iter().map(|(change, _)| change.id.to_string()).collect();
+        let ids = ids.to_string();
+        let before = before(tx, &ids).await?;
+        let placed = keyed(tx, documents, &before).await?;
+        turned.extend(placed.iter().filter_map(|one| {
+            let same = before.get(&one.id).is_some_and(|(_, embedded)| *embedded == one.embedded);
+            (!same).then(|| one.id.clone())
+        }));
+        write_documents(tx, &placed).await?;
+        write_links(tx, &placed).await?;
+        sqlx::query("DELETE FROM withdrawn WHERE id IN (SELECT value FROM json_each(?))")
+            .bind(&ids)
+            .execute(&mut *tx)
+            .await?;
+        write_addresses(tx, &placed).await?;
+    }
+    Ok(turned)
+}
+
+/// The key and the face of those that are there already.
+async fn before(tx: &mut SqliteConnection, ids: &str) -> Result<HashMap<String, (i64, String)>> {
+    let rows =
+        sqlx::query("SELECT id, key, embedded FROM document WHERE id IN (SELECT value FROM json_each(?))")
+            .bind(ids)
+            .fetch_all(tx)
+            .await?;
+    rows.iter().map(|row| Ok((row.try_get("id")?, (row.try_get("key")?, row.try_get("embedded")?)))).collect()
+}
+
+/// Gives each its key: the one that it has, or the next of its type.
+async fn keyed<'change>(
+    tx: &mut SqliteConnection,
+    documents: &[(&'change Change, &'change Json)],
+    before: &HashMap<String, (i64, String)>,
+) -> Result<Vec<Placed<'change>>> {
+    let mut next: HashMap<&str, i64> = HashMap::new();
+    let mut placed = Vec::with_capacity(documents.len());
+    for &(change, json) in documents {
+        let content_type = change.content_type;
+        let id = change.id.to_string();
+        let key = match (before.get(&id), next.get(content_type.name)) {
+            (Some((key, _)), _) => *key,
+            (None, Some(key)) => *key,
+            (None, None) => {
+                let [first, last] = schema::key_range(content_type);
+                let free = "SELECT coalesce(max(key) + 1, ?1) FROM document WHERE key BETWEEN ?1 AND ?2";
+                sqlx::query_scalar(free).bind(first).bind(last).fetch_one(&mut *tx).await?
+            }
+        };
+        if !before.contains_key(&id) {
+            next.insert(content_type.name, key + 1);
+        }
+        placed.push(Placed {
+            key,
+            id,
+            slug: change.slugs.last().map(String::as_str).unwrap_or_default(),
+            embedded: Json::Object(document::embedded(content_type, json)).to_string(),
+            change,
+            json,
+        });
+    }
+    Ok(placed)
+}
+
+async fn write_documents(tx: &mut SqliteConnection, placed: &[Placed<'_>]) -> Result<()> {
+    let mut query = QueryBuilder::<Sqlite>::new(
+        "INSERT INTO document (key, id, object, slug, title, sequence, state, updated_at, keys, embedded) ",
+    );
+    query.push_values(placed, |mut row, one| {
+        let text = |name: &str| one.json.get(name).and_then(Json::as_str);
+        let content_type = one.change.content_type;
+        row.push_bind(one.key)
+            .push_bind(one.id.clone())
+            .push_bind(content_type.name)
+            .push_bind(one.slug.to_owned())
+            .push_bind(
+                text("_title").or_else(|| text(content_type.title_name)).unwrap_or_default().to_owned(),
+            )
+            .push_bind(one.change.sequence)
+            .push_bind(text("_state").unwrap_or("published").to_owned())
+            .push_bind(text("updated_at").unwrap_or_default().to_owned())
+            .push_bind(Json::Object(document::keys(content_type, one.json)).to_string())
+            .push_bind(one.embedded.clone());
+    });
+    query.push(
+        " ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, title = excluded.title,
+           sequence = excluded.sequence, state = excluded.state, updated_at = excluded.updated_at,
+           keys = excluded.keys, embedded = excluded.embedded, prepared = 0, stale_at = NULL",
+    );
+    run(tx, query, placed.len()).await?;
+    let mut query = QueryBuilder::new("INSERT OR REPLACE INTO source (key, json) ");
+    query.push_values(placed, |mut row, one| {
+        row.push_bind(one.key).push_bind(one.json.to_string());
+    });
+    run(tx, query, placed.len()).await?;
+    let mut query = QueryBuilder::new("INSERT OR REPLACE INTO words (rowid, title, text) ");
+    query.push_values(placed, |mut row, one| {
+        let (titles, text) = document::search(one.change.content_type, one.json);
+        row.push_bind(one.key).push_bind(titles).push_bind(text);
+    });
+    run(tx, query, placed.len()).await
+}
+
+async fn write_links(tx: &mut SqliteConnection, placed: &[Placed<'_>]) -> Result<()> {
+    let keys: Json = placed.iter().map(|one| one.key).collect();
+    sqlx::query("DELETE FROM link WHERE source IN (SELECT value FROM json_each(?))")
+        .bind(keys.to_string())
+        .execute(&mut *tx)
+        .await?;
+    let links: Vec<_> = placed
+        .iter()
+        .flat_map(|one| {
+            let content_type = one.change.content_type;
+            let links = document::links(content_type, one.json).into_iter();
+            links.map(move |link| (one.key, field(content_type.name, link.field), link))
+        })
+        .collect();
+    for links in links.chunks(ROWS) {
+        let mut query = QueryBuilder::new("INSERT INTO link (source, field, target, position) ");
+        query.push_values(links, |mut row, (key, name, link)| {
+            row.push_bind(*key)
+                .push_bind(name.clone())
+                .push_bind(link.to.to_string())
+                .push_bind(link.position);
+        });
+        run(tx, query, links.len()).await?;
+    }
+    Ok(())
+}
+
+/// Present slugs take an address over; an earlier one does not take it away from an item that has it
+/// now.
+async fn write_addresses(tx: &mut SqliteConnection, placed: &[Placed<'_>]) -> Result<()> {
+    let present = placed.iter().map(|one| (one, one.slug)).collect::<Vec<_>>();
+    let earlier = placed
+        .iter()
+        .flat_map(|one| one.change.slugs.iter().map(move |slug| (one, slug.as_str())))
+        .filter(|(one, slug)| *slug != one.slug)
+        .collect::<Vec<_>>();
+    for (how, addresses) in [("REPLACE", present), ("IGNORE", earlier)] {
+        for addresses in addresses.chunks(ROWS) {
+            let mut query = QueryBuilder::new(format!("INSERT OR {how} INTO address (object, slug, id) "));
+            query.push_values(addresses, |mut row, (one, slug)| {
+                row.push_bind(one.change.content_type.name)
+                    .push_bind((*slug).to_owned())
+                    .push_bind(one.id.clone());
+            });
+            run(tx, query, addresses.len()).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Runs a statement of so many rows. Those of one row come again and again and stay prepared.
+async fn run(tx: &mut SqliteConnection, mut query: QueryBuilder<Sqlite>, rows: usize) -> Result<()> {
+    query.build().persistent(rows == 1).execute(tx).await?;
+    Ok(())
+}
