@@ -155,14 +155,10 @@ export class Deeds {
     return { text: toText(rows), html: toHtml(rows) };
   }
 
-  /** One cell or one row goes into the cells; more is looked at first, where the server can. */
-  paste(text: string, html: string): void {
+  /** Fills cells from the active one on; a single cell fills all that are selected. */
+  paste(text: string): void {
     const grid = this.#grid;
     const rows = fromText(text);
-    if (rows.length > 1 && grid.section.querySelector("[data-import]") && !grid.held) {
-      this.#import(text, html);
-      return;
-    }
     const { top, left, bottom, right } = rectangle(grid.selection);
     const single = rows.length === 1 && rows[0]?.length === 1;
     const cells: { id: string; column: Column; after: string }[] = [];
@@ -343,14 +339,6 @@ export class Deeds {
     }
     this.#arrange(order);
     grid.reselect(missing, true);
-  }
-
-  /** Hands what was pasted to the page that shows how it is understood. */
-  #import(text: string, html: string): void {
-    const form = make("form", { method: "post", action: `${this.#grid.section.dataset["grid"] ?? ""}/import`, hidden: "" });
-    for (const [name, value] of [["html", html], ["text", text]] as const) form.append(make("textarea", { name }, value));
-    document.body.append(form);
-    form.submit();
   }
 }
 

@@ -1,5 +1,6 @@
 // Hears keys, mouse, fingers and the clipboard in the grid, with one listener
 // of each kind for the whole table.
+import { isMany } from "../import.ts";
 import type { Deeds } from "./deeds.ts";
 import { watchDrags } from "./drag.ts";
 import type { Grid } from "./grid.ts";
@@ -29,8 +30,11 @@ export function listen(grid: Grid, deeds: Deeds): void {
     "paste",
     (event) => {
       if (grid.editor || !grid.may.save || !event.clipboardData) return;
+      const text = event.clipboardData.getData("text/plain");
+      // Many rows are looked at first: import.ts hands them over.
+      if (!grid.held && isMany("", text)) return;
       event.preventDefault();
-      deeds.paste(event.clipboardData.getData("text/plain"), event.clipboardData.getData("text/html"));
+      deeds.paste(text);
     },
     { signal },
   );

@@ -51,6 +51,14 @@ export function gridHolds(old: HTMLElement, fresh: HTMLElement): boolean {
   return false;
 }
 
+/** Fulfilled when what stands in the grid is saved, or takes too long: then this browser keeps it. */
+export async function gridSaved(): Promise<void> {
+  grid?.finish(true, false);
+  if (!grid?.sync.open) return;
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
+  await Promise.race([grid.sync.pump(), late]);
+}
+
 /** What stands in the grid goes before the form, or with it. */
 function beforeForm(event: SubmitEvent): void {
   const form = event.target;
@@ -66,8 +74,7 @@ function beforeForm(event: SubmitEvent): void {
     event.stopImmediatePropagation();
     waiting = true;
     const { submitter } = event;
-    const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
-    void Promise.race([grid.sync.pump(), late]).then(() => {
+    void gridSaved().then(() => {
       form.requestSubmit(submitter instanceof HTMLButtonElement && submitter.isConnected ? submitter : null);
       waiting = false;
     });
