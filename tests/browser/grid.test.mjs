@@ -6,6 +6,7 @@ import { ADMIN, EDITOR, cell, env, focused, gridSaved, make, makeProject, output
 
 const BASE = env("URL");
 const LIMIT = { timeout: 60_000 };
+const STILL = { reducedMotion: "reduce" };
 const OUTPUTS = [
   ["From blame to praise in policing: Implications for leadership and the public conversation", "Action research report", "Tomkins, L", "2020", "Open"],
   ["From blame to praise in policing: Implications for strategy, culture, process and well-being", "Action research report", "Tomkins, L", "2020", "Open"],
@@ -134,7 +135,7 @@ test("without a connection nothing is lost, not even with the page", LIMIT, asyn
 });
 
 test("two people in one table: what clashes is decided by who typed last", LIMIT, async () => {
-  const [ours, theirs] = [await signedIn(BASE, EDITOR), await signedIn(BASE, ADMIN)];
+  const [ours, theirs] = [await signedIn(BASE, EDITOR, STILL), await signedIn(BASE, ADMIN)];
   const project = await makeProject(ours.context, 53, "Together");
   await makeOutput(ours.context, project.id, { title: "One" });
   for (const { page } of [ours, theirs]) await open(page, project.path);
@@ -190,7 +191,7 @@ test("pasted cells fill cells, pasted rows are looked at first", LIMIT, async ()
 });
 
 test("some rows are published, and the table is as good to the eye as to a screen reader", LIMIT, async () => {
-  const one = await signedIn(BASE, EDITOR);
+  const one = await signedIn(BASE, EDITOR, STILL);
   const { context, page, faults } = one;
   const project = await makeProject(context, 55, "Published");
   await open(page, project.path);

@@ -54,6 +54,8 @@ export class CellEditor {
     this.control.value = start.kind === "over" ? "" : text;
     const box = make("div", { class: "cell-box" }, this.control);
     cell.classList.add("editing");
+    // Its editor is the stop now.
+    cell.tabIndex = -1;
     cell.append(box);
     this.#names = column === "lead" ? new Names(this.control as HTMLInputElement, box, suggest) : undefined;
     this.control.focus({ preventScroll: true });
@@ -105,6 +107,7 @@ export class CellEditor {
   close(): void {
     this.#names?.close();
     this.cell.classList.remove("editing");
+    this.cell.tabIndex = 0;
     this.cell.querySelector(":scope > .cell-box")?.remove();
   }
 }
