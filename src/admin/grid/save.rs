@@ -136,7 +136,10 @@ impl Work<'_> {
     async fn alone(&mut self, edit: &Edit) -> Result<()> {
         let id = edit.item.id;
         let outcome = match editing::save(&self.state.desk, self.user, std::slice::from_ref(edit)).await {
-            Ok(saved) => return Ok(self.saved(&saved)),
+            Ok(saved) => {
+                self.saved(&saved);
+                return Ok(());
+            }
             Err(Error::Conflict(_)) => return Ok(()),
             Err(Error::Invalid(problems)) => {
                 self.invalid(std::slice::from_ref(edit), &problems);
