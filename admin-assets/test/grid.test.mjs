@@ -6,6 +6,7 @@ import { load } from "./bundle.mjs";
 const { command } = await load("grid/keys.ts");
 const { at, go, rectangle, wholeRows } = await load("grid/select.ts");
 const { fromText, toHtml, toText } = await load("grid/clip.ts");
+const { isMany } = await load("import.ts");
 const { Steps } = await load("grid/steps.ts");
 const { Table, blank } = await load("grid/table.ts");
 
@@ -73,6 +74,19 @@ test("cells survive the way over the clipboard", () => {
   // A quote that nothing closes is a character.
   assert.deepEqual(fromText('"Praise\tin policing'), [['"Praise', "in policing"]]);
   assert.deepEqual(fromText('"From blame" to praise\t2020'), [['"From blame" to praise', "2020"]]);
+});
+
+test("rows of a table and bibliographies are looked at first, the cells of one row are not", () => {
+  const html = "<table><tr><td>One</td><td>2019</td></tr></table>";
+  assert.equal(isMany("", "One\t2019\r\nTwo\t2020\r\n"), true);
+  assert.equal(isMany("", "@article{one, title={One}}"), true);
+  assert.equal(isMany("", "TY  - JOUR\nTI  - One\nER  - \n"), true);
+  assert.equal(isMany("", "One\t2019\n"), false);
+  // A break within a quoted cell begins no row.
+  assert.equal(isMany("", '"One,\nlonger"\t2019\n'), false);
+  assert.equal(isMany("", "Prose,\nof two lines"), false);
+  // Outside the grid one row is many too, where it is a table.
+  assert.equal(isMany(html, "One\t2019"), true);
 });
 
 test("a new step ends what could be done again", () => {
