@@ -53,7 +53,10 @@ export class View {
 
   constructor(element: HTMLTableElement, table: Table, words: Words, adds: boolean) {
     this.element = element;
-    this.body = element.tBodies[0] ?? element.createTBody();
+    // A body of its own: the server's, with its thousands of controls, leaves the form in one piece.
+    this.body = make("tbody");
+    element.tBodies[0]?.remove();
+    element.append(this.body);
     this.#table = table;
     this.#words = words;
     for (const [column, offered] of words.options) this.#labels.set(column, new Map(offered));
