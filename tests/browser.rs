@@ -42,6 +42,11 @@ fn paste_outputs() {
 }
 
 #[test]
+fn grid() {
+    flow("grid");
+}
+
+#[test]
 fn nothing_is_lost() {
     flow("nothing-is-lost");
 }

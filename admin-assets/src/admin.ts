@@ -3,15 +3,16 @@
 import "./htmx.ts";
 import { watchForms } from "./form.ts";
 import { watchFinders } from "./find.ts";
-import { watchRows } from "./rows.ts";
+import { watchGrid } from "./grid/live.ts";
 import { watchGrowing } from "./grow.ts";
 import { watchImport } from "./import.ts";
 import { watchRichText } from "./rich.ts";
 import { watchShortcuts } from "./shortcuts.ts";
 
+// Before the forms: what stands in the grid goes first.
+watchGrid();
 watchForms();
 watchFinders();
-watchRows();
 watchGrowing();
 watchImport();
 watchRichText();

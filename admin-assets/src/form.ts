@@ -35,6 +35,14 @@ export function markUnsaved(control: Control): void {
   showStatus(form);
 }
 
+/** The same for what is no control. */
+export function markUnsavedField(name: string): void {
+  const form = itemForm();
+  if (!form) return;
+  unsaved.add(name);
+  showStatus(form);
+}
+
 export function watchForms(): void {
   takeUnsaved();
   const form = itemForm();

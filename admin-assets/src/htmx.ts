@@ -1,6 +1,7 @@
 // htmx, set up for a strict content security policy and for forms that must
 // never lose what was typed. The only module that names htmx's internals.
 import htmx from "htmx.org";
+import { gridHolds } from "./grid/live.ts";
 import { richTextHolds } from "./rich.ts";
 
 htmx.config.history = false;
@@ -24,9 +25,11 @@ interface MorphAttribute {
 }
 
 htmx.registerExtension("recto", {
-  // A live editor stays as it is; only its value is compared with the server's.
-  htmx_before_morph_node: (_element: Element, { oldNode, newNode }: MorphNode) =>
-    !(oldNode instanceof HTMLElement && newNode instanceof HTMLElement && richTextHolds(oldNode, newNode)),
+  // A live editor and a grid stay as they are; only their values are compared with the server's.
+  htmx_before_morph_node: (_element: Element, { oldNode, newNode }: MorphNode) => {
+    const elements = oldNode instanceof HTMLElement && newNode instanceof HTMLElement;
+    return !(elements && (richTextHolds(oldNode, newNode) || gridHolds(oldNode, newNode)));
+  },
   // What the reader has folded open or shut stays so.
   htmx_before_morph_attr: (element: Element, { attrName }: MorphAttribute) =>
     !(attrName === "open" && element instanceof HTMLDetailsElement),

@@ -1,5 +1,8 @@
 // Hands over what was pasted: rows of a table or a bibliography go to the
 // import's preview as they are; the server reads them.
+import { fromText } from "./grid/clip.ts";
+import { gridSaved } from "./grid/live.ts";
+
 const BIBLIOGRAPHY = /^\s*@\w+\s*[{(]|^TY {1,2}- /m;
 
 export function watchImport(): void {
@@ -26,14 +29,15 @@ export function watchImport(): void {
     const here = target.closest('[data-field="outputs"]') !== null || target.closest("input, textarea, select, [contenteditable]") === null;
     if (!address || !here || !isMany(html, text)) return;
     event.preventDefault();
-    send(address, { html, text });
+    // What was typed into the table goes first: it is among what the preview compares with.
+    void gridSaved().then(() => send(address, { html, text }));
   });
 }
 
-/** Whether this is more than the text of one cell. */
-function isMany(html: string, text: string): boolean {
-  const rows = text.trim().split(/\r?\n/).length;
-  return (/<table/i.test(html) && /<tr[\s\S]*<td[\s\S]*<td/i.test(html)) || (rows > 1 && text.includes("\t")) || BIBLIOGRAPHY.test(text);
+/** Whether this is more than the text of one cell; by its text alone, more than one row of a table. */
+export function isMany(html: string, text: string): boolean {
+  const table = /<table/i.test(html) && /<tr[\s\S]*<td[\s\S]*<td/i.test(html);
+  return table || (text.includes("\t") && fromText(text.trim()).length > 1) || BIBLIOGRAPHY.test(text);
 }
 
 function send(address: string, fields: Record<string, string>): void {

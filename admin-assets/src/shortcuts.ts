@@ -13,7 +13,7 @@ export function watchShortcuts(): void {
       if (!form || !save) return;
       event.preventDefault();
       form.requestSubmit(save);
-    } else if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !inField(event.target)) {
+    } else if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !inField(document.activeElement)) {
       const search = document.querySelector<HTMLInputElement>(".top .search input");
       if (!search) return;
       event.preventDefault();

@@ -7,6 +7,7 @@ mod export;
 mod failure;
 mod find;
 mod form;
+mod grid;
 mod import;
 mod items;
 mod layout;
@@ -99,6 +100,7 @@ pub fn router(state: State) -> Router {
         .route("/admin/{plural}/export", get(export::show))
         .route("/admin/{plural}/new", get(items::new).post(items::post_new))
         .route("/admin/{plural}/{id}", get(items::show).post(items::post))
+        .merge(grid::routes())
         .route("/admin/{plural}/{id}/publish", get(preflight::show).post(preflight::publish))
         .fallback(failure::not_found)
         .layer(axum::middleware::from_fn_with_state(state.clone(), session::attach))

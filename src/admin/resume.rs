@@ -15,8 +15,7 @@ use super::{FORM_MAX, State, failure, sign_in};
 /// Sends whoever is not signed in to the sign-in page, and later back to where they were going.
 pub(super) async fn ask_to_sign_in(state: &State, request: Request) -> Response {
     let path = request.uri().path_and_query().map_or("/admin/", |path| path.as_str()).to_owned();
-    let htmx = request.headers().contains_key("hx-request");
-    if htmx {
+    if stays(&request) {
         // The page stays as it is, with all that was typed; the script says what to do.
         return (
             StatusCode::UNAUTHORIZED,
@@ -45,9 +44,8 @@ pub(super) async fn ask_to_sign_in(state: &State, request: Request) -> Response 
 pub(super) async fn keep(request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let open = ["/admin/sign-", "/admin/set-up/", "/admin/password/", "/admin/account/", "/admin/users/"];
-    // Where htmx sent it, the page with all that was typed is still there.
     let kept = request.method() == Method::POST
-        && !request.headers().contains_key("hx-request")
+        && !stays(&request)
         && !open.iter().any(|open| path.starts_with(open));
     if !kept {
         return next.run(request).await;
@@ -64,6 +62,12 @@ pub(super) async fn keep(request: Request, next: Next) -> Response {
         Ok(Ok(posted)) => failure::keep(response, &path, &posted),
         _ => response,
     }
+}
+
+/// Whether a script asks, and the page with all that was typed is still there.
+fn stays(request: &Request) -> bool {
+    let accepts = request.headers().get(header::ACCEPT).and_then(|accepts| accepts.to_str().ok());
+    request.headers().contains_key("hx-request") || accepts == Some("application/json")
 }
 
 /// Only our own pages are led back to.

@@ -19,7 +19,7 @@ pub use create::named;
 pub use desk::{Desk, follow_drafts, follow_publications};
 pub use names::Names;
 pub use permission::{User, Verb};
-pub use preflight::{Candidate, Preflight, preflight};
+pub use preflight::{Candidate, Preflight, lacking, preflight};
 pub use publish::publish;
 pub use reorder::{GAP, reorder};
 pub use save::{EDITS_MAX, Edit, save};

@@ -1,7 +1,7 @@
 // Everything in the admin is done without a mouse, and the focus is never lost on the way.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { editor, env, focused, holds, make, makeProject, outputRows, says, signedIn, swap } from "./support.mjs";
+import { cell, editor, env, focused, gridSaved, holds, make, makeProject, outputRows, says, signedIn, swap } from "./support.mjs";
 
 const BASE = env("URL");
 const LIMIT = { timeout: 60_000 };
@@ -68,78 +68,97 @@ test("the outputs table", LIMIT, async () => {
   const { context, page, faults } = await signedIn(BASE);
   const project = await makeProject(context, 12, "The table by keyboard");
   await open(page, project.path);
+  await page.locator("[data-live]").waitFor();
   await page.getByRole("button", { name: "Add output" }).focus();
-  await deed(page, "Enter");
-  const [first] = await outputRows(page);
-  await focused(page, `#${first}-title`);
-  await page.keyboard.type("The first");
-  await page.keyboard.press("Tab");
-  await page.keyboard.type("Board");
-  await page.keyboard.press("Tab");
-  await page.keyboard.type("Winter, A");
-  await page.keyboard.press("Tab");
-  await page.keyboard.type("2021");
-  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await focused(page, ".rows-new .cell-title textarea");
+  for (const text of ["The first", "Board", "Winter, A", "2021"]) {
+    await page.keyboard.type(text);
+    await page.keyboard.press("Tab");
+  }
   // One key.
   await page.keyboard.press("a");
   await page.keyboard.press("Tab");
   await page.keyboard.type("Short");
-  assert.equal(await page.locator(`#${first}-type option:checked`).textContent(), "Board report");
-  assert.equal(await page.locator(`#${first}-availability option:checked`).textContent(), "Available on request");
-
-  // Enter after the last row makes another, and stands in its title.
-  await deed(page, "Enter");
-  const second = (await outputRows(page))[1];
-  await focused(page, `#${second}-title`);
-  await page.keyboard.type("The second");
-  await page.keyboard.press("Home");
-  await page.keyboard.press("ArrowUp");
-  await focused(page, `#${first}-title`);
+  // Enter goes to the next row, to where one began.
   await page.keyboard.press("Enter");
-  await focused(page, `#${second}-title`);
-  await page.keyboard.press("Shift+Enter");
-  await focused(page, `#${first}-title`);
-  await page.focus(`#${first}-year`);
-  await page.keyboard.press("ArrowDown");
-  await focused(page, `#${second}-year`);
+  const [first] = await outputRows(page);
+  await says(page, cell(first, "type"), /^Board report$/);
+  await says(page, cell(first, "availability"), /^Available on request$/);
+  await focused(page, ".rows-new .cell-title");
+  await page.keyboard.type("The second");
+  await page.keyboard.press("Enter");
+  const second = (await outputRows(page))[1];
+  await focused(page, ".rows-new .cell-title");
+  await page.keyboard.press("ArrowUp");
+  await focused(page, `#${second} .cell-title`);
+  for (const to of ["type", "lead", "year"]) {
+    await page.keyboard.press("ArrowRight");
+    await focused(page, `#${second} .cell-${to}`);
+  }
   await page.keyboard.type("2022");
+  await page.keyboard.press("Shift+Enter");
+  await focused(page, `#${first} .cell-year`);
+  await page.keyboard.press("ArrowDown");
+  await says(page, cell(second, "year"), /^2022$/);
 
   // The row moves, the cursor with it, the texts stay in their rows.
-  await deed(page, "Alt+ArrowUp");
+  await page.keyboard.press("Alt+ArrowUp");
   assert.deepEqual(await outputRows(page), [second, first]);
-  await focused(page, `#${second}-year`);
+  await focused(page, `#${second} .cell-year`);
   await says(page, "[aria-live=polite]", /^Moved to 1 of 2$/);
-  await holds(page, `#${second}-title`, "The second");
-  await holds(page, `#${first}-title`, "The first");
+  await says(page, cell(second, "title"), /^The second$/);
+  await says(page, cell(first, "title"), /^The first$/);
   await page.keyboard.press("Alt+ArrowUp");
   assert.deepEqual(await outputRows(page), [second, first], "the first row has nowhere to go");
-  await deed(page, "Alt+ArrowDown");
+  await page.keyboard.press("Alt+ArrowDown");
   assert.deepEqual(await outputRows(page), [first, second]);
+  await gridSaved(page);
 
-  // What is wrong is said where it is, and reached from the summary.
-  await page.focus(`#${second}-year`);
-  await page.keyboard.press("Control+a");
+  // What is wrong is said where it is; Escape takes nothing back that was kept.
+  await focused(page, `#${second} .cell-year`);
   await page.keyboard.type("soon");
-  await deed(page, "Control+s");
-  await focused(page, ".error-summary");
-  await page.keyboard.press("Tab");
-  await focused(page, ".error-summary a");
   await page.keyboard.press("Enter");
-  await focused(page, `#${second}-year[aria-invalid=true]`);
-  await page.keyboard.press("Control+a");
+  await says(page, `#${second} .cell-year[aria-invalid=true] .cell-trouble`, /year/);
+  await says(page, ".rows-status", /^Not saved: one row needs attention$/);
+  await page.keyboard.press("ArrowUp");
+  await focused(page, `#${second} .cell-year[aria-invalid=true]`);
+  await page.keyboard.press("F2");
+  await page.keyboard.type(" not");
+  await page.keyboard.press("Escape");
+  await says(page, cell(second, "year"), /^soon$/);
   await page.keyboard.type("2022");
+  await page.keyboard.press("Enter");
+  await gridSaved(page);
   await deed(page, "Control+s");
   await says(page, "#save-status", /^Saved today/);
-  await focused(page, `#${second}-year`);
 
-  // Taking rows out: the focus goes to a neighbour, at last to the button that adds.
-  await page.locator(`#${first}`).getByRole("button", { name: "Remove row 1" }).focus();
-  await deed(page, "Enter");
-  await focused(page, `#${second} *`);
-  await page.locator(`#${second}`).getByRole("button", { name: "Remove row 1" }).focus();
-  await deed(page, "Space");
-  await focused(page, "button, input, h2");
-  await deed(page, "Control+s");
+  // The buttons are one stop, before the table; Tab leads through and out.
+  await page.keyboard.press("Shift+Tab");
+  await focused(page, ".rows-bar button");
+  await page.keyboard.press("End");
+  await focused(page, ".rows-bar button:last-child");
+  await page.keyboard.press("Enter");
+  await focused(page, "dialog.question button");
+  await page.keyboard.press("Escape");
+  await focused(page, ".rows-bar button:last-child");
+  await page.keyboard.press("Tab");
+  await focused(page, ".rows-new .cell-year");
+  await page.keyboard.press("Tab");
+  await focused(page, 'button[value="add:outputs"]');
+
+  // Taking rows out: the focus goes to a neighbour, at last to the empty row.
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("Control+Delete");
+  await page.waitForFunction((id) => !document.getElementById(id), second);
+  await focused(page, ".rows-new .cell-year");
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("Control+Delete");
+  await page.waitForFunction((id) => !document.getElementById(id), first);
+  await focused(page, ".rows-new .cell-year");
+  await page.reload();
+  await page.locator("[data-live]").waitFor();
   assert.deepEqual(await outputRows(page), []);
   assert.deepEqual(faults, []);
 });

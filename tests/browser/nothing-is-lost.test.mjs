@@ -1,7 +1,7 @@
 // Two people on one item, a tab closed too early, a session that has ended: whatever happens, nothing that was typed is lost.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ADMIN, EDITOR, editor, env, focused, holds, leads, make, makeProject, outputRows, says, signInHere, signedIn, swap } from "./support.mjs";
+import { ADMIN, EDITOR, cell, editor, env, focused, gridSaved, holds, leads, make, makeProject, outputRows, says, signInHere, signedIn, swap, write } from "./support.mjs";
 
 const BASE = env("URL");
 const LIMIT = { timeout: 60_000 };
@@ -27,22 +27,24 @@ test("changes to different fields and rows are merged", LIMIT, async () => {
   });
   const [one, two_] = await outputRows(mine);
   await theirs.fill("#f-summary", "Their summary.");
-  await theirs.fill(`#${one}-year`, "2021");
+  await write(theirs, one, "year", "2021");
+  await gridSaved(theirs);
   await save(theirs);
   await says(theirs, "#save-status", /^Saved/);
 
   await mine.fill("#f-title", "Merging, mine");
-  await mine.fill(`#${two_}-note`, "My note");
+  await write(mine, two_, "note", "My note");
+  await gridSaved(mine);
   await save(mine);
   await says(mine, "#save-status", /^Saved/);
   await holds(mine, "#f-summary", "Their summary.");
-  await holds(mine, `#${one}-year`, "2021");
+  await says(mine, cell(one, "year"), /^2021$/);
 
   await theirs.goto(project.path);
   await holds(theirs, "#f-title", "Merging, mine");
   await holds(theirs, "#f-summary", "Their summary.");
-  await holds(theirs, `#${one}-year`, "2021");
-  await holds(theirs, `#${two_}-note`, "My note");
+  await says(theirs, cell(one, "year"), /^2021$/);
+  await says(theirs, cell(two_, "note"), /^My note$/);
   clean();
 });
 
@@ -76,15 +78,15 @@ test("changes to the same field are shown side by side", LIMIT, async () => {
   await theirs.goto(project.path);
   await holds(theirs, "#f-title", "Their title");
   await holds(theirs, "#f-body", "<p>My text.</p>");
-  await theirs.fill(`#${row}-note`, "Theirs");
-  await save(theirs);
-  await mine.fill(`#${row}-note`, "Mine");
-  await save(mine);
-  await says(mine, `#${row}-note-error`, /changed this to ‘Theirs’ meanwhile/);
-  await holds(mine, `#${row}-note`, "Mine");
-  await save(mine);
-  await says(mine, "#save-status", /^Saved/);
-  await holds(mine, `#${row}-note`, "Mine");
+  await write(theirs, row, "note", "Theirs");
+  await gridSaved(theirs);
+  await write(mine, row, "note", "Mine");
+  await says(mine, `#${row} .cell-note .cell-trouble`, /^The admin changed this today at .* to: ?Theirs/);
+  await says(mine, cell(row, "note"), /^Mine$/);
+  await mine.locator(`#${row} .cell-note`).getByRole("button", { name: "Keep mine" }).click();
+  await gridSaved(mine);
+  await theirs.reload();
+  await says(theirs, cell(row, "note"), /^Mine$/);
   clean();
 });
 
@@ -115,17 +117,33 @@ test("leaving asks only while something is unsaved", LIMIT, async () => {
 
   // What the server has only put in its place is not saved either.
   await save(page);
-  await swap(page, () => page.getByRole("button", { name: "Add output" }).click());
-  await page.locator("table.rows textarea").fill("A row");
+  await page.locator("#f-team-find").pressSequentially("Nobody Yet");
+  const create = page.locator("#f-team-found").getByRole("button", { name: "Create ‘Nobody Yet’" });
+  await swap(page, () => create.click());
   answer = "accept";
   await leads(page, "**/admin/", () => home.click());
   assert.equal(asked, 2);
+
+  // A row of a table that is there saves by itself, however soon one leaves; one of a new project goes with the form.
+  await page.goto(project.path);
+  await page.getByRole("button", { name: "Add output" }).click();
+  await page.keyboard.type("A row");
+  await leads(page, "**/admin/", () => home.click());
+  assert.equal(asked, 2);
+  await page.goto(project.path);
+  await says(page, "table.rows tr[id] .cell-title .text", /^A row$/);
+  await page.goto("/admin/projects/new");
+  await page.locator("[data-live]").waitFor();
+  await page.getByRole("button", { name: "Add output" }).click();
+  await page.keyboard.type("Another row");
+  await leads(page, "**/admin/", () => home.click());
+  assert.equal(asked, 3);
 
   // Saving, publishing and everything that leads on by itself does not ask.
   await page.goto(project.path);
   await page.fill("#f-title", "Leaving for good");
   await leads(page, "**/publish", () => page.getByRole("button", { name: "Publish…" }).click());
-  assert.equal(asked, 2);
+  assert.equal(asked, 3);
   assert.deepEqual(faults, []);
 });
 

@@ -60,8 +60,9 @@ test("rows are pasted from five programs", { timeout: 120_000 }, async () => {
     await focused(page, ".page-foot a");
     await page.keyboard.press("Enter");
     await page.waitForURL(`**${project.path}*`);
+    await page.locator("[data-live]").waitFor();
     if (at === 0) console.log(`Six outputs took ${((performance.now() - began) / 1000).toFixed(1)} s and three keystrokes.`);
-    const titles = await page.locator("table.rows .cell-title textarea").evaluateAll((areas) => areas.map((area) => area.value));
+    const titles = await page.locator("[data-live] table.rows tr[id] .cell-title .text").allTextContents();
     assert.deepEqual(titles, TITLES, name);
     await page.goBack();
     await page.getByRole("button", { name: "Undo import" }).focus();

@@ -126,11 +126,14 @@ export const STOPS = [
     await page.fill("#f-start", "2024-05-01");
     await page.fill("#f-end", "2023-05-01");
     await page.fill("#f-contact_email", "nobody");
-    for (let row = 0; row < 2; row += 1) await swap(page, () => page.getByRole("button", { name: "Add output" }).click());
-    await page.getByLabel("Title, row 1").fill("An output from a year that does not exist");
-    await page.getByLabel("Year, row 1").fill("soon");
-    await page.getByLabel("Title, row 2").fill("Another");
-    await page.getByLabel("Year, row 2").fill("99");
+    await page.locator("[data-live]").waitFor();
+    await page.getByRole("button", { name: "Add output" }).click();
+    for (const [title, year] of [["An output from a year that does not exist", "soon"], ["Another", "99"]]) {
+      await page.keyboard.type(title);
+      for (let tab = 0; tab < 3; tab += 1) await page.keyboard.press("Tab");
+      await page.keyboard.type(year);
+      await page.keyboard.press("Enter");
+    }
     await swap(page, () => page.getByRole("button", { name: "Save draft" }).click());
     await focused(page, ".error-summary");
   }],

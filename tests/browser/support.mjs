@@ -152,6 +152,24 @@ export function outputRows(page) {
   return page.locator("table.rows tbody tr[id]").evaluateAll((rows) => rows.map((row) => row.id));
 }
 
+/** What a cell of the outputs grid says. */
+export function cell(row, column) {
+  return `#${row} .cell-${column} > .text`;
+}
+
+/** Writes over a cell of the outputs grid, as one does with mouse and keyboard. */
+export async function write(page, row, column, text) {
+  await page.locator("[data-live] table[role=grid]").waitFor();
+  await page.locator(`#${row} .cell-${column}`).click();
+  await page.keyboard.type(text);
+  await page.keyboard.press("Enter");
+}
+
+/** The outputs grid is there, and nothing in it waits to be saved. */
+export function gridSaved(page) {
+  return says(page, ".rows-status", /^Saved$/);
+}
+
 /** Makes an item as somebody who is signed in, past the forms, for what a test is not about. */
 export async function make(context, plural, fields, press = "save") {
   const answer = await context.request.post(`/admin/${plural}/new`, { form: { ...fields, do: press } });

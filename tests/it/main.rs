@@ -14,6 +14,7 @@ mod support;
 
 mod adding_a_type;
 mod admin_accounts;
+mod admin_grid;
 mod admin_items;
 mod api;
 mod api_bad_input;

@@ -33,7 +33,7 @@ pub(super) struct Draft {
     pub rows: BTreeMap<&'static str, Vec<DraftRow>>,
     /// What was typed into the search box of a linking field.
     pub finds: BTreeMap<&'static str, String>,
-    /// The table of a project.
+    /// The table of a project; none where its rows are saved apart from the form.
     pub outputs: Option<Outputs>,
 }
 

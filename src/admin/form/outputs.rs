@@ -1,5 +1,5 @@
-//! The outputs table of a project's form: its rows as typed, and the edits that they come to. It
-//! must not save.
+//! The outputs table of a project: its rows as typed, and the edits that they come to, whether they
+//! come with the form or row by row from the grid. It must not save.
 
 use std::collections::HashMap;
 
@@ -39,7 +39,7 @@ impl OutputRow {
     }
 
     /// A new output's row.
-    pub(super) fn new(id: Id) -> Self {
+    pub(in crate::admin) fn new(id: Id) -> Self {
         Self { id, ..Self::blank() }
     }
 
@@ -117,11 +117,7 @@ impl Outputs {
                 if typed == was {
                     continue;
                 }
-                let done = match *column {
-                    "lead" => set_lead(&mut item, typed, &people),
-                    column => set_cell(&mut item, column, typed),
-                };
-                if let Err((message, code)) = done {
+                if let Err((message, code)) = write(&mut item, column, typed, &people) {
                     problems.add(format!("outputs.{at}.{column}"), code, message);
                 }
             }
@@ -146,7 +142,8 @@ impl Outputs {
     }
 }
 
-pub(super) fn projects() -> Option<&'static Field> {
+/// The field by which outputs stand in tables.
+pub(in crate::admin) fn projects() -> Option<&'static Field> {
     OUTPUT.field("projects")
 }
 
@@ -166,6 +163,19 @@ async fn bases(state: &State, seen: impl Iterator<Item = (Id, i64)>) -> Result<H
         bases.insert(item.id, item);
     }
     Ok(bases)
+}
+
+/// Writes what was typed into a column, or says what is wrong with it.
+pub(in crate::admin) fn write(
+    item: &mut Item,
+    column: &str,
+    typed: &str,
+    people: &People,
+) -> Result<(), (String, &'static str)> {
+    match column {
+        "lead" => set_lead(item, typed, people),
+        column => set_cell(item, column, typed),
+    }
 }
 
 fn set_cell(item: &mut Item, column: &str, typed: &str) -> Result<(), (String, &'static str)> {
@@ -207,10 +217,11 @@ fn set_lead(item: &mut Item, typed: &str, people: &People) -> Result<(), (String
 
 /// The people who are called by some names, looked up at once.
 #[derive(Debug, Default)]
-struct People(HashMap<String, Vec<Id>>);
+pub(in crate::admin) struct People(HashMap<String, Vec<Id>>);
 
 impl People {
-    async fn find(state: &State, names: impl Iterator<Item = &str>) -> Result<Self> {
+    /// Looks some names up.
+    pub(in crate::admin) async fn find(state: &State, names: impl Iterator<Item = &str>) -> Result<Self> {
         let mut folded: Vec<String> =
             names.map(crate::content::parsed::fold).filter(|name| !name.is_empty()).collect();
         folded.sort_unstable();

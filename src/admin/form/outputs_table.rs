@@ -3,21 +3,34 @@
 
 use maud::{Markup, html};
 
-use super::outputs::COLUMNS;
+use super::outputs::{COLUMNS, OutputRow};
 use super::view::View;
 use super::{Draft, controls, links};
 use crate::admin::layout::{self, icon};
 use crate::content::types::OUTPUT;
 use crate::content::{Field, Kind};
+use crate::editing::Verb;
+use crate::store::State;
 
-/// The table with its heading and its foot.
+/// The table with its heading and its foot. The `data-` attributes tell the grid, which grows out of
+/// the table where scripts run, what it may do and where it saves.
 pub(super) fn view(view: &View<'_>) -> Markup {
     let Some(outputs) = &view.draft.outputs else { return html! {} };
     let context = view.context;
+    let may = |verb| context.user.may(verb, OUTPUT.name);
+    let verbs: Vec<&str> = [(Verb::Save, "save"), (Verb::Publish, "publish"), (Verb::Trash, "trash")]
+        .into_iter()
+        .filter(|(verb, _)| context.locked.is_none() && may(*verb))
+        .map(|(_, name)| name)
+        .collect();
     html! {
-        section.group.group-wide aria-labelledby="outputs-heading" data-field="outputs" data-label="Outputs" {
-            h2 #outputs-heading tabindex="-1" { "Outputs" }
-            p.about { "The table on the public page. Each row is saved with the project, and published with it if you want." }
+        section.group.group-wide #outputs aria-labelledby="outputs-heading" data-field="outputs" data-label="Outputs"
+            data-grid={ "/admin/projects/" (view.draft.id) "/outputs" } data-may=(verbs.join(" "))
+            data-user=(context.user.account.as_deref().unwrap_or_default()) data-held[context.stored.is_none()] {
+            div.rows-head {
+                h2 #outputs-heading tabindex="-1" { "Outputs" }
+            }
+            noscript { p.about { "The table on the public page. Each row is saved with the project, and published with it if you want." } }
             @if let Some(problem) = context.problems.at("outputs") { p.error #f-outputs { (problem.message) } }
             @for (id, version) in &outputs.removed { input type="hidden" name="outputs.removed" value={ (id) ":" (version) }; }
             table.rows aria-labelledby="outputs-heading" {
@@ -40,10 +53,21 @@ pub(super) fn view(view: &View<'_>) -> Markup {
                 div.rows-foot {
                     button.button type="submit" name="do" value="add:outputs" { (icon("plus")) " Add output" }
                     @if let Some(stored) = context.stored { a.button href={ "/admin/projects/" (stored.item.id) "/outputs/import" } data-import { "Paste or import outputs" } }
-                    p.help { "Enter goes to the next row; " kbd { "Alt" } " " kbd { "↑" } " and " kbd { "↓" } " move a row." }
                 }
             }
+            @for column in COLUMNS {
+                @if let Some(options) = options(view, column, "") { template data-options=(column) { (options) } }
+            }
         }
+    }
+}
+
+/// What can be chosen in a column; none where it is typed.
+fn options(view: &View<'_>, column: &'static str, typed: &str) -> Option<Markup> {
+    match OUTPUT.field(column)?.kind {
+        Kind::Choice(choices) => Some(controls::choice_options(choices, typed, "")),
+        Kind::One { .. } => Some(controls::options(view.context, "outputs.type", typed, "")),
+        _ => None,
     }
 }
 
@@ -53,8 +77,9 @@ fn output_row(view: &View<'_>, at: usize) -> Markup {
     let Some(row) = outputs.rows.get(at) else { return html! {} };
     let last = at + 1 == outputs.rows.len();
     let known = context.titles.get(&row.id.to_string());
+    let state = known.map(links::document_state);
     html! {
-        tr id={ "outputs-" (row.id) } {
+        tr id={ "outputs-" (row.id) } data-state=[state.map(State::name)] {
             td.cell-order {
                 div {
                     input type="hidden" name={ "outputs." (at) ".id" } value=(row.id);
@@ -65,11 +90,11 @@ fn output_row(view: &View<'_>, at: usize) -> Markup {
                     }
                 }
             }
-            @for column in COLUMNS { (output_cell(view, at, column)) }
+            @for column in COLUMNS { (output_cell(view, at, row, column)) }
             td.cell-state {
                 div {
-                    @match known {
-                        Some(known) => (layout::short_state(links::document_state(known))),
+                    @match state {
+                        Some(state) => (layout::short_state(state)),
                         None => span.state.state-draft { "New" },
                     }
                 }
@@ -88,10 +113,8 @@ fn output_row(view: &View<'_>, at: usize) -> Markup {
     }
 }
 
-fn output_cell(view: &View<'_>, at: usize, column: &'static str) -> Markup {
+fn output_cell(view: &View<'_>, at: usize, row: &OutputRow, column: &'static str) -> Markup {
     let context = view.context;
-    let row = view.draft.outputs.as_ref().and_then(|outputs| outputs.rows.get(at));
-    let Some(row) = row else { return html! {} };
     let id = format!("outputs-{}-{column}", row.id);
     let name = format!("outputs.{at}.{column}");
     let heading = column_label(view.draft, "outputs", column);
@@ -101,14 +124,11 @@ fn output_cell(view: &View<'_>, at: usize, column: &'static str) -> Markup {
     let invalid = problem.map(|_| "true");
     let described = problem.map(|_| format!("{id}-error"));
     let focus = context.has_focus(&id);
-    let kind = OUTPUT.field(column).map(|field| field.kind);
     html! {
-        td class={ "cell-" (column) } {
-            label for=(id) { (heading) }
-            @match (column, kind) {
+        td class={ "cell-" (column) } data-label=(heading) {
+            @match (column, options(view, column, typed)) {
                 ("title", _) => textarea rows="1" id=(id) name=(name) aria-label=(label) aria-invalid=[invalid] aria-describedby=[described] autofocus[focus] { (typed) },
-                (_, Some(Kind::Choice(choices))) => select id=(id) name=(name) aria-label=(label) aria-invalid=[invalid] aria-describedby=[described] { (controls::choice_options(choices, typed, "")) },
-                (_, Some(Kind::One { .. })) => select id=(id) name=(name) aria-label=(label) aria-invalid=[invalid] aria-describedby=[described] { (controls::options(context, "outputs.type", typed, "")) },
+                (_, Some(options)) => select id=(id) name=(name) aria-label=(label) aria-invalid=[invalid] aria-describedby=[described] { (options) },
                 ("year", _) => input type="text" inputmode="numeric" maxlength="4" id=(id) name=(name) value=(typed) aria-label=(label) aria-invalid=[invalid] aria-describedby=[described];,
                 _ => input type="text" id=(id) name=(name) value=(typed) aria-label=(label) aria-invalid=[invalid] aria-describedby=[described];,
             }

@@ -104,6 +104,8 @@ impl Posted {
                         draft.finds.insert(field.name, value.clone());
                     }
                 }
+                // The grid saves its rows by itself.
+                (Some("outputs"), Some("apart"), None, None) => draft.outputs = None,
                 (Some("outputs"), Some("removed"), None, None) => {
                     if let Some(outputs) = &mut draft.outputs {
                         outputs.remember_removed(value);

@@ -73,6 +73,11 @@ impl<'form> Form<'form> {
     }
 
     pub async fn show(self, status: StatusCode, draft: &Draft, answer: Answer) -> Result<Response, Failure> {
+        // Rows that did not come with the form are shown as they stand.
+        let apart = draft.outputs.is_none();
+        let table = self.saved.as_ref().and_then(|saved| saved.outputs.clone()).filter(|_| apart);
+        let with_table = table.map(|outputs| Draft { outputs: Some(outputs), ..draft.clone() });
+        let draft = with_table.as_ref().unwrap_or(draft);
         let when = When::of(self.state).await;
         let mut context = lookup::context(
             self.state,
