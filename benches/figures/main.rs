@@ -1,6 +1,7 @@
 //! The figures that Recto is held to: `cargo bench`. Prints tables; it must not fail where a figure is
 //! missed, since machines differ. `cargo bench -- editing` measures one side, `-- public 1000 10000`
-//! the public one with so many outputs; `docs/PERFORMANCE.md` says what came of it.
+//! the public one with so many outputs, `-- content 1000 DIRECTORY` only makes them, for a profile;
+//! `docs/PERFORMANCE.md` says what came of it.
 #![allow(missing_docs, reason = "a benchmark explains itself by what it prints")]
 #![allow(
     clippy::unwrap_used,
@@ -28,6 +29,8 @@ fn main() {
             // What the program is compared with runs as a process of its own.
             ["bare", file] => bare::serve(file).await,
             ["sql", file] => sql::serve(file).await,
+            // For profiles: the same content in a directory that stays.
+            ["content", size, dir] => public::keep(size, dir).await,
             ["editing"] => editing::measure().await,
             ["public", sizes @ ..] => public::measure(sizes).await,
             _ => {

@@ -5,8 +5,23 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-/// The core that servers run on; the client has the others.
+/// The core that servers run on; [`leave_their_core`] gives the client the others.
 const SERVER_CORE: &str = "0";
+
+/// Lists of cores, as far as there are so many.
+const ALL_CORES: &str = "0-127";
+const OTHER_CORES: &str = "1-127";
+
+/// Keeps this process, the client, off the servers' core, or lets it use all of them, as for making
+/// content. On a machine with one core both share it, and the figures say little.
+pub fn leave_their_core(leave: bool) {
+    let cores = if leave { OTHER_CORES } else { ALL_CORES };
+    let own = std::process::id().to_string();
+    let done = Command::new("taskset").args(["-apc", cores, &own]).output();
+    if !done.is_ok_and(|done| done.status.success()) {
+        println!("The client could not be given cores of its own (taskset, util-linux).");
+    }
+}
 
 /// A running server.
 pub struct Running {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::bare::{Told, Way};
 use crate::load::{Load, ask, load, request};
-use crate::program::Running;
+use crate::program::{Running, leave_their_core};
 use crate::show::{heading, line, mb, median, ms, often, rate, us};
 use crate::{content, sql};
 use recto::content::{Id, Value, by_name};
@@ -58,6 +58,7 @@ pub async fn measure(sizes: &[&str]) {
     let mut publishing = Vec::new();
     for size in sizes {
         let dir = tempfile::tempdir().unwrap();
+        leave_their_core(false);
         let desk = content::open(dir.path(), &Arc::new(AtomicU64::new(0))).await;
         let begun = Instant::now();
         let outputs = content::build(&desk, size).await;
@@ -68,13 +69,25 @@ pub async fn measure(sizes: &[&str]) {
         sql::fill(&desk, &reference).await;
         content::close(desk).await;
 
+        leave_their_core(true);
         same_answers(dir.path(), &reference).await;
         cold.push((size, cold_answers(dir.path(), &reference).await));
         hot_answers(dir.path()).await;
         start_and_memory(dir.path()).await;
+        leave_their_core(false);
         rebuild(dir.path(), size).await;
     }
     growth(&cold, &publishing);
+}
+
+/// Makes so many outputs, and what goes with them, in a directory that stays.
+pub async fn keep(size: &str, dir: &str) {
+    let dir = Path::new(dir);
+    std::fs::create_dir_all(dir).unwrap();
+    let desk = content::open(dir, &Arc::new(AtomicU64::new(0))).await;
+    content::build(&desk, size.parse().unwrap()).await;
+    while desk.published.prepare(desk.clock.now(), 1_000).await.unwrap() > 0 {}
+    content::close(desk).await;
 }
 
 /// What a stranger to both would ask first: do they say the same?

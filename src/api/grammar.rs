@@ -222,15 +222,20 @@ pub(super) fn read_some(
     asked.order = sort
         .or_else(|| asked.timely.when.and_then(|when| when.order(content_type)))
         .or_else(|| if asked.words.is_some() { None } else { default_order(content_type, within) });
-    if let Some(typed) = single("cursor", query, &mut faults) {
-        asked.place = Place::read(typed, asked.order);
-        if asked.place.is_none() {
-            let detail = "This cursor is none of ours, or of another order. Take it from ‘next’ or ‘prev’ of an \
-                          answer to the same query, and begin without one.";
-            faults.add("cursor", "malformed", detail);
-        }
-    }
+    asked.place = place(asked.order, query, &mut faults);
     faults.or(asked)
+}
+
+/// `cursor`, of a list in this order; of best matches where there is none.
+pub(super) fn place(order: Option<Order>, query: &Query, faults: &mut Faults) -> Option<Place> {
+    let typed = single("cursor", query, faults)?;
+    let place = Place::read(typed, order);
+    if place.is_none() {
+        let detail = "This cursor is none of ours, or of another order. Take it from ‘next’ or ‘prev’ of an \
+                      answer to the same query, and begin without one.";
+        faults.add("cursor", "malformed", detail);
+    }
+    place
 }
 
 /// The order of a list when nobody says.

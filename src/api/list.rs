@@ -127,7 +127,7 @@ pub(super) async fn show(
             (Ways::of(&page, &select), join(data.iter().map(String::as_str)))
         }
     };
-    let (body, link) = envelope(&data, &ways, &asked, &query, &path);
+    let (body, link) = envelope(&data, &ways, asked.limit, &query, &path);
     let link = feed::announce(api, content_type, within.is_none(), &query, link);
     Answer { body, changes_at, link, tags, ..Answer::default() }.respond(now)
 }
@@ -158,14 +158,17 @@ impl Ways {
                 let place = |cursor: &Option<_>| cursor.clone().map(|at| Place::sorted(order, at));
                 (place(&page.next), place(&page.prev))
             }
-            None => {
-                let (skip, limit) = (select.offset, select.limit);
-                let more = skip.saturating_add(limit) < page.total;
-                let next = if more { Place::ranked(skip + limit) } else { None };
-                (next, if skip > 0 { Place::ranked((skip - limit).max(0)) } else { None })
-            }
+            None => return Self::ranked(select.offset, select.limit, page.total),
         };
         Self { next, prev, total: page.total }
+    }
+
+    /// Of so many best matches, from so many after so many.
+    pub(super) fn ranked(skip: i64, limit: i64, total: i64) -> Self {
+        let more = skip.saturating_add(limit) < total;
+        let next = if more { Place::ranked(skip.saturating_add(limit)) } else { None };
+        let prev = if skip > 0 { Place::ranked(skip.saturating_sub(limit).max(0)) } else { None };
+        Self { next, prev, total }
     }
 }
 
@@ -184,14 +187,14 @@ async fn resolve(store: &PublishedStore, linked: &Linked) -> Result<Filter> {
 pub(super) fn envelope(
     data: &str,
     ways: &Ways,
-    asked: &Asked,
+    limit: i64,
     query: &Query,
     path: &str,
 ) -> (String, Option<String>) {
     let page = json!({
         "next": ways.next.as_ref().map(Place::print),
         "prev": ways.prev.as_ref().map(Place::print),
-        "limit": asked.limit,
+        "limit": limit,
         "total": ways.total,
     });
     let mut links = Map::new();

@@ -4,6 +4,7 @@
 
 use std::convert::Infallible;
 use std::fmt;
+use std::num::NonZero;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -18,7 +19,7 @@ use axum::response::{IntoResponse as _, Response};
 use chrono::{DateTime, Utc};
 use http_body_util::BodyExt as _;
 use moka::future::Cache;
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, Semaphore};
 use tower::ServiceExt as _;
 
 use super::REQUEST_ID;
@@ -76,6 +77,8 @@ pub(super) struct Memory {
     clock: Clock,
     router: Router,
     kept: Answers,
+    /// Who compresses. Each takes megabytes while it does, and a core.
+    coders: Semaphore,
     /// The number of the store up to which answers were forgotten.
     forgotten: AtomicI64,
 }
@@ -125,7 +128,9 @@ impl Memory {
             }
         };
         let kept = Cache::builder().max_capacity(bytes).weigher(weigh).build();
-        Self { store, clock, router, kept, forgotten: AtomicI64::default() }
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let coders = Semaphore::new(cores);
+        Self { store, clock, router, kept, coders, forgotten: AtomicI64::default() }
     }
 
     /// The answer to a request.
@@ -153,7 +158,7 @@ impl Memory {
             keep(response).await
         };
         match self.kept.try_get_with(key, making).await {
-            Ok(kept) => made.tell(kept.tell(&method, &headers, now).await),
+            Ok(kept) => made.tell(kept.tell(&self.coders, &method, &headers, now).await),
             Err(passing) => {
                 let response = passing.0.lock().unwrap_or_else(PoisonError::into_inner).take();
                 match (response, request.take()) {
@@ -178,7 +183,7 @@ impl Memory {
             self.kept.invalidate(&key).await;
             return None;
         }
-        Some(kept.tell(method, headers, now).await)
+        Some(kept.tell(&self.coders, method, headers, now).await)
     }
 
     async fn make(&self, request: Request) -> Response {
@@ -253,8 +258,14 @@ impl Told {
 
 impl Kept {
     /// The response to somebody who asks with these headers: the whole, or that nothing is new.
-    async fn tell(&self, method: &Method, request: &HeaderMap, now: DateTime<Utc>) -> Response {
-        let told = self.coded(Coding::wanted(request)).await;
+    async fn tell(
+        &self,
+        coders: &Semaphore,
+        method: &Method,
+        request: &HeaderMap,
+        now: DateTime<Utc>,
+    ) -> Response {
+        let told = self.coded(coders, Coding::wanted(request)).await;
         let mut response = Response::new(Body::empty());
         if knows(request, &told.tag) {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
@@ -273,12 +284,14 @@ impl Kept {
     }
 
     /// The answer in this coding, or as it is where that is no gain.
-    async fn coded(&self, coding: Coding) -> &Told {
+    async fn coded(&self, coders: &Semaphore, coding: Coding) -> &Told {
         let at = Coding::ALL.iter().position(|one| *one == coding);
         let cell = at.and_then(|at| self.coded.get(at)).filter(|_| self.whole.body.len() >= WORTH);
         let Some(cell) = cell else { return &self.whole };
         let coded = cell.get_or_init(|| async {
             let body = self.whole.body.clone();
+            // It is never closed.
+            let _turn = coders.acquire().await.ok()?;
             // Milliseconds of work: not where other requests wait for their turn.
             let written = tokio::task::spawn_blocking(move || coding.write(&body)).await;
             let written = written.ok().and_then(Result::ok).map(Bytes::from);

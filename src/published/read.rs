@@ -1,7 +1,6 @@
 //! Reading a read store. The whole of what the public API can reach; it must not be able to
 //! write, and has nothing to say of drafts.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -15,7 +14,7 @@ use super::search::Snippet;
 pub(super) use super::select::COLUMNS;
 use super::select::{self, LISTED, Page, Scalar, Select};
 use super::wait::Lookout;
-use super::{Crumb, Order, schema, search};
+use super::{Crumb, Order, schema};
 use crate::content::parsed::ProjectCode;
 use crate::content::{ContentType, Id, Inverse, by_name};
 use crate::error::{Error, Result};
@@ -63,34 +62,6 @@ pub struct Listed {
     pub changes_at: Option<DateTime<Utc>>,
     /// The value that the list was sorted by.
     sort: Option<Scalar>,
-}
-
-/// What a search has found.
-#[derive(Clone, Debug)]
-pub struct Hit {
-    /// The item.
-    pub id: String,
-    /// The name of its type.
-    pub object: String,
-    /// Its slug.
-    pub slug: String,
-    /// Where it lives on the public site.
-    pub path: String,
-    /// What it is called.
-    pub title: String,
-    /// The text around what was found.
-    pub snippet: Snippet,
-}
-
-/// One step of how SQLite runs a statement (<https://sqlite.org/eqp.html>).
-#[derive(Clone, Debug)]
-pub struct Step {
-    /// Its number.
-    pub id: i64,
-    /// The step that it is part of.
-    pub parent: i64,
-    /// What is done.
-    pub detail: String,
 }
 
 /// What is known under an address.
@@ -373,41 +344,6 @@ impl PublishedStore {
         rows.iter().map(crumb).collect()
     }
 
-    /// What matches these words, of all types, the best first.
-    ///
-    /// # Errors
-    /// Where the store fails.
-    pub async fn search(&self, typed: &str, limit: i64) -> Result<Vec<Document>> {
-        let Some(words) = search::expression(typed) else { return Ok(Vec::new()) };
-        let sql = search::hits(&format!("{COLUMNS}, NULL AS sort"), i64::MIN);
-        let rows = self.file.all(sqlx::query(sqlx::AssertSqlSafe(sql)).bind(words).bind(limit)).await?;
-        rows.iter().map(document).collect()
-    }
-
-    /// What has a page of its own and matches these words, the best first.
-    ///
-    /// # Errors
-    /// Where the store fails.
-    pub async fn hits(&self, typed: &str, limit: i64) -> Result<Vec<Hit>> {
-        let Some(words) = search::expression(typed) else { return Ok(Vec::new()) };
-        let [before, after] = search::snippet();
-        let columns = format!("id, object, slug, path, title, {before} ?1 {after} AS snippet");
-        let sql = search::hits(&columns, schema::first_page());
-        let rows = self.file.all(sqlx::query(sqlx::AssertSqlSafe(sql)).bind(words).bind(limit)).await?;
-        rows.iter()
-            .map(|row| {
-                Ok(Hit {
-                    id: row.try_get("id")?,
-                    object: row.try_get("object")?,
-                    slug: row.try_get("slug")?,
-                    path: row.try_get("path")?,
-                    title: row.try_get("title")?,
-                    snippet: Snippet(row.try_get("snippet")?),
-                })
-            })
-            .collect()
-    }
-
     /// What was saved last, of all types, in these states; by one account alone if one is named.
     /// Each state is looked up in the order of time, so that it does not matter how many there are.
     ///
@@ -442,31 +378,6 @@ impl PublishedStore {
         rows.iter()
             .map(|row| Ok((row.try_get("object")?, row.try_get("state")?, row.try_get("number")?)))
             .collect()
-    }
-
-    /// How SQLite would run a statement, for the test that none walks through a table. Its parameters
-    /// stay unbound: the plan does not depend on them.
-    ///
-    /// # Errors
-    /// Where the store fails.
-    pub async fn explain(&self, sql: &str) -> Result<Vec<Step>> {
-        let rows = self.file.raw(format!("EXPLAIN QUERY PLAN {sql}")).await?;
-        let step = |row: &SqliteRow| {
-            let (id, parent, detail) = (row.try_get("id")?, row.try_get("parent")?, row.try_get("detail")?);
-            Ok(Step { id, parent, detail })
-        };
-        rows.iter().map(step).collect()
-    }
-
-    /// Keeps the texts of the statements that run from now on, for the same test.
-    pub fn note_statements(&self) {
-        self.file.note_texts();
-    }
-
-    /// The texts of the statements that have run since this was last asked.
-    #[must_use]
-    pub fn noted_statements(&self) -> BTreeSet<String> {
-        self.file.noted_texts()
     }
 
     /// The names by which lists of this type can be sorted.

@@ -6,11 +6,17 @@ const WORDS: usize = 12;
 /// How well a row fits: the smaller, the better. Words of titles weigh more.
 pub(super) const RANK: &str = "bm25(words, 8.0, 1.0)";
 
-/// The columns of what these words (`?1`) find from this key on, the best first, so many (`?2`).
+/// How many rows these words (`?1`) find from this key on.
+pub(super) fn count(from: i64) -> String {
+    format!("SELECT count(*) FROM words WHERE words MATCH ?1 AND words.rowid >= {from}")
+}
+
+/// The columns of what these words (`?1`) find from this key on, the best first, so many (`?2`) after
+/// so many (`?3`).
 pub(super) fn hits(columns: &str, from: i64) -> String {
     format!(
         "SELECT {columns} FROM (SELECT words.rowid AS at, {RANK} AS rank FROM words
-           WHERE words MATCH ?1 AND words.rowid >= {from} ORDER BY rank, at LIMIT ?2) place
+           WHERE words MATCH ?1 AND words.rowid >= {from} ORDER BY rank, at LIMIT ?2 OFFSET ?3) place
          CROSS JOIN document ON document.key = place.at ORDER BY place.rank, place.at"
     )
 }

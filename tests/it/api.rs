@@ -633,11 +633,27 @@ async fn search_finds_what_has_a_page() {
     assert!(client.get("/api/v1/search?q=board+report").await.all("id").is_empty());
     assert!(client.get("/api/v1/search?q=test+centre").await.all("id").is_empty());
     assert_eq!(client.get("/api/v1/search?q=3.07").await.all("object"), ["project"]);
-    assert_eq!(client.get("/api/v1/search?q=learn&limit=1").await.all("id").len(), 1);
+    let whole = client.get("/api/v1/search?q=learn").await;
+    let (all, total) = (whole.all("id"), whole.json()["page"]["total"].clone());
+    assert!(all.len() > 2 && total == all.len(), "{total}");
+    let (mut address, mut paged, mut before) =
+        ("/api/v1/search?q=learn&limit=2".to_owned(), Vec::new(), None);
+    loop {
+        let answer = client.get(&address).await;
+        paged.extend(answer.all("id"));
+        assert_eq!(answer.json()["page"]["total"], total, "{address}");
+        assert_eq!(answer.json()["links"]["prev"].as_str().is_some(), before.is_some(), "{address}");
+        let Some(next) = answer.json()["links"]["next"].as_str().map(str::to_owned) else { break };
+        before = Some(address);
+        address = next.strip_prefix("https://api.example.org").unwrap_or(&next).to_owned();
+    }
+    assert_eq!(paged, all);
+    let beyond = client.get("/api/v1/search?q=learn&cursor=eyJza2lwIjo1MDAwfQ").await;
+    assert!(beyond.all("id").is_empty() && beyond.json()["page"]["total"] == total);
     assert_eq!(client.get("/api/v1/search").await.faults(), ["q missing"]);
     assert_eq!(
-        client.get("/api/v1/search?q=-&limit=101&sort=title").await.faults(),
-        ["sort unknown_parameter", "limit malformed", "q malformed"]
+        client.get("/api/v1/search?q=-&limit=101&sort=title&cursor=x").await.faults(),
+        ["sort unknown_parameter", "limit malformed", "q malformed", "cursor malformed"]
     );
 }
 

@@ -1,9 +1,7 @@
 // Searches by asking the API, and keeps the words in the page's address. Without it the page says where to look instead.
 
-/** How many results are asked for; a search that finds more wants other words. */
+/** How many results are shown; a search that finds more wants other words. */
 const MOST = 50;
-/** What the API calls things, in words. */
-const KINDS = { theme: "Theme", project: "Project", output: "Output", person: "Person", organisation: "Organisation", news: "News", event: "Event", page: "Page" };
 
 const form = document.querySelector("form[data-api]");
 const input = form.elements.namedItem("q");
@@ -31,8 +29,8 @@ async function search(words) {
   if (!words) return show([], "");
   told.textContent = "Searching …";
   try {
-    const found = await ask(words);
-    if (mine === asked) show(found, sentence(found.length, words));
+    const { data, page } = await ask(words);
+    if (mine === asked) show(data, sentence(page.total, words));
   } catch {
     if (mine === asked) show([], "The search does not answer at the moment. Please try again later.");
   }
@@ -41,13 +39,12 @@ async function search(words) {
 async function ask(words) {
   const response = await fetch(`${form.dataset.api}?${new URLSearchParams({ q: words, limit: MOST })}`);
   if (!response.ok) throw new Error(String(response.status));
-  // What has no page of its own cannot be gone to.
-  return (await response.json()).data.filter(({ path }) => path);
+  return response.json();
 }
 
 function sentence(number, words) {
   if (number === 0) return `Nothing was found for ‘${words}’. Try fewer or other words.`;
-  if (number >= MOST) return `The best ${MOST} results for ‘${words}’. More words find less.`;
+  if (number > MOST) return `The best ${MOST} of ${number} results for ‘${words}’. More words find less.`;
   return `${number} ${number === 1 ? "result" : "results"} for ‘${words}’.`;
 }
 
@@ -55,9 +52,9 @@ function show(found, sentence) {
   told.textContent = sentence;
   hits.hidden = found.length === 0;
   hits.replaceChildren(
-    ...found.map(({ object, path, title, snippet }) => {
+    ...found.map(({ object_label, path, title, snippet }) => {
       const link = Object.assign(document.createElement("a"), { href: path, textContent: title });
-      const kind = Object.assign(document.createElement("span"), { className: "kind", textContent: KINDS[object] ?? object });
+      const kind = Object.assign(document.createElement("span"), { className: "kind", textContent: object_label });
       const item = document.createElement("li");
       item.append(kind, " ", link);
       if (snippet) item.append(" ", excerpt(snippet));

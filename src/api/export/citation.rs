@@ -177,7 +177,7 @@ pub(super) async fn bibliography(api: &Api, within: Option<Within<'_>>, query: &
     let path = format!("{path}{SUFFIX}");
     let data: Vec<String> = data.iter().map(Json::to_string).collect();
     let data = list::join(data.iter().map(String::as_str));
-    let (body, link) = list::envelope(&data, &Ways::of(&page, &select), &asked, query, &path);
+    let (body, link) = list::envelope(&data, &Ways::of(&page, &select), asked.limit, query, &path);
     Answer { body, changes_at, link, ..Answer::default() }.respond(now)
 }
 
@@ -208,6 +208,7 @@ async fn cite(records: &[Record], manner: Manner) -> Result<Vec<Json>> {
 
 /// One citation; `None` where the style cannot be used at all.
 fn write(item: Map<String, Json>, manner: Manner) -> Option<Citation> {
+    let year = item.get("issued").and_then(|issued| issued.pointer("/date-parts/0/0")).map(Json::to_string);
     let item: Item = serde_json::from_value(Json::Object(item)).ok()?;
     let style = manner.style.read.as_ref()?;
     let locale = LocaleCode(manner.locale.to_owned());
@@ -222,8 +223,11 @@ fn write(item: Map<String, Json>, manner: Manner) -> Option<Citation> {
         child(first, &mut citation);
     }
     children(&entry.content, &mut citation);
-    citation.html = citation.html.trim().to_owned();
-    citation.text = citation.text.trim().to_owned();
+    // APA sets a day after the year of what appears on the web; the library sets its comma even
+    // where there is no day.
+    let [loose, right] = [",)", ")"].map(|end| format!("{}{end}", year.as_deref().unwrap_or_default()));
+    citation.html = citation.html.trim().replace(&loose, &right);
+    citation.text = citation.text.trim().replace(&loose, &right);
     Some(citation)
 }
 
@@ -303,5 +307,19 @@ mod tests {
             assert!(style.read.is_some(), "{}", style.name);
         }
         assert_eq!(WORDS.len(), LOCALES.len());
+    }
+
+    #[test]
+    fn a_year_without_a_day_ends_without_a_comma() {
+        let item = json!({
+            "id": "1", "type": "webpage", "title": "Turning up", "issued": { "date-parts": [[2026]] },
+            "author": [{ "family": "Lomas", "given": "G" }],
+        });
+        let Json::Object(item) = item else { unreachable!() };
+        for style in &STYLES {
+            let citation = write(item.clone(), Manner { style, locale: LOCALES[0] }).unwrap();
+            assert!(!citation.text.contains("2026,)"), "{}: {}", style.name, citation.text);
+            assert!(!citation.html.contains("2026,)"), "{}: {}", style.name, citation.html);
+        }
     }
 }

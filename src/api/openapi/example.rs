@@ -92,6 +92,7 @@ fn face(content_type: &ContentType, names: &[&str]) -> Json {
 pub(super) fn hits() -> Json {
     let hit = |(name, snippet): (&str, &str)| {
         let mut hit = face(by_name(name)?, &["id", "object", "slug", "path", "title"]);
+        super::put(&mut hit, "object_label", json!(by_name(name)?.label));
         super::put(&mut hit, "snippet", json!(snippet));
         Some(hit)
     };
@@ -100,7 +101,8 @@ pub(super) fn hits() -> Json {
         ("output", "Empowering <mark>learning</mark>"),
     ];
     let hits: Json = found.into_iter().filter_map(hit).collect();
-    json!({ "data": hits, "links": { "self": "/api/v1/search?q=learning" } })
+    let page = json!({ "next": null, "prev": null, "limit": 20, "total": found.len() });
+    json!({ "data": hits, "page": page, "links": { "self": "/api/v1/search?q=learning" } })
 }
 
 /// What `GET /api/v1/pages?path=…` answers where the item has moved.

@@ -199,8 +199,8 @@ pub(super) fn search() -> Json {
         "operationId": "search",
         "summary": "What matches, of all types that have pages, the best first",
         "tags": [FOUND],
-        "parameters": [words, shared("parameters", "limit")],
-        "responses": responses(success("HitList", Some(example::hits()), &[]), &[]),
+        "parameters": [words, shared("parameters", "limit"), shared("parameters", "cursor")],
+        "responses": responses(success("HitList", Some(example::hits()), &["Link"]), &[]),
     } })
 }
 

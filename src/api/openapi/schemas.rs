@@ -37,10 +37,17 @@ pub(super) fn all() -> Map<String, Json> {
     );
     schemas.insert(
         "Hit".to_owned(),
-        object(face(json!({ "title": { "type": "string" }, "snippet": snippet() }))),
+        object(face(json!({
+            "object_label": { "type": "string", "description": "What the type is called." },
+            "title": { "type": "string" },
+            "snippet": snippet(),
+        }))),
     );
     let hits = json!({ "type": "array", "items": schema("Hit") });
-    schemas.insert("HitList".to_owned(), object(json!({ "data": hits, "links": schema("Links") })));
+    schemas.insert(
+        "HitList".to_owned(),
+        object(json!({ "data": hits, "page": schema("Pagination"), "links": schema("Links") })),
+    );
     schemas.extend(super::export::schemas());
     schemas.insert("Pagination".to_owned(), pagination());
     schemas.extend(ways());
