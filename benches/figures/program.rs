@@ -4,6 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 /// The core that servers run on; [`leave_their_core`] gives the client the others.
 const SERVER_CORE: &str = "0";
@@ -57,6 +58,21 @@ impl Running {
         let said = lines.map_while(Result::ok).find(|line| line.starts_with("API:")).unwrap();
         let host = said.split("http://").nth(1).unwrap().split('/').next().unwrap();
         Self { child, address: host.parse().unwrap() }
+    }
+
+    /// Waits until what it does after a start, as looking through its files, is done.
+    pub async fn settled(&self) {
+        // Its time on cores so far: the 14th and 15th field (proc_pid_stat(5)), in hundredths of a second.
+        let worked = || {
+            let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
+            let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+            fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum::<u64>()
+        };
+        let mut before = u64::MAX;
+        while worked().abs_diff(before) > 1 {
+            before = worked();
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
     }
 
     /// Bytes that belong to the process alone: files mapped into it can be dropped at any time.

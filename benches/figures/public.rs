@@ -118,6 +118,7 @@ async fn same_answers(dir: &Path, reference: &Path) {
 /// gave, and the first and the second's best.
 async fn turns(ours: &Running, theirs: &Running, requests: &Arc<Vec<Vec<u8>>>) -> (f64, Load, Load) {
     for one in [ours, theirs] {
+        one.settled().await;
         load(one.address, requests, TURN / 5).await;
     }
     let mut rounds = Vec::new();

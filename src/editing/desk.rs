@@ -4,11 +4,14 @@
 use crate::clock::Clock;
 use crate::content::document::Change;
 use crate::error::{Error, Result};
-use crate::published::{Follower, PublishedStore};
+use crate::published::{Anew, Follower, PublishedStore};
 use crate::store::Store;
 
 /// How many changes are taken over at a time.
 const BATCH: u64 = 500;
+
+/// How many where a store is built from the beginning.
+const MANY: u64 = 1_000;
 
 /// How many faces are prepared at a time. What refers to a busy theme is more; whoever follows the
 /// database prepares the rest.
@@ -51,10 +54,10 @@ impl Desk {
         if seen > changed {
             self.drafts.clear().await?;
         }
-        let all = published + changed;
+        let all = 2 * published + changed;
         let told = |reached| progress(reached, all);
         follow_publications(&self.store, &self.published, &self.clock, &told).await?;
-        follow_drafts(&self.store, &self.drafts, &|seen| progress(published + seen, all)).await
+        follow_drafts(&self.store, &self.drafts, &|seen| progress(2 * published + seen, all)).await
     }
 
     /// Builds both read stores anew from the database. Readers see what was there until all of it is
@@ -64,30 +67,10 @@ impl Desk {
     /// Where a store fails; each is then what it was, or built anew.
     pub async fn rebuild(&self, progress: &(dyn Fn(i64, i64) + Sync)) -> Result<()> {
         let (published, changed) = self.store.newest().await?;
-        let all = published + changed;
-        let mut anew = self.published.anew().await?;
-        let mut reached = 0;
-        loop {
-            let batch = self.store.publications_after(reached, BATCH).await?;
-            if batch.is_empty() {
-                break;
-            }
-            reached = anew.apply(&batch).await?;
-            progress(reached, all);
-        }
-        while anew.prepare(self.clock.now(), FACES).await? > 0 {}
-        anew.finish().await?;
-        let mut anew = self.drafts.anew().await?;
-        let mut seen = 0;
-        loop {
-            let batch = self.store.drafts_after(seen, BATCH).await?;
-            if batch.is_empty() {
-                break;
-            }
-            seen = anew.apply(&batch).await?;
-            progress(published + seen, all);
-        }
-        anew.finish().await
+        let all = 2 * published + changed;
+        let told = |taken| progress(taken, all);
+        fill_publications(&self.store, &self.published, &self.clock, &told).await?;
+        fill_drafts(&self.store, &self.drafts, &|seen| told(2 * published + seen)).await
     }
 
     /// Takes over what a verb has just committed. Also takes what an earlier failure left behind:
@@ -136,6 +119,9 @@ pub async fn follow_publications(
     loop {
         let batch = store.publications_after(reached, BATCH).await?;
         let Some(newest) = batch.last().map(|change| change.sequence) else { break };
+        if is_long(reached, &batch) {
+            return fill_publications(store, published, clock, took).await;
+        }
         published.apply(&batch).await?;
         reached = newest;
         took(reached);
@@ -153,8 +139,67 @@ pub async fn follow_drafts(store: &Store, drafts: &Follower, took: &(dyn Fn(i64)
     loop {
         let batch = store.drafts_after(reached, BATCH).await?;
         let Some(newest) = batch.last().map(|change| change.sequence) else { return Ok(()) };
+        if is_long(reached, &batch) {
+            return fill_drafts(store, drafts, took).await;
+        }
         drafts.apply(&batch).await?;
         reached = newest;
         took(reached);
     }
+}
+
+/// What a read store follows.
+#[derive(Clone, Copy)]
+enum Feed<'store> {
+    Publications(&'store Store),
+    Drafts(&'store Store),
+}
+
+impl Feed<'_> {
+    /// What comes after a number, at most so many.
+    async fn after(self, reached: i64, most: u64) -> Result<Vec<Change>> {
+        match self {
+            Self::Publications(store) => store.publications_after(reached, most).await,
+            Self::Drafts(store) => store.drafts_after(reached, most).await,
+        }
+    }
+}
+
+/// Whether an empty store has more before it than one batch: it is then quicker built at once.
+fn is_long(reached: i64, batch: &[Change]) -> bool {
+    reached == 0 && batch.len() as u64 == BATCH
+}
+
+/// Builds a public store from the beginning. `took` is told how many publications were taken and, on
+/// top of that, how many faces were prepared.
+async fn fill_publications(
+    store: &Store,
+    published: &Follower,
+    clock: &Clock,
+    took: &(dyn Fn(i64) + Sync),
+) -> Result<()> {
+    let mut anew = published.anew().await?;
+    let reached = fill(&mut anew, Feed::Publications(store), took).await?;
+    anew.finish(Some(clock.now()), &|prepared| took(reached + prepared)).await
+}
+
+/// Builds a store of drafts from the beginning. Nobody asks for faces of drafts.
+async fn fill_drafts(store: &Store, drafts: &Follower, took: &(dyn Fn(i64) + Sync)) -> Result<()> {
+    let mut anew = drafts.anew().await?;
+    fill(&mut anew, Feed::Drafts(store), took).await?;
+    anew.finish(None, &|_| ()).await
+}
+
+/// Takes a whole feed over, and gives the number it has reached. While a batch is written the next
+/// one is read.
+async fn fill(anew: &mut Anew, feed: Feed<'_>, took: &(dyn Fn(i64) + Sync)) -> Result<i64> {
+    let mut reached = 0;
+    let mut batch = feed.after(reached, MANY).await?;
+    while let Some(newest) = batch.last().map(|change| change.sequence) {
+        let (written, next) = tokio::join!(anew.apply(&batch), feed.after(newest, MANY));
+        reached = written?;
+        batch = next?;
+        took(reached);
+    }
+    Ok(reached)
 }

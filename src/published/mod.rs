@@ -4,6 +4,7 @@
 //! know the editorial database, accounts or drafts as such.
 
 mod alike;
+mod anew;
 mod changes;
 mod file;
 mod harvest;
@@ -22,9 +23,11 @@ mod schema;
 mod search;
 mod select;
 mod sync;
+mod totals;
 mod wait;
 mod whole;
 
+pub use anew::Anew;
 pub use changes::{Changed, Changes};
 pub use harvest::{Datestamp, Span};
 pub use hits::{Hit, Hits};
@@ -35,5 +38,5 @@ pub use represent::{Shown, choose, represent};
 pub use resolve::{References, tag};
 pub use search::Snippet;
 pub use select::{Cursor, Filter, Order, Page, Scalar, Select};
-pub use sync::{Anew, Follower};
+pub use sync::Follower;
 pub use whole::{Crumb, Part, Whole};

@@ -29,7 +29,7 @@ pub(super) async fn place(
         (false, false) => "SELECT key FROM document WHERE id IN (SELECT value FROM json_each(?1))",
     };
     let sql = format!(
-        "SELECT d.key, d.id, d.object, d.slug, d.path, (SELECT json ->> '$.code' FROM source WHERE source.key = d.key) AS code, t.slug AS theme
+        "SELECT d.key, d.id, d.object, d.slug, d.path, CASE WHEN d.object = 'project' THEN (SELECT json ->> '$.code' FROM source WHERE source.key = d.key) END AS code, t.slug AS theme
          FROM ({which}) which CROSS JOIN document d ON d.key = which.key
          LEFT JOIN link l ON d.object = 'project' AND l.source = d.key AND l.field = 'project.theme'
          LEFT JOIN document t ON t.id = l.target"

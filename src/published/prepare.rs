@@ -3,17 +3,22 @@
 //! the same rows: until a face is prepared, readers do.
 
 use std::collections::HashSet;
+use std::num::NonZero;
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value as Json, json};
-use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection, SqlitePool};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, QueryBuilder, Row as _, Sqlite, SqliteConnection, SqlitePool};
 
 use super::read::{COLUMNS, document};
-use super::{References, represent};
+use super::{Document, References, represent};
 use crate::content::document::time;
 use crate::content::shape::{self, Wanted};
 use crate::content::{ContentType, TYPES};
-use crate::error::Result;
+use crate::error::{Error, Result};
+
+/// So many faces are made on the spot: as many as a publication waits for.
+const FEW: usize = 200;
 
 /// Drops the prepared faces of whatever refers to these items.
 pub(super) async fn outdate(tx: &mut SqliteConnection, turned: &HashSet<String>) -> Result<()> {
@@ -45,45 +50,112 @@ pub(super) async fn prepare(tx: &mut SqliteConnection, now: DateTime<Utc>, most:
            SELECT key FROM (SELECT key FROM document WHERE prepared = 0 LIMIT ?1)
            UNION SELECT key FROM (SELECT key FROM document WHERE stale_at <= ?2 LIMIT ?1)) LIMIT ?1"
     );
-    let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(most).bind(time(now)).fetch_all(&mut *tx).await?;
-    if rows.is_empty() {
-        return Ok(0);
+    let rows = sqlx::query(AssertSqlSafe(sql)).bind(most).bind(time(now)).fetch_all(&mut *tx).await?;
+    write(tx, &rows, now).await?;
+    Ok(rows.len())
+}
+
+/// What was prepared.
+pub(super) struct Prepared {
+    /// How many.
+    pub(super) number: usize,
+    /// The key of the last of them; `None` where there are no more.
+    pub(super) last: Option<i64>,
+}
+
+/// Prepares all there is after a key, at most so many.
+pub(super) async fn from(
+    tx: &mut SqliteConnection,
+    now: DateTime<Utc>,
+    after: i64,
+    most: i64,
+) -> Result<Prepared> {
+    let sql = format!(
+        "SELECT {COLUMNS}, document.key AS key, NULL AS sort FROM document WHERE key > ? ORDER BY key LIMIT ?"
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql)).bind(after).bind(most).fetch_all(&mut *tx).await?;
+    write(tx, &rows, now).await?;
+    let last = rows.last().map(|row| row.try_get("key")).transpose()?;
+    Ok(Prepared { number: rows.len(), last })
+}
+
+/// A face as it is kept.
+struct Face {
+    key: i64,
+    listed: String,
+    tags: String,
+    whole: String,
+    stale_at: Option<String>,
+}
+
+/// Makes and writes the faces of these documents.
+async fn write(tx: &mut SqliteConnection, rows: &[SqliteRow], now: DateTime<Utc>) -> Result<()> {
+    let mut documents = Vec::with_capacity(rows.len());
+    for row in rows {
+        documents.push((row.try_get::<i64, _>("key")?, document(row)?));
     }
-    let documents = rows.iter().map(document).collect::<Result<Vec<_>>>()?;
-    let references = References::load_in(tx, documents.iter().map(|document| &document.json)).await?;
-    let shapes: Vec<(&ContentType, Wanted, Wanted)> =
-        TYPES.iter().map(|one| (*one, Wanted::by_default(shape::in_lists(one)), own(one))).collect();
-    let (mut prepared, mut faces) = (Vec::new(), Vec::new());
-    for (row, document) in rows.iter().zip(&documents) {
-        let Some((_, listed, whole)) = shapes.iter().find(|(one, ..)| *one == document.content_type) else {
-            continue;
-        };
-        let listed = represent(document, &references, listed, now);
-        let whole = represent(document, &references, whole, now);
-        prepared.push(json!([row.try_get::<i64, _>("key")?, whole.changes_at.map(time)]));
-        faces.push((
-            row.try_get::<i64, _>("key")?,
-            text(listed.properties),
-            references.tags(&document.json).join(","),
-            text(whole.properties),
-        ));
-    }
+    let references = References::load_in(tx, documents.iter().map(|(_, document)| &document.json)).await?;
+    let faces = made(&documents, &references, now)?;
     if faces.is_empty() {
-        return Ok(0);
+        return Ok(());
     }
+    let prepared: Json = faces.iter().map(|face| json!([face.key, face.stale_at])).collect();
     sqlx::query(
         "UPDATE document SET prepared = 1, stale_at = row.value ->> 1
          FROM json_each(?) row WHERE document.key = row.value ->> 0",
     )
-    .bind(Json::from(prepared).to_string())
+    .bind(prepared.to_string())
     .execute(&mut *tx)
     .await?;
     let mut query = QueryBuilder::<Sqlite>::new("INSERT OR REPLACE INTO face (key, listed, tags, whole) ");
-    query.push_values(faces, |mut row, (key, listed, tags, whole)| {
-        row.push_bind(key).push_bind(listed).push_bind(tags).push_bind(whole);
+    query.push_values(faces, |mut row, face| {
+        row.push_bind(face.key).push_bind(face.listed).push_bind(face.tags).push_bind(face.whole);
     });
     query.build().persistent(rows.len() == 1).execute(&mut *tx).await?;
-    Ok(rows.len())
+    Ok(())
+}
+
+/// The faces of these documents; of many, each core makes a part.
+fn made(documents: &[(i64, Document)], references: &References, now: DateTime<Utc>) -> Result<Vec<Face>> {
+    let shapes: Vec<Shape> =
+        TYPES.iter().map(|one| (*one, Wanted::by_default(shape::in_lists(one)), own(one))).collect();
+    let some = |documents: &[(i64, Document)]| -> Vec<Face> {
+        documents.iter().filter_map(|one| face(one, references, &shapes, now)).collect()
+    };
+    if documents.len() <= FEW {
+        return Ok(some(documents));
+    }
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    std::thread::scope(|scope| {
+        let parts = documents.chunks(documents.len().div_ceil(cores));
+        let making: Vec<_> = parts.map(|part| scope.spawn(|| some(part))).collect();
+        let mut faces = Vec::with_capacity(documents.len());
+        for part in making {
+            faces.extend(part.join().map_err(|_| Error::internal("a face could not be made"))?);
+        }
+        Ok(faces)
+    })
+}
+
+/// A type with what lists show of its items, and what their own answers do.
+type Shape = (&'static ContentType, Wanted, Wanted);
+
+fn face(
+    (key, document): &(i64, Document),
+    references: &References,
+    shapes: &[Shape],
+    now: DateTime<Utc>,
+) -> Option<Face> {
+    let (_, listed, whole) = shapes.iter().find(|(one, ..)| *one == document.content_type)?;
+    let listed = represent(document, references, listed, now);
+    let whole = represent(document, references, whole, now);
+    Some(Face {
+        key: *key,
+        listed: text(listed.properties),
+        tags: references.tags(&document.json).join(","),
+        stale_at: whole.changes_at.map(time),
+        whole: text(whole.properties),
+    })
 }
 
 /// All that an item's own answer says of it but the way to it and what links to it.

@@ -13,6 +13,7 @@ use super::file::File;
 use super::search::Snippet;
 pub(super) use super::select::COLUMNS;
 use super::select::{self, LISTED, Page, Scalar, Select};
+use super::totals::{Asked, Totals};
 use super::wait::Lookout;
 use super::{Crumb, Order, schema};
 use crate::content::parsed::ProjectCode;
@@ -24,6 +25,7 @@ use crate::error::{Error, Result};
 pub struct PublishedStore {
     file: Arc<File>,
     lookout: Lookout,
+    totals: Arc<Totals>,
 }
 
 /// A document as the store keeps it, references unresolved.
@@ -125,7 +127,11 @@ impl PublishedStore {
     /// # Errors
     /// Where there is none, or one of another schema.
     pub async fn open(file: &Path) -> Result<Self> {
-        Ok(Self { file: Arc::new(File::open(file).await?), lookout: Lookout::default() })
+        Ok(Self {
+            file: Arc::new(File::open(file).await?),
+            lookout: Lookout::default(),
+            totals: Arc::default(),
+        })
     }
 
     /// How many statements have run, for counting in tests and benchmarks.
@@ -140,7 +146,11 @@ impl PublishedStore {
     /// # Errors
     /// Where the store fails.
     pub async fn at_one_moment(&self) -> Result<Self> {
-        Ok(Self { file: Arc::new(self.file.at_one_moment().await?), lookout: self.lookout.clone() })
+        Ok(Self {
+            file: Arc::new(self.file.at_one_moment().await?),
+            lookout: self.lookout.clone(),
+            totals: self.totals.clone(),
+        })
     }
 
     pub(super) fn file(&self) -> &File {
@@ -260,9 +270,8 @@ impl PublishedStore {
     /// # Errors
     /// Where the store fails.
     pub async fn list(&self, select: &Select) -> Result<Page<Document>> {
-        let rows = self.rows(select, COLUMNS).await?;
+        let (rows, total) = self.rows(select, COLUMNS).await?;
         let items = rows.iter().map(document).collect::<Result<Vec<_>>>()?;
-        let total = self.total(&rows, select).await?;
         Ok(Page::of(select, items, total, |item| (item.sort.clone(), item.id.clone())))
     }
 
@@ -272,7 +281,7 @@ impl PublishedStore {
     /// # Errors
     /// Where the store fails.
     pub async fn listed(&self, select: &Select, now: DateTime<Utc>) -> Result<Option<Page<Listed>>> {
-        let rows = self.rows(select, LISTED).await?;
+        let (rows, total) = self.rows(select, LISTED).await?;
         let mut items = Vec::with_capacity(rows.len());
         for row in &rows {
             let Some(json) = row.try_get::<Option<String>, _>("listed")? else { return Ok(None) };
@@ -284,20 +293,36 @@ impl PublishedStore {
             let id = row.try_get("id")?;
             items.push(Listed { id, json, tags, snippet: snippet(row), changes_at, sort: sort(row) });
         }
-        let total = self.total(&rows, select).await?;
         Ok(Some(Page::of(select, items, total, |item| (item.sort.clone(), item.id.clone()))))
     }
 
-    async fn rows(&self, select: &Select, columns: &str) -> Result<Vec<SqliteRow>> {
-        let Some(mut rows) = select::rows(select, columns) else { return Ok(Vec::new()) };
-        self.file.all(rows.build()).await
+    /// The rows of a part of a list, and how many the whole list has: of one and the same moment.
+    async fn rows(&self, select: &Select, columns: &str) -> Result<(Vec<SqliteRow>, i64)> {
+        let asked = Asked::of(select);
+        if let Some(asked) = &asked
+            && let Some(total) = self.totals.get(self.reached().await?, asked)
+            && let Some(mut query) = select::rows(select, columns, false)
+        {
+            let rows = self.file.all(query.build()).await?;
+            let sequence = rows.first().map(|row| row.try_get("sequence")).transpose()?;
+            // Something may have been published since the number was asked for.
+            if sequence.is_some_and(|sequence| self.totals.get(sequence, asked) == Some(total)) {
+                return Ok((rows, total));
+            }
+        }
+        let Some(mut query) = select::rows(select, columns, true) else { return Ok((Vec::new(), 0)) };
+        let rows = self.file.all(query.build()).await?;
+        let Some(row) = rows.first() else { return Ok((rows, self.length_from_beyond(select).await?)) };
+        let total = row.try_get("total")?;
+        if let Some(asked) = asked {
+            self.totals.put(row.try_get("sequence")?, asked, total);
+        }
+        Ok((rows, total))
     }
 
-    /// How many the whole list has: each of its rows knows. Beyond its end there is none to ask.
-    async fn total(&self, rows: &[SqliteRow], select: &Select) -> Result<i64> {
-        if let Some(row) = rows.first() {
-            return Ok(row.try_get("total")?);
-        }
+    /// How many a list has of which a part without rows was asked for: beyond its end there is none
+    /// that knows.
+    async fn length_from_beyond(&self, select: &Select) -> Result<i64> {
         let beyond = select.cursor.is_some() || select.offset > 0;
         match select::count(select).filter(|_| beyond) {
             Some(mut count) => {

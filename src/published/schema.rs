@@ -4,9 +4,11 @@
 use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
+use sqlx::SqliteConnection;
 
 use super::Order;
 use crate::content::{ContentType, Kind, TYPES, shape};
+use crate::error::Result;
 
 const TABLES: &str = "
 CREATE TABLE mark (name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
@@ -35,16 +37,6 @@ CREATE TABLE document (
   prepared INTEGER NOT NULL DEFAULT 0,
   stale_at TEXT
 );
-CREATE INDEX document_path ON document (path);
-CREATE INDEX document_unprepared ON document (key) WHERE prepared = 0;
-CREATE INDEX document_stale ON document (stale_at) WHERE stale_at IS NOT NULL;
-CREATE INDEX document_sequence ON document (sequence);
--- What was changed last, by anybody or by one person.
-CREATE INDEX document_recent ON document
-  (state, json_extract(keys, '$.updated_at'));
-CREATE INDEX document_recent_of ON document
-  (json_extract(keys, '$._updated_by'), state, json_extract(keys, '$.updated_at'))
-  WHERE json_extract(keys, '$._updated_by') IS NOT NULL;
 
 -- The documents themselves, as JSON text.
 CREATE TABLE source (
@@ -88,11 +80,9 @@ CREATE TABLE link (
   position INTEGER NOT NULL,
   PRIMARY KEY (source, field, target)
 ) WITHOUT ROWID;
-CREATE INDEX link_target ON link (target, field, position, source);
 
 -- Every slug under which an item was ever known here, and what was withdrawn.
 CREATE TABLE address (object TEXT, slug TEXT, id TEXT NOT NULL, PRIMARY KEY (object, slug)) WITHOUT ROWID;
-CREATE INDEX address_id ON address (id);
 CREATE TABLE withdrawn (
   id TEXT PRIMARY KEY,
   object TEXT NOT NULL,
@@ -100,11 +90,27 @@ CREATE TABLE withdrawn (
   sequence INTEGER NOT NULL,
   at TEXT NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX withdrawn_sequence ON withdrawn (sequence);
-CREATE INDEX withdrawn_at ON withdrawn (object, at, id);
 
 -- Diacritics are folded; 2 is the unbroken variant of that option (SQLite, FTS5 §4.3.1).
 CREATE VIRTUAL TABLE words USING fts5(title, text, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3');
+";
+
+/// Made last where a store is built anew.
+const INDEXES: &str = "
+CREATE INDEX document_path ON document (path);
+CREATE INDEX document_unprepared ON document (key) WHERE prepared = 0;
+CREATE INDEX document_stale ON document (stale_at) WHERE stale_at IS NOT NULL;
+CREATE INDEX document_sequence ON document (sequence);
+-- What was changed last, by anybody or by one person.
+CREATE INDEX document_recent ON document
+  (state, json_extract(keys, '$.updated_at'));
+CREATE INDEX document_recent_of ON document
+  (json_extract(keys, '$._updated_by'), state, json_extract(keys, '$.updated_at'))
+  WHERE json_extract(keys, '$._updated_by') IS NOT NULL;
+CREATE INDEX link_target ON link (target, field, position, source);
+CREATE INDEX address_id ON address (id);
+CREATE INDEX withdrawn_sequence ON withdrawn (sequence);
+CREATE INDEX withdrawn_at ON withdrawn (object, at, id);
 ";
 
 /// The names by which lists of this type may be filtered (not across links) or sorted.
@@ -140,10 +146,20 @@ fn index(content_type: &'static ContentType, name: &'static str) -> Vec<&'static
     if sorts || name == own { vec![name] } else { vec![name, own] }
 }
 
-/// All statements that make an empty store. Each list's index has the state too: pages far into a
-/// list are found, and lists counted, without reading a document.
+/// All statements that make an empty store.
 pub(super) fn statements() -> String {
-    let mut sql = TABLES.to_owned();
+    tables() + &indexes()
+}
+
+/// The statements that make the tables.
+pub(super) fn tables() -> String {
+    TABLES.to_owned()
+}
+
+/// The statements that make the indexes. Each list's index has the state too: pages far into a list
+/// are found, and lists counted, without reading a document.
+pub(super) fn indexes() -> String {
+    let mut sql = INDEXES.to_owned();
     for content_type in TYPES {
         let object = content_type.name;
         for name in key_names(content_type) {
@@ -160,6 +176,16 @@ pub(super) fn statements() -> String {
         }
     }
     sql
+}
+
+/// Says of which schema a new store is, and what it has reached of the feed.
+pub(super) async fn mark(tx: &mut SqliteConnection, sequence: i64) -> Result<()> {
+    sqlx::query("INSERT INTO mark VALUES ('schema', ?), ('sequence', ?)")
+        .bind(fingerprint())
+        .bind(sequence)
+        .execute(tx)
+        .await?;
+    Ok(())
 }
 
 /// The first and the last key that documents of this type have. What has no page of its own comes

@@ -9,7 +9,7 @@ use super::{schema, search};
 use crate::content::{ContentType, Inverse, by_name};
 
 /// A value that a key is compared with.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Scalar {
     /// A number.
@@ -19,7 +19,7 @@ pub enum Scalar {
 }
 
 /// One condition; all of a list's conditions hold together.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Filter {
     /// The key is one of these.
     Key(&'static str, Vec<Scalar>),
@@ -43,6 +43,19 @@ pub enum Filter {
         /// What that links to.
         ids: Vec<String>,
     },
+}
+
+impl Filter {
+    /// How many values it compares with.
+    pub(super) fn values(&self) -> usize {
+        match self {
+            Self::Key(_, any) => any.len(),
+            Self::Range(..) => 2,
+            Self::Link(_, ids) | Self::Through { ids, .. } => ids.len(),
+            Self::Of(..) => 1,
+            Self::Any(ways) => ways.iter().flatten().map(Self::values).sum(),
+        }
+    }
 }
 
 /// What a list is sorted by; ties are broken by id.
@@ -331,16 +344,21 @@ fn condition(filter: &Filter, object: &str, query: &mut QueryBuilder<Sqlite>) {
 }
 
 /// The statement for one part of a list; one row more than the limit tells that there is more, and
-/// each row tells how many the whole list has. Which rows is found on an index alone where it can
+/// each row tells how many the whole list has, `counted` or not at all, and the number that the store
+/// has reached. Which rows is found on an index alone where it can
 /// be, and only theirs are read.
-pub(super) fn rows(select: &Select, columns: &str) -> Option<QueryBuilder<Sqlite>> {
+pub(super) fn rows(select: &Select, columns: &str, counted: bool) -> Option<QueryBuilder<Sqlite>> {
     let mut query = QueryBuilder::new(format!("SELECT {columns}, place.sort AS sort, "));
     if let Some(words) = select.search.as_deref().filter(|_| select.snippets).and_then(search::expression) {
         let [before, after] = search::snippet();
         query.push(before).push_bind(words).push(after).push(" AS snippet, ");
     }
-    query.push("(");
-    push_count(select, &mut query)?;
+    query.push("(SELECT value FROM mark WHERE name = 'sequence') AS sequence, (");
+    if counted {
+        push_count(select, &mut query)?;
+    } else {
+        query.push("NULL");
+    }
     let key = if select.search.is_some() { "words.rowid" } else { "document.key" };
     query.push(format!(") AS total FROM (SELECT {key} AS at, "));
     let before = select.cursor.as_ref().is_some_and(|cursor| cursor.before);

@@ -108,17 +108,6 @@ impl Follower {
         Ok(newest)
     }
 
-    /// Begins to build the store anew, in one transaction: readers see what was there until all of it
-    /// is there again, and whoever ends early has changed nothing. Nothing else is written meanwhile.
-    ///
-    /// # Errors
-    /// Where the store fails.
-    pub async fn anew(&self) -> Result<Anew> {
-        let mut tx = self.begin().await?;
-        empty(&mut tx).await?;
-        Ok(Anew { tx, reached: 0, reader: self.reader.clone() })
-    }
-
     /// Prepares at most `most` of the faces that are missing or that time has made wrong, and gives
     /// how many there were. Until then they are made for each answer anew.
     ///
@@ -146,7 +135,7 @@ impl Follower {
         Ok(())
     }
 
-    async fn begin(&self) -> Result<Transaction<'static, Sqlite>> {
+    pub(super) async fn begin(&self) -> Result<Transaction<'static, Sqlite>> {
         self.reader.file().noticing(self.write().begin_with("BEGIN IMMEDIATE").await)
     }
 
@@ -157,52 +146,33 @@ impl Follower {
     }
 }
 
-/// A store that is built anew and is not seen yet.
-#[derive(Debug)]
-pub struct Anew {
-    tx: Transaction<'static, Sqlite>,
-    reached: i64,
-    reader: PublishedStore,
+/// What came of a batch.
+pub(super) struct Taken {
+    /// The number that is reached.
+    pub(super) newest: i64,
+    /// The names of the types that something came of.
+    touched: HashSet<&'static str>,
+    /// Whose face in others' documents is another one now.
+    turned: HashSet<String>,
 }
 
-impl Anew {
-    /// Takes a batch of the feed over, and gives the number it has reached.
-    ///
-    /// # Errors
-    /// Where the store fails; it then stays what it was.
-    pub async fn apply(&mut self, updates: &[Change]) -> Result<i64> {
-        self.reached = take(&mut self.tx, self.reached, updates).await?;
-        Ok(self.reached)
-    }
-
-    /// Prepares the faces, at most so many, and gives how many there were.
-    ///
-    /// # Errors
-    /// Where the store fails; it then stays what it was.
-    pub async fn prepare(&mut self, now: DateTime<Utc>, most: u32) -> Result<usize> {
-        prepare::prepare(&mut self.tx, now, most).await
-    }
-
-    /// Puts it in the place of what was there.
-    ///
-    /// # Errors
-    /// Where the store fails; it then stays what it was.
-    pub async fn finish(self) -> Result<()> {
-        self.tx.commit().await?;
-        self.reader.announce(self.reached);
-        Ok(())
-    }
-}
-
-/// Takes over what of a batch lies beyond a number, and gives the one that is reached then.
+/// Takes over what of a batch lies beyond a number, and all that follows from it.
 async fn take(tx: &mut SqliteConnection, reached: i64, updates: &[Change]) -> Result<i64> {
-    let newest = updates.iter().map(|update| update.sequence).max().unwrap_or(0);
-    if newest <= reached {
-        return Ok(reached);
+    let Taken { newest, touched, mut turned } = take_in(tx, reached, updates).await?;
+    if newest > reached {
+        let ids: Vec<String> = updates.iter().map(|update| update.id.to_string()).collect();
+        turned.extend(place(tx, &ids, &touched).await?);
+        prepare::outdate(tx, &turned).await?;
+        let mark = "UPDATE mark SET value = ? WHERE name = 'sequence'";
+        sqlx::query(mark).bind(newest).execute(tx).await?;
     }
-    let mut touched = HashSet::new();
-    // Whose face in others' documents is another one now.
-    let mut turned = HashSet::new();
+    Ok(newest)
+}
+
+/// Writes what of a batch lies beyond a number; where it lives and what refers to it is not looked at.
+pub(super) async fn take_in(tx: &mut SqliteConnection, reached: i64, updates: &[Change]) -> Result<Taken> {
+    let newest = updates.iter().map(|update| update.sequence).max().unwrap_or(0).max(reached);
+    let mut taken = Taken { newest, touched: HashSet::new(), turned: HashSet::new() };
     let mut puts = Vec::new();
     let mut seen = HashSet::new();
     // Of an item that comes twice the later counts.
@@ -211,20 +181,15 @@ async fn take(tx: &mut SqliteConnection, reached: i64, updates: &[Change]) -> Re
             Some(document) => puts.push((update, document)),
             None => {
                 if withdraw(tx, update).await? {
-                    turned.insert(update.id.to_string());
+                    taken.turned.insert(update.id.to_string());
                 }
             }
         }
-        touched.insert(update.content_type.name);
+        taken.touched.insert(update.content_type.name);
     }
     puts.reverse();
-    turned.extend(put(tx, &puts).await?);
-    let ids: Vec<String> = updates.iter().map(|update| update.id.to_string()).collect();
-    turned.extend(place(tx, &ids, &touched).await?);
-    prepare::outdate(tx, &turned).await?;
-    let mark = "UPDATE mark SET value = ? WHERE name = 'sequence'";
-    sqlx::query(mark).bind(newest).execute(tx).await?;
-    Ok(newest)
+    taken.turned.extend(put(tx, &puts).await?);
+    Ok(taken)
 }
 
 /// Takes everything away.
@@ -258,8 +223,7 @@ async fn make(file: &Path) -> Result<SqlitePool> {
     let write = connect(file).await?;
     let mut tx = write.begin().await?;
     sqlx::raw_sql(AssertSqlSafe(schema::statements())).execute(&mut *tx).await?;
-    let marks = "INSERT INTO mark VALUES ('schema', ?), ('sequence', 0)";
-    sqlx::query(marks).bind(schema::fingerprint()).execute(&mut *tx).await?;
+    schema::mark(&mut tx, 0).await?;
     tx.commit().await?;
     Ok(write)
 }
@@ -279,7 +243,8 @@ async fn connect(file: &Path) -> Result<SqlitePool> {
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
-        .acquire_timeout(Duration::from_secs(10));
+        // So long a publication waits while a store is built anew.
+        .acquire_timeout(Duration::from_secs(30));
     Ok(pool.connect_with(options).await?)
 }
 

@@ -174,7 +174,8 @@ async fn the_whole_demonstration_keeps_to_the_description() {
         assert!(status == 200 || path == "/api/v1/media/{reference}", "{path}: {status}");
         let parameters = paths[path]["get"]["parameters"].to_string();
         // A search is no list: nothing is in it that nobody looks for.
-        if path.contains(['{', '.']) || !parameters.contains("parameters/cursor") || path.ends_with("/search") {
+        if path.contains(['{', '.']) || !parameters.contains("parameters/cursor") || path.ends_with("/search")
+        {
             continue;
         }
         // Each list to its end, and everything in it by itself.

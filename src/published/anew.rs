@@ -1,0 +1,111 @@
+//! Building a read store anew, all of it in one transaction: readers see what was there until all of
+//! it is there again, and whoever ends early has changed nothing. It must not do one by one what is
+//! quicker done for all at the end: places, indexes, faces.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, Transaction};
+
+use super::placing::place;
+use super::sync::{Taken, take_in};
+use super::{Follower, PublishedStore, prepare, schema};
+use crate::content::document::Change;
+use crate::error::Result;
+
+/// How many items are placed or prepared at a time.
+const SOME: i64 = 1_000;
+
+/// How much of the file is kept in memory meanwhile, as SQLite counts it: negative numbers are KiB
+/// (SQLite, PRAGMA cache_size). A page that many rows are written to is so written once.
+const MUCH: i64 = -65_536;
+const USUAL: i64 = -2_000;
+
+/// A store that is built anew and is not seen yet.
+#[derive(Debug)]
+pub struct Anew {
+    tx: Transaction<'static, Sqlite>,
+    reached: i64,
+    reader: PublishedStore,
+}
+
+impl Follower {
+    /// Begins to build the store anew. Nothing else is written meanwhile.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn anew(&self) -> Result<Anew> {
+        let mut tx = self.begin().await?;
+        cache(&mut tx, MUCH).await?;
+        drop_tables(&mut tx).await?;
+        sqlx::raw_sql(AssertSqlSafe(schema::tables())).execute(&mut *tx).await?;
+        Ok(Anew { tx, reached: 0, reader: self.reader().clone() })
+    }
+}
+
+impl Anew {
+    /// Takes a batch of the feed over, and gives the number it has reached.
+    ///
+    /// # Errors
+    /// Where the store fails; it then stays what it was.
+    pub async fn apply(&mut self, updates: &[Change]) -> Result<i64> {
+        let Taken { newest, .. } = take_in(&mut self.tx, self.reached, updates).await?;
+        self.reached = newest;
+        Ok(newest)
+    }
+
+    /// Puts it in the place of what was there. With a time, faces are prepared as they are then, and
+    /// `prepared` is told how many are; without one, they are made for each answer.
+    ///
+    /// # Errors
+    /// Where the store fails; it then stays what it was.
+    pub async fn finish(mut self, now: Option<DateTime<Utc>>, prepared: &(dyn Fn(i64) + Sync)) -> Result<()> {
+        self.place().await?;
+        let (mut last, mut number) = (i64::MIN, 0);
+        while let Some(now) = now {
+            let some = prepare::from(&mut self.tx, now, last, SOME).await?;
+            let Some(key) = some.last else { break };
+            last = key;
+            number += i64::try_from(some.number).unwrap_or_default();
+            prepared(number);
+        }
+        sqlx::raw_sql(AssertSqlSafe(schema::indexes())).execute(&mut *self.tx).await?;
+        schema::mark(&mut self.tx, self.reached).await?;
+        cache(&mut self.tx, USUAL).await?;
+        self.tx.commit().await?;
+        self.reader.announce(self.reached);
+        Ok(())
+    }
+
+    /// Says of all where they live.
+    async fn place(&mut self) -> Result<()> {
+        let mut last = i64::MIN;
+        loop {
+            let rows: Vec<(i64, String)> =
+                sqlx::query_as("SELECT key, id FROM document WHERE key > ? ORDER BY key LIMIT ?")
+                    .bind(last)
+                    .bind(SOME)
+                    .fetch_all(&mut *self.tx)
+                    .await?;
+            let Some((key, _)) = rows.last() else { break };
+            last = *key;
+            let ids: Vec<String> = rows.into_iter().map(|(_, id)| id).collect();
+            place(&mut self.tx, &ids, &HashSet::new()).await?;
+        }
+        place(&mut self.tx, &[], &HashSet::from(["page"])).await?;
+        Ok(())
+    }
+}
+
+/// Takes everything away. Tables are dropped, not emptied: that walks through no rows.
+async fn drop_tables(tx: &mut SqliteConnection) -> Result<()> {
+    for table in ["words", "link", "address", "withdrawn", "face", "source", "document", "tally", "mark"] {
+        sqlx::query(AssertSqlSafe(format!("DROP TABLE {table}"))).execute(&mut *tx).await?;
+    }
+    Ok(())
+}
+
+async fn cache(tx: &mut SqliteConnection, size: i64) -> Result<()> {
+    sqlx::query(AssertSqlSafe(format!("PRAGMA cache_size = {size}"))).execute(tx).await?;
+    Ok(())
+}
