@@ -69,6 +69,8 @@ export function watchForms(): void {
     if (unsaved.size > 0 && !leaving) event.preventDefault();
   });
   document.addEventListener("click", followErrorLink);
+  // Whoever comes from the dashboard to mend a field begins to type in it.
+  focusOn(location.hash);
 
   document.addEventListener("htmx:before:request", (event) => {
     const form = event.detail.ctx.sourceElement;
@@ -262,12 +264,17 @@ function tellWhatHappened(): void {
 function followErrorLink(event: MouseEvent): void {
   const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>('a[href^="#"]') : null;
   if (!link) return;
-  const target = document.getElementById(decodeURIComponent(link.hash.slice(1)));
-  if (!target) return;
+  if (focusOn(link.hash)) event.preventDefault();
+}
+
+/** Puts the focus on the control that an address names, if it names one. */
+function focusOn(hash: string): boolean {
+  const target = hash.length > 1 ? document.getElementById(decodeURIComponent(hash.slice(1))) : null;
+  if (!target) return false;
   const editor = target.parentElement?.querySelector<HTMLElement>(".ProseMirror");
   const focusable = target.matches("[data-rich]") ? editor : target;
-  if (!focusable?.matches("input, select, textarea, button, [tabindex], [contenteditable]")) return;
-  event.preventDefault();
+  if (!focusable?.matches("input, select, textarea, button, [tabindex], [contenteditable]")) return false;
   focusable.focus({ preventScroll: true });
   focusable.scrollIntoView({ block: "center" });
+  return true;
 }

@@ -17,8 +17,8 @@ use super::failure::Failure;
 use super::layout::{self, Page, icon, page_head};
 use super::session::SignedIn;
 use super::when::When;
-use crate::content::ContentType;
 use crate::content::types::{EVENT, NEWS, PROJECT, THEME};
+use crate::content::{ContentType, TYPES};
 use crate::editing::{User, Verb};
 use crate::published::Document;
 use crate::store::{Role, State as ItemState};
@@ -63,7 +63,7 @@ pub(super) async fn show(
     recent.retain(|document| !settings(document.content_type) || text(document, "_updated_by").is_some());
     let names: HashMap<String, String> =
         state.desk.store.accounts().await?.into_iter().map(|account| (account.id, account.name)).collect();
-    let looks = looks::looks(&state, &when, &counts).await?;
+    let looks = looks::looks(&state, &user, &when, &counts).await?;
     let assigned = assigned(&state, &user).await?;
     let begun = counts.all(&THEME) > 0 && counts.all(&PROJECT) > 0;
 
@@ -109,7 +109,7 @@ pub(super) async fn show(
             @if !looks.is_empty() {
                 section aria-labelledby="looks" {
                     header { h2 #looks { "Worth a look" } }
-                    ul.feed {
+                    ul.feed #looks-list {
                         @for look in &looks {
                             li {
                                 a href=(look.path) { (look.what) }
@@ -120,10 +120,49 @@ pub(super) async fn show(
                     }
                 }
             }
+            (waiting(&counts))
         }
     };
     Ok(html! { (Page { user: &user, title: "Dashboard", section: "/admin/", body }) }.into_response())
 }
+
+/// What the public does not see yet, by type.
+fn waiting(counts: &Counts) -> Markup {
+    let number = |content_type, state| counts.of(content_type, state);
+    let types: Vec<&ContentType> = TYPES
+        .into_iter()
+        .filter(|one| !one.single && WAITING.iter().any(|(state, _)| number(one, *state) > 0))
+        .collect();
+    html! {
+        @if !types.is_empty() {
+            section aria-labelledby="waiting" {
+                header { h2 #waiting { "Not public yet" } }
+                ul.feed.feed-tight {
+                    @for content_type in types {
+                        li {
+                            span { (content_type.labels) }
+                            span.numbers {
+                                @for (state, said) in WAITING {
+                                    @let number = counts.of(content_type, state);
+                                    @if number > 0 {
+                                        a href={ "/admin/" (content_type.plural) "?stage=" (state.name()) } {
+                                            (number) " " @if number == 1 && state == ItemState::Draft { "draft" } @else { (said) }
+                                            span.visually-hidden { ", " (content_type.labels) }
+                                        }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The states of what the public does not see, or not as it is by now.
+const WAITING: [(ItemState, &str); 2] =
+    [(ItemState::Draft, "drafts"), (ItemState::Changed, "with unpublished changes")];
 
 /// The projects that a contributor writes in.
 async fn assigned(state: &State, user: &User) -> Result<Vec<Document>, Failure> {

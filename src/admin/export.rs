@@ -11,7 +11,7 @@ use serde_json::{Map, Value as Json};
 use super::failure::Failure;
 use super::list::{self, Asked};
 use super::session::SignedIn;
-use super::{State, items};
+use super::{State, items, look};
 use crate::content::bibliography::{self, Author, Kind, Record};
 use crate::content::types::OUTPUT;
 use crate::content::{ContentType, Id, table};
@@ -74,7 +74,9 @@ pub(super) async fn show(
     let wanted = asked.get("as");
     let format = formats(content_type).find(|(_, suffix, _)| *suffix == wanted);
     let (_, suffix, media) = format.filter(|_| !content_type.single).ok_or(Error::NotFound)?;
-    let documents = documents(&state, list::select(content_type, &asked, 1)).await?;
+    let mut select = list::select(content_type, &asked, 1);
+    select.filters.extend(look::filter(&state, content_type, &asked).await?);
+    let documents = documents(&state, select).await?;
     let body = match suffix {
         "csv" => csv(&state, content_type, &documents).await?,
         "xlsx" => workbook(&state, content_type, &documents).await?,

@@ -10,8 +10,9 @@ use maud::{Markup, html};
 use super::failure::Failure;
 use super::form::{is_short_list, links, lookup};
 use super::layout::{self, Page, icon};
+use super::look::{self, LOOK};
 use super::session::SignedIn;
-use super::{State, export, import, items, when::When};
+use super::{State, export, import, items, names, when::When};
 use crate::content::{ContentType, Field, Kind, text};
 use crate::error::{Error, Result};
 use crate::published::{self, Document, Filter, Order, Scalar, Select};
@@ -66,7 +67,14 @@ pub(super) async fn show(
     }
     let asked = Asked(asked);
     let number = asked.get("page").parse::<i64>().unwrap_or(1).clamp(1, LAST_PAGE);
-    let select = select(content_type, &asked, number);
+    let mut select = select(content_type, &asked, number);
+    if let Some(look) = look::filter(&state, content_type, &asked).await? {
+        select.filters.push(look);
+        // In most orders what is looked for is spread evenly. What lacks a year comes last by year.
+        if asked.get("sort").is_empty() && select.search.is_none() {
+            select.order = Order::parse(content_type, "-updated_at");
+        }
+    }
     let filtered = select.search.is_some() || select.filters.len() > 1 || !asked.get(STAGE).is_empty();
     let page = state.desk.lists().list(&select).await?;
     let mut linked: Vec<String> = Vec::new();
@@ -81,9 +89,10 @@ pub(super) async fn show(
     let body = html! {
         (layout::page_head(
             &html! { (content_type.labels) " " span.count { (page.total) } },
-            &html! {},
+            &html! { @if let Some(what) = look::label(content_type, asked.get(LOOK)) { span { (what) } } },
             &html! {
                 @if import::is_offered(&user, content_type) { a.button href="/admin/outputs/import" { "Paste or import" } }
+                (names::link(content_type))
                 (layout::new_button(&user, content_type))
             },
         ))
@@ -188,7 +197,9 @@ fn filter_bar(content_type: &ContentType, asked: &Asked, menus: &[Menu], filtere
                     }
                 }
             }
-            @if !asked.get("sort").is_empty() { input type="hidden" name="sort" value=(asked.get("sort")); }
+            @for name in ["sort", LOOK] {
+                @if !asked.get(name).is_empty() { input type="hidden" name=(name) value=(asked.get(name)); }
+            }
             div.actions {
                 button.button type="submit" { "Filter" }
                 @if filtered { a.text-button.text-button-quiet href="?" { "Clear" } }
@@ -212,6 +223,10 @@ fn empty(
                 h2 { "Nothing in the trash" }
                 p { "What you move to the trash lies here until somebody takes it out." }
                 div.actions { a.button href="?" { "All " (content_type.labels.to_lowercase()) } }
+            } @else if look::label(content_type, asked.get(LOOK)).is_some() {
+                h2 { "Nothing to look at here" }
+                p { "All of it is mended, or another filter leaves it out." }
+                div.actions { a.button href="/admin/" { "Go to the dashboard" } a.button href="?" { "All " (content_type.labels.to_lowercase()) } }
             } @else if filtered {
                 h2 { "Nothing fits" }
                 p { "Try fewer words or another filter. What lies in the trash shows with the filter ‘In the trash’." }

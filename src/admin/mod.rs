@@ -2,6 +2,7 @@
 //! choose a view; they must not decide who may do what, and must not touch the database.
 
 pub mod assets;
+mod changes;
 mod dashboard;
 mod export;
 mod failure;
@@ -12,6 +13,9 @@ mod import;
 mod items;
 mod layout;
 mod list;
+mod look;
+mod merge;
+mod names;
 mod preflight;
 mod resume;
 mod search;
@@ -95,6 +99,10 @@ pub fn router(state: State) -> Router {
         .route("/admin/find/{plural}", get(find::find))
         .route("/admin/outputs/import", get(import::show).post(import::post))
         .route("/admin/projects/{id}/outputs/import", get(import::show_of).post(import::post_of))
+        .route("/admin/people/names", get(names::show).post(names::post))
+        .route("/admin/people/names/one", get(names::show_one).post(names::post_one))
+        .route("/admin/{plural}/{id}/merge", get(merge::show).post(merge::post))
+        .route("/admin/changes/{batch}", get(changes::show).post(changes::undo))
         .route("/admin/imports/{batch}", get(import::show_batch).post(import::undo_batch))
         .route("/admin/{plural}", get(list::show))
         .route("/admin/{plural}/export", get(export::show))

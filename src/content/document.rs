@@ -7,8 +7,9 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Map, Value as Json, json};
 
-use super::parsed::{ProjectCode, fold};
-use super::{ContentType, Field, Id, Item, Kind, Value, Weight, text};
+use super::parsed::{ProjectCode, fold, name_key};
+use super::types::{CREDITED_AS, PERSON};
+use super::{ContentType, Field, Id, Item, Kind, Value, Weight, health, text};
 
 /// One step of a feed that a read store follows: an item's newest document, or that it has none
 /// any more.
@@ -24,6 +25,8 @@ pub struct Change {
     pub document: Option<Json>,
     /// Every slug under which it was known, the present one last.
     pub slugs: Vec<String>,
+    /// Where it was withdrawn: the item in whose place readers are led.
+    pub successor: Option<Id>,
     /// When it happened.
     pub at: DateTime<Utc>,
 }
@@ -53,8 +56,17 @@ pub fn draft(item: &Item, state: &str, updated: DateTime<Utc>, updated_by: Optio
     map.insert("_state".to_owned(), json!(state));
     map.insert("updated_at".to_owned(), json!(time(updated)));
     map.insert("_updated_by".to_owned(), json!(updated_by));
+    if state != TRASHED {
+        let findings = health::of(item);
+        if !findings.is_empty() {
+            map.insert("_findings".to_owned(), json!(findings));
+        }
+    }
     Json::Object(map)
 }
+
+/// The state of what lies in the trash: nothing in it is looked for.
+const TRASHED: &str = "trashed";
 
 fn document(item: &Item, private: bool) -> Map<String, Json> {
     let mut map = Map::new();
@@ -196,6 +208,53 @@ pub fn links(content_type: &ContentType, document: &Json) -> Vec<Link> {
         }
     }
     links
+}
+
+/// A name in an editors' document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// What it is found by, see [`super::parsed::name_key`].
+    pub key: String,
+    /// As it is written.
+    pub said: String,
+}
+
+/// The names in an editors' document: those that it credits without an item, and those by which what
+/// it is about is known. None where it lies in the trash, or is the public's.
+#[must_use]
+pub fn names(content_type: &ContentType, document: &Json) -> (Vec<Name>, Vec<Name>) {
+    fn add(names: &mut Vec<Name>, said: &str) {
+        let key = name_key(said);
+        if !key.is_empty() && names.iter().all(|name| name.key != key) {
+            names.push(Name { key, said: said.trim().to_owned() });
+        }
+    }
+    let (mut credited, mut called) = (Vec::new(), Vec::new());
+    let state = document.get("_state").and_then(Json::as_str);
+    if state.is_none_or(|state| state == TRASHED) {
+        return (credited, called);
+    }
+    for field in content_type.fields {
+        let Kind::Many { to, free: true, .. } = field.kind else { continue };
+        let rows = document.get(field.name).and_then(Json::as_array);
+        for row in rows.into_iter().flatten().filter(|row| row.get(to).is_none()) {
+            add(&mut credited, row.get("name").and_then(Json::as_str).unwrap_or_default());
+        }
+    }
+    if content_type.name == PERSON.name {
+        for name in ["citation_name", "display_name", CREDITED_AS] {
+            let said = document.get(name).and_then(Json::as_str).unwrap_or_default();
+            said.lines().for_each(|line| add(&mut called, line));
+        }
+    }
+    (credited, called)
+}
+
+/// What is to be looked at in an editors' document: names, and from which day on; see [`health::of`].
+#[must_use]
+pub fn findings(document: &Json) -> Vec<(String, String)> {
+    let findings = document.get("_findings").cloned().unwrap_or_default();
+    serde_json::from_value(findings).unwrap_or_default()
 }
 
 /// What full-text search reads: the words that count as a title, and the others.

@@ -2,9 +2,13 @@
 //! and importers. Each asks for permission while it loads, validates, stores and audits in one
 //! transaction, then brings the read stores up to date. It must not know HTTP or HTML.
 
+mod bind;
 mod create;
+mod deed;
 mod desk;
 pub mod import;
+pub mod meant;
+pub mod merge;
 mod names;
 pub mod permission;
 mod preflight;
@@ -12,9 +16,11 @@ mod publish;
 pub mod reorder;
 pub mod save;
 mod set_up;
+mod take_back;
 mod trash;
 mod unpublish;
 
+pub use bind::{Binding, Bound, bind, set_outsiders};
 pub use create::named;
 pub use desk::{Desk, follow_drafts, follow_publications};
 pub use names::Names;
@@ -24,5 +30,6 @@ pub use publish::publish;
 pub use reorder::{GAP, reorder};
 pub use save::{EDITS_MAX, Edit, save};
 pub use set_up::set_up;
+pub use take_back::take_back;
 pub use trash::{trash, untrash};
 pub use unpublish::unpublish;

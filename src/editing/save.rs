@@ -9,7 +9,7 @@ use crate::content::document::Change;
 use crate::content::parsed::{Slug, slugify};
 use crate::content::{ContentType, Id, Item, Kind, Problems, TYPES, diff, validate};
 use crate::error::{Error, Result};
-use crate::store::{ImportedItem, Stored, Write};
+use crate::store::{Deed, Stored, Write};
 
 /// The most items that one save takes.
 pub const EDITS_MAX: usize = 3_000;
@@ -51,7 +51,8 @@ pub async fn save(desk: &Desk, user: &User, edits: &[Edit]) -> Result<Vec<Stored
     save_in(desk, user, edits, None).await
 }
 
-/// The same, as a part of the import `batch` where one is named: it can be taken back.
+/// The same, as a part of what is done under a number where one is named, with the verb: it can be taken
+/// back.
 ///
 /// # Errors
 /// As [`save`].
@@ -59,7 +60,7 @@ pub(super) async fn save_in(
     desk: &Desk,
     user: &User,
     edits: &[Edit],
-    batch: Option<&str>,
+    batch: Option<(&str, &'static str)>,
 ) -> Result<Vec<Stored>> {
     if edits.len() > EDITS_MAX {
         return Err(Error::Refused(format!(
@@ -136,17 +137,19 @@ pub(super) async fn save_in(
             }
         };
         match batch {
-            Some(batch) => {
-                let imported = ImportedItem {
+            Some((batch, verb)) => {
+                let deed = Deed {
                     id: item.id,
                     content_type: item.content_type,
+                    verb,
                     before: before.as_ref().map(|before| before.meta.version),
                     after: stored.meta.version,
+                    public: None,
                     account: user.account.clone(),
                     at: now,
                 };
-                tx.note_import(batch, &imported).await?;
-                tx.audit(now, by, "import", Some(item.id), batch).await?;
+                tx.note_deed(batch, &deed).await?;
+                tx.audit(now, by, verb, Some(item.id), batch).await?;
             }
             None => tx.audit(now, by, verb, Some(item.id), &detail).await?,
         }

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::content::parsed::{is_compatible, name_parts};
 
 fn text(text: &str) -> Sheet {
     read(Source::Clipboard { html: "", text }, None, Hints::default()).unwrap()
@@ -127,7 +128,7 @@ fn authors_are_told_apart() {
 #[test]
 fn names_come_apart() {
     let name = |credited: &str| {
-        let (family, given) = words::name(credited);
+        let (family, given) = name_parts(credited);
         format!("{family}/{}", given.join(" "))
     };
     assert_eq!(name("Tomkins, L"), "tomkins/l");
@@ -137,7 +138,7 @@ fn names_come_apart() {
     assert_eq!(name("Leah de Vries"), "de vries/leah");
     assert_eq!(name("Tomkins LA"), "tomkins/l a");
     assert_eq!(name("L Tomkins"), "tomkins/l");
-    let both = |one: &str, other: &str| words::is_compatible(&words::name(one).1, &words::name(other).1);
+    let both = |one: &str, other: &str| is_compatible(&name_parts(one).1, &name_parts(other).1);
     assert!(both("Tomkins, L", "Leah Tomkins") && both("Tomkins, L A", "Leah Tomkins"));
     assert!(!both("Tomkins, Lara", "Leah Tomkins") && !both("Tomkins, J", "Leah Tomkins"));
 }

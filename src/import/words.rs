@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 
-use crate::content::parsed::{fold, parse_date, parse_year};
+use crate::content::parsed::{fold, is_honorific, is_initials, parse_date, parse_year};
 use crate::content::types::{EMBARGOED, ON_REQUEST, OPEN, UNAVAILABLE};
 
 /// What a cell says of how an output can be had.
@@ -164,87 +164,11 @@ fn split_commas(part: &str) -> Vec<String> {
     vec![part.to_owned()]
 }
 
-/// `L`, `L.A.`, `J-P`, with a star or without.
-fn is_initials(text: &str) -> bool {
-    let text = text.trim_end_matches('*').trim();
-    let letters: Vec<char> = text.chars().filter(|c| c.is_alphabetic()).collect();
-    (1..=4).contains(&letters.len())
-        && letters.iter().all(|c| c.is_uppercase())
-        && text.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '-' | ' '))
-}
-
-/// Titles in front of names.
-const HONORIFICS: [&str; 14] = [
-    "dr",
-    "professor",
-    "prof",
-    "mr",
-    "mrs",
-    "ms",
-    "miss",
-    "mx",
-    "sir",
-    "dame",
-    "lord",
-    "lady",
-    "rev",
-    "emeritus",
-];
-
-/// A person's name taken apart: family name and given names, without titles.
-#[must_use]
-pub fn name(credited: &str) -> (String, Vec<String>) {
-    let given = |text: &str| -> Vec<String> {
-        let mut parts = Vec::new();
-        for word in text.split([' ', '.', '-']).map(str::trim).filter(|word| !word.is_empty()) {
-            // ‘LA’ is two names, ‘Al’ is one.
-            if is_initials(word) && word.chars().count() > 1 {
-                parts.extend(word.chars().map(|c| fold(&c.to_string())));
-            } else {
-                parts.push(fold(word));
-            }
-        }
-        parts
-    };
-    let titled = |word: &&str| HONORIFICS.contains(&fold(word.trim_end_matches('.')).as_str());
-    if let Some((family, rest)) = credited.split_once(',') {
-        let rest: Vec<&str> = rest.split_whitespace().filter(|word| !titled(word)).collect();
-        return (fold(family), given(&rest.join(" ")));
-    }
-    let words: Vec<&str> = credited.split_whitespace().filter(|word| !titled(word)).collect();
-    match words.as_slice() {
-        [] => (String::new(), Vec::new()),
-        // ‘Tomkins L’ and ‘Tomkins LA’, as medical journals write.
-        [family @ .., last]
-            if !family.is_empty() && is_initials(last) && !family.iter().any(|word| is_initials(word)) =>
-        {
-            (fold(&family.join(" ")), given(last))
-        }
-        [first @ .., last] => {
-            // ‘Leah de Vries’: what is written small belongs to the family name.
-            let small = first.iter().position(|word| word.chars().next().is_some_and(char::is_lowercase));
-            let at = small.filter(|at| *at > 0).unwrap_or(first.len());
-            let family: Vec<&str> = first.iter().skip(at).copied().chain([*last]).collect();
-            let before: Vec<&str> = first.iter().take(at).copied().collect();
-            (fold(&family.join(" ")), given(&before.join(" ")))
-        }
-    }
-}
-
-/// Whether given names as credited can be those of a person: `L` and `Leah`, `Leah` and `Leah Anne`.
-#[must_use]
-pub fn is_compatible(credited: &[String], known: &[String]) -> bool {
-    credited.iter().zip(known).all(|(one, other)| {
-        let short = one.chars().count() == 1 || other.chars().count() == 1;
-        if short { one.chars().next() == other.chars().next() } else { one == other }
-    })
-}
-
 /// Whether a cell credits people in a way that nothing but names is written.
 pub(super) fn is_credited(cell: &str) -> bool {
     let titled = |name: &str| {
         let first = name.split_whitespace().next().unwrap_or_default();
-        HONORIFICS.contains(&fold(first.trim_end_matches('.')).as_str())
+        is_honorific(first)
     };
     let inverted = |name: &str| {
         name.split_once(',').is_some_and(|(family, given)| {

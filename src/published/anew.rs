@@ -1,6 +1,6 @@
 //! Building a read store anew, all of it in one transaction: readers see what was there until all of
 //! it is there again, and whoever ends early has changed nothing. It must not do one by one what is
-//! quicker done for all at the end: places, indexes, faces.
+//! quicker done for all at the end: places, indexes, faces, links at what is not public.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, Transaction};
 
 use super::placing::place;
 use super::sync::{Taken, take_in};
-use super::{Follower, PublishedStore, prepare, schema};
+use super::{Follower, PublishedStore, health, prepare, schema};
 use crate::content::document::Change;
 use crate::error::Result;
 
@@ -70,6 +70,7 @@ impl Anew {
             prepared(number);
         }
         sqlx::raw_sql(AssertSqlSafe(schema::indexes())).execute(&mut *self.tx).await?;
+        health::note_all_links(&mut self.tx).await?;
         schema::mark(&mut self.tx, self.reached).await?;
         cache(&mut self.tx, USUAL).await?;
         self.tx.commit().await?;
@@ -99,7 +100,21 @@ impl Anew {
 
 /// Takes everything away. Tables are dropped, not emptied: that walks through no rows.
 async fn drop_tables(tx: &mut SqliteConnection) -> Result<()> {
-    for table in ["words", "link", "address", "withdrawn", "face", "source", "document", "tally", "mark"] {
+    for table in [
+        "words",
+        "link",
+        "name",
+        "credit",
+        "finding",
+        "found",
+        "address",
+        "withdrawn",
+        "face",
+        "source",
+        "document",
+        "tally",
+        "mark",
+    ] {
         sqlx::query(AssertSqlSafe(format!("DROP TABLE {table}"))).execute(&mut *tx).await?;
     }
     Ok(())

@@ -162,7 +162,12 @@ impl PublishedStore {
                         return Ok(Located::Moved(Box::new(found)));
                     }
                 }
-                Some(_) => gone = true,
+                Some(found) => {
+                    match self.successor(&found.id).await?.filter(|found| !found.path.is_empty()) {
+                        Some(found) => return Ok(Located::Moved(Box::new(found))),
+                        None => gone = true,
+                    }
+                }
                 None => {}
             }
         }

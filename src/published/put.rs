@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use serde_json::Value as Json;
+use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
 use super::schema;
@@ -12,7 +13,7 @@ use crate::content::document::{self, Change};
 use crate::error::Result;
 
 /// The most rows that one statement writes: SQLite takes 32,766 parameters, a row has at most eleven.
-const ROWS: usize = 2_500;
+pub(super) const ROWS: usize = 2_500;
 
 /// A document with its row's key.
 struct Placed<'change> {
@@ -24,22 +25,39 @@ struct Placed<'change> {
     json: &'change Json,
 }
 
-/// Puts these documents in, no item twice. Gives the items whose face in others' documents is
-/// another one now.
-pub(super) async fn put(
-    tx: &mut SqliteConnection,
-    documents: &[(&Change, &Json)],
-) -> Result<HashSet<String>> {
-    let mut turned = HashSet::new();
+/// What putting documents in has changed for others.
+#[derive(Debug, Default)]
+pub(super) struct Put {
+    /// The items whose face in others' documents is another one now.
+    pub faces: HashSet<String>,
+    /// The items that are public now and were not, or the other way round, as far as their states tell.
+    pub states: HashSet<String>,
+}
+
+/// What an item was before.
+struct Before {
+    key: i64,
+    embedded: String,
+    state: String,
+}
+
+/// Puts these documents in, no item twice.
+pub(super) async fn put(tx: &mut SqliteConnection, documents: &[(&Change, &Json)]) -> Result<Put> {
+    let mut done = Put::default();
     for documents in documents.chunks(ROWS) {
         let ids: Json = documents.iter().map(|(change, _)| change.id.to_string()).collect();
         let ids = ids.to_string();
         let before = before(tx, &ids).await?;
         let placed = keyed(tx, documents, &before).await?;
-        turned.extend(placed.iter().filter_map(|one| {
-            let same = before.get(&one.id).is_some_and(|(_, embedded)| *embedded == one.embedded);
-            (!same).then(|| one.id.clone())
-        }));
+        for one in &placed {
+            let was = before.get(&one.id);
+            if was.is_none_or(|was| was.embedded != one.embedded) {
+                done.faces.insert(one.id.clone());
+            }
+            if was.is_none_or(|was| is_public(&was.state) != is_public(state(one.json))) {
+                done.states.insert(one.id.clone());
+            }
+        }
         write_documents(tx, &placed).await?;
         write_links(tx, &placed).await?;
         sqlx::query("DELETE FROM withdrawn WHERE id IN (SELECT value FROM json_each(?))")
@@ -48,24 +66,39 @@ pub(super) async fn put(
             .await?;
         write_addresses(tx, &placed).await?;
     }
-    Ok(turned)
+    Ok(done)
 }
 
-/// The key and the face of those that are there already.
-async fn before(tx: &mut SqliteConnection, ids: &str) -> Result<HashMap<String, (i64, String)>> {
-    let rows =
-        sqlx::query("SELECT id, key, embedded FROM document WHERE id IN (SELECT value FROM json_each(?))")
-            .bind(ids)
-            .fetch_all(tx)
-            .await?;
-    rows.iter().map(|row| Ok((row.try_get("id")?, (row.try_get("key")?, row.try_get("embedded")?)))).collect()
+/// A document's state; the public's have none, and are published.
+fn state(document: &Json) -> &str {
+    document.get("_state").and_then(Json::as_str).unwrap_or("published")
+}
+
+/// Whether the public sees what is in this state.
+fn is_public(state: &str) -> bool {
+    matches!(state, "published" | "changed")
+}
+
+/// Those that are there already, by id.
+async fn before(tx: &mut SqliteConnection, ids: &str) -> Result<HashMap<String, Before>> {
+    let rows = sqlx::query(
+        "SELECT id, key, embedded, state FROM document WHERE id IN (SELECT value FROM json_each(?))",
+    )
+    .bind(ids)
+    .fetch_all(tx)
+    .await?;
+    let before = |row: &SqliteRow| -> Result<(String, Before)> {
+        let (key, embedded) = (row.try_get("key")?, row.try_get("embedded")?);
+        Ok((row.try_get("id")?, Before { key, embedded, state: row.try_get("state")? }))
+    };
+    rows.iter().map(before).collect()
 }
 
 /// Gives each its key: the one that it has, or the next of its type.
 async fn keyed<'change>(
     tx: &mut SqliteConnection,
     documents: &[(&'change Change, &'change Json)],
-    before: &HashMap<String, (i64, String)>,
+    before: &HashMap<String, Before>,
 ) -> Result<Vec<Placed<'change>>> {
     let mut next: HashMap<&str, i64> = HashMap::new();
     let mut placed = Vec::with_capacity(documents.len());
@@ -73,7 +106,7 @@ async fn keyed<'change>(
         let content_type = change.content_type;
         let id = change.id.to_string();
         let key = match (before.get(&id), next.get(content_type.name)) {
-            (Some((key, _)), _) => *key,
+            (Some(was), _) => was.key,
             (None, Some(key)) => *key,
             (None, None) => {
                 let [first, last] = schema::key_range(content_type);
@@ -111,7 +144,7 @@ async fn write_documents(tx: &mut SqliteConnection, placed: &[Placed<'_>]) -> Re
                 text("_title").or_else(|| text(content_type.title_name)).unwrap_or_default().to_owned(),
             )
             .push_bind(one.change.sequence)
-            .push_bind(text("_state").unwrap_or("published").to_owned())
+            .push_bind(state(one.json).to_owned())
             .push_bind(text("updated_at").unwrap_or_default().to_owned())
             .push_bind(Json::Object(document::keys(content_type, one.json)).to_string())
             .push_bind(one.embedded.clone());
@@ -186,7 +219,11 @@ async fn write_addresses(tx: &mut SqliteConnection, placed: &[Placed<'_>]) -> Re
 }
 
 /// Runs a statement of so many rows. Those of one row come again and again and stay prepared.
-async fn run(tx: &mut SqliteConnection, mut query: QueryBuilder<Sqlite>, rows: usize) -> Result<()> {
+pub(super) async fn run(
+    tx: &mut SqliteConnection,
+    mut query: QueryBuilder<Sqlite>,
+    rows: usize,
+) -> Result<()> {
     query.build().persistent(rows == 1).execute(tx).await?;
     Ok(())
 }

@@ -71,7 +71,7 @@ pub struct Listed {
 pub enum Located {
     /// It is here.
     Here(Box<Document>),
-    /// It is here, and has another slug by now.
+    /// It is here, and has another slug by now, or was merged into this.
     Moved(Box<Document>),
     /// It was here and was withdrawn.
     Gone,
@@ -208,8 +208,11 @@ impl PublishedStore {
             "SELECT 1 FROM withdrawn JOIN address ON address.id = withdrawn.id \
              WHERE withdrawn.id = ? AND address.object = ?",
         );
-        let gone = self.file.first(gone.bind(&id).bind(content_type.name)).await?;
-        Ok(if gone.is_some() { Located::Gone } else { Located::Unknown })
+        if self.file.first(gone.bind(&id).bind(content_type.name)).await?.is_none() {
+            return Ok(Located::Unknown);
+        }
+        let successor = self.successor(&id).await?;
+        Ok(successor.map_or(Located::Gone, |found| Located::Moved(Box::new(found))))
     }
 
     /// The id known under a slug or a project's code.

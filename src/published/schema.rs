@@ -81,14 +81,59 @@ CREATE TABLE link (
   PRIMARY KEY (source, field, target)
 ) WITHOUT ROWID;
 
--- Every slug under which an item was ever known here, and what was withdrawn.
+-- Of drafts: the names that an item credits without a person (part 'credited'), and those by which the
+-- person that it is about is known ('called').
+CREATE TABLE name (
+  source INTEGER NOT NULL REFERENCES document (key) ON DELETE CASCADE,
+  part TEXT NOT NULL,
+  name TEXT NOT NULL,
+  said TEXT NOT NULL,
+  PRIMARY KEY (source, part, name)
+) WITHOUT ROWID;
+-- How many items credit each name.
+CREATE TABLE credit (name TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TRIGGER name_comes AFTER INSERT ON name WHEN new.part = 'credited' BEGIN
+  INSERT INTO credit VALUES (new.name, 1) ON CONFLICT (name) DO UPDATE SET number = number + 1;
+END;
+CREATE TRIGGER name_goes AFTER DELETE ON name WHEN old.part = 'credited' BEGIN
+  UPDATE credit SET number = number - 1 WHERE name = old.name;
+END;
+
+-- Of drafts: what is worth a look, and from which day on; the empty day is any.
+CREATE TABLE finding (
+  name TEXT NOT NULL,
+  since TEXT NOT NULL,
+  object TEXT NOT NULL,
+  key INTEGER NOT NULL REFERENCES document (key) ON DELETE CASCADE,
+  PRIMARY KEY (key, name)
+) WITHOUT ROWID;
+-- How many there are, by the day from which on they count.
+CREATE TABLE found (
+  name TEXT NOT NULL,
+  object TEXT NOT NULL,
+  since TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  PRIMARY KEY (name, object, since)
+) WITHOUT ROWID;
+CREATE TRIGGER finding_comes AFTER INSERT ON finding BEGIN
+  INSERT INTO found VALUES (new.name, new.object, new.since, 1)
+    ON CONFLICT (name, object, since) DO UPDATE SET number = number + 1;
+END;
+CREATE TRIGGER finding_goes AFTER DELETE ON finding BEGIN
+  UPDATE found SET number = number - 1
+    WHERE name = old.name AND object = old.object AND since = old.since;
+END;
+
+-- Every slug under which an item was ever known here, and what was withdrawn; `successor` is the item in
+-- whose place readers are led.
 CREATE TABLE address (object TEXT, slug TEXT, id TEXT NOT NULL, PRIMARY KEY (object, slug)) WITHOUT ROWID;
 CREATE TABLE withdrawn (
   id TEXT PRIMARY KEY,
   object TEXT NOT NULL,
   slug TEXT NOT NULL,
   sequence INTEGER NOT NULL,
-  at TEXT NOT NULL
+  at TEXT NOT NULL,
+  successor TEXT
 ) WITHOUT ROWID;
 
 -- Diacritics are folded; 2 is the unbroken variant of that option (SQLite, FTS5 §4.3.1).
@@ -108,6 +153,9 @@ CREATE INDEX document_recent_of ON document
   (json_extract(keys, '$._updated_by'), state, json_extract(keys, '$.updated_at'))
   WHERE json_extract(keys, '$._updated_by') IS NOT NULL;
 CREATE INDEX link_target ON link (target, field, position, source);
+CREATE INDEX name_of ON name (part, name, source);
+CREATE INDEX credit_number ON credit (number DESC, name) WHERE number > 0;
+CREATE INDEX finding_name ON finding (name, object, since);
 CREATE INDEX address_id ON address (id);
 CREATE INDEX withdrawn_sequence ON withdrawn (sequence);
 CREATE INDEX withdrawn_at ON withdrawn (object, at, id);

@@ -32,6 +32,17 @@ pub enum Filter {
     Of(&'static str, String),
     /// One of these ways holds, each with all its conditions.
     Any(Vec<Vec<Filter>>),
+    /// The person is known by one of these names, by key.
+    Called(Vec<String>),
+    /// This finding is true of the item on this day.
+    Found {
+        /// Its name.
+        name: String,
+        /// The day.
+        today: String,
+        /// Whether it is true of so many that walking the list in its order finds a page of them sooner.
+        common: bool,
+    },
     /// The field links to something whose own field links to one of these ids.
     Through {
         /// The field of the listed type.
@@ -52,7 +63,8 @@ impl Filter {
             Self::Key(_, any) => any.len(),
             Self::Range(..) => 2,
             Self::Link(_, ids) | Self::Through { ids, .. } => ids.len(),
-            Self::Of(..) => 1,
+            Self::Of(..) | Self::Found { .. } => 1,
+            Self::Called(names) => names.len(),
             Self::Any(ways) => ways.iter().flatten().map(Self::values).sum(),
         }
     }
@@ -313,6 +325,21 @@ fn condition(filter: &Filter, object: &str, query: &mut QueryBuilder<Sqlite>) {
             bind_texts(query, ids);
             query.push(format!(" AND field = '{}')", field(object, name)));
         }
+        Filter::Called(names) => {
+            let names = serde_json::Value::from(names.clone()).to_string();
+            query.push("document.key IN (SELECT source FROM name WHERE part = 'called' AND name IN (SELECT value FROM json_each(");
+            query.push_bind(names).push(")))");
+        }
+        Filter::Found { name, today, common } => {
+            // Compared as a value, it stays a look-up of each row of the list.
+            let [before, after] = match common {
+                true => ["(SELECT 1 FROM finding WHERE finding.key = document.key AND", ") = 1"],
+                false => ["document.key IN (SELECT finding.key FROM finding WHERE", ")"],
+            };
+            query.push(before).push(" finding.name = ").push_bind(name.clone());
+            query.push(format!(" AND finding.object = '{object}' AND finding.since <= "));
+            query.push_bind(today.clone()).push(after);
+        }
         // The join has seen to it.
         Filter::Of(..) => {
             query.push("1");
@@ -427,6 +454,13 @@ fn push_count(select: &Select, query: &mut QueryBuilder<Sqlite>) -> Option<()> {
     let states = match (&select.search, select.filters.as_slice()) {
         (None, []) => None,
         (None, [Filter::Key("_state", states)]) => Some(states),
+        // Nothing is looked for in the trash, which is all that lists leave out.
+        (None, [Filter::Key("_state", states), Filter::Found { name, today, .. }]) if states.len() == 3 => {
+            let object = select.content_type.name;
+            query.push("SELECT coalesce(sum(number), 0) FROM found WHERE name = ").push_bind(name.clone());
+            query.push(format!(" AND object = '{object}' AND since <= ")).push_bind(today.clone());
+            return Some(());
+        }
         _ => {
             query.push("SELECT count(*)");
             return from(select, query);

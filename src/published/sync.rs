@@ -11,8 +11,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 use super::placing::place;
-use super::put::put;
-use super::{PublishedStore, prepare, schema};
+use super::put::{Put, put};
+use super::{PublishedStore, health, prepare, schema};
 use crate::content::document::{self, Change};
 use crate::error::{Error, Result};
 use crate::sqlite;
@@ -154,12 +154,17 @@ pub(super) struct Taken {
     touched: HashSet<&'static str>,
     /// Whose face in others' documents is another one now.
     turned: HashSet<String>,
+    /// What became public, or ceased to be.
+    states: HashSet<String>,
+    /// What the editors see of it; nothing in a store of the public's.
+    drafts: Vec<String>,
 }
 
 /// Takes over what of a batch lies beyond a number, and all that follows from it.
 async fn take(tx: &mut SqliteConnection, reached: i64, updates: &[Change]) -> Result<i64> {
-    let Taken { newest, touched, mut turned } = take_in(tx, reached, updates).await?;
+    let Taken { newest, touched, mut turned, states, drafts } = take_in(tx, reached, updates).await?;
     if newest > reached {
+        health::note_links(tx, &drafts, &states).await?;
         let ids: Vec<String> = updates.iter().map(|update| update.id.to_string()).collect();
         turned.extend(place(tx, &ids, &touched).await?);
         prepare::outdate(tx, &turned).await?;
@@ -172,7 +177,13 @@ async fn take(tx: &mut SqliteConnection, reached: i64, updates: &[Change]) -> Re
 /// Writes what of a batch lies beyond a number; where it lives and what refers to it is not looked at.
 pub(super) async fn take_in(tx: &mut SqliteConnection, reached: i64, updates: &[Change]) -> Result<Taken> {
     let newest = updates.iter().map(|update| update.sequence).max().unwrap_or(0).max(reached);
-    let mut taken = Taken { newest, touched: HashSet::new(), turned: HashSet::new() };
+    let mut taken = Taken {
+        newest,
+        touched: HashSet::new(),
+        turned: HashSet::new(),
+        states: HashSet::new(),
+        drafts: Vec::new(),
+    };
     let mut puts = Vec::new();
     let mut seen = HashSet::new();
     // Of an item that comes twice the later counts.
@@ -188,13 +199,29 @@ pub(super) async fn take_in(tx: &mut SqliteConnection, reached: i64, updates: &[
         taken.touched.insert(update.content_type.name);
     }
     puts.reverse();
-    taken.turned.extend(put(tx, &puts).await?);
+    let Put { faces, states } = put(tx, &puts).await?;
+    taken.turned.extend(faces);
+    taken.states = states;
+    taken.drafts = health::note(tx, &puts).await?;
     Ok(taken)
 }
 
 /// Takes everything away.
 async fn empty(tx: &mut SqliteConnection) -> Result<()> {
-    for table in ["words", "link", "address", "withdrawn", "face", "source", "document", "tally"] {
+    for table in [
+        "words",
+        "link",
+        "name",
+        "finding",
+        "address",
+        "withdrawn",
+        "face",
+        "source",
+        "document",
+        "tally",
+        "credit",
+        "found",
+    ] {
         sqlx::query(AssertSqlSafe(format!("DELETE FROM {table}"))).execute(&mut *tx).await?;
     }
     sqlx::query("UPDATE mark SET value = 0 WHERE name = 'sequence'").execute(tx).await?;
@@ -269,13 +296,15 @@ async fn withdraw(tx: &mut SqliteConnection, update: &Change) -> Result<bool> {
         .execute(&mut *tx)
         .await?;
     let gone = sqlx::query("DELETE FROM document WHERE id = ?").bind(&id).execute(&mut *tx).await?;
-    let sql = "INSERT OR REPLACE INTO withdrawn (id, object, slug, sequence, at) VALUES (?, ?, ?, ?, ?)";
+    let sql = "INSERT OR REPLACE INTO withdrawn (id, object, slug, sequence, at, successor)
+               VALUES (?, ?, ?, ?, ?, ?)";
     sqlx::query(sql)
         .bind(&id)
         .bind(update.content_type.name)
         .bind(update.slugs.last().map(String::as_str).unwrap_or_default())
         .bind(update.sequence)
         .bind(document::time(update.at))
+        .bind(update.successor.map(|id| id.to_string()))
         .execute(&mut *tx)
         .await?;
     for known in &update.slugs {

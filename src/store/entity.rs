@@ -61,6 +61,7 @@ pub(super) mod publication {
         pub sequence: i64,
         pub document: Option<String>,
         pub slugs: String,
+        pub successor: Option<String>,
         pub at: DateTimeUtc,
     }
 
@@ -170,20 +171,39 @@ pub(super) mod assignment {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-pub(super) mod import {
+pub(super) mod deed {
     use sea_orm::entity::prelude::*;
 
     #[sea_orm::model]
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "import")]
+    #[sea_orm(table_name = "deed")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub batch_id: String,
         #[sea_orm(primary_key, auto_increment = false)]
         pub item_id: String,
         pub r#type: String,
+        pub verb: String,
         pub before: Option<i64>,
         pub after: i64,
+        pub public: Option<i64>,
+        pub account_id: Option<String>,
+        pub at: DateTimeUtc,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod outsider {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "outsider")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub key: String,
+        pub said: String,
         pub account_id: Option<String>,
         pub at: DateTimeUtc,
     }

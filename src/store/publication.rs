@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 use super::entity::publication;
 use super::{Store, Write, working};
 use crate::content::document::Change;
-use crate::content::{ContentType, Id, by_name};
+use crate::content::{ContentType, Id, Item, by_name};
 use crate::error::{Error, Result};
 
 /// What was last published of an item.
@@ -32,6 +32,7 @@ fn change(row: &publication::Model) -> Result<Change> {
             .ok_or_else(|| Error::internal(format!("unknown type {}", row.r#type)))?,
         document,
         slugs: serde_json::from_str(&row.slugs).map_err(Error::internal)?,
+        successor: row.successor.as_deref().map(working::id_of).transpose()?,
         at: row.at,
     })
 }
@@ -95,6 +96,26 @@ impl Write {
         document: Option<Json>,
         at: DateTime<Utc>,
     ) -> Result<Change> {
+        self.log(content_type, id, slug, document, None, at).await
+    }
+
+    /// Withdraws an item in favour of another: readers who ask for it are led there.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn withdraw_for(&self, item: &Item, successor: Id, at: DateTime<Utc>) -> Result<Change> {
+        self.log(item.content_type, item.id, &item.slug, None, Some(successor), at).await
+    }
+
+    async fn log(
+        &self,
+        content_type: &'static ContentType,
+        id: Id,
+        slug: &str,
+        document: Option<Json>,
+        successor: Option<Id>,
+        at: DateTime<Utc>,
+    ) -> Result<Change> {
         let before = publication::Entity::find_by_id(id.to_string()).one(&self.tx).await?;
         let mut slugs: Vec<String> = match &before {
             Some(row) => serde_json::from_str(&row.slugs).map_err(Error::internal)?,
@@ -112,6 +133,7 @@ impl Write {
             sequence,
             document: document.as_ref().map(Json::to_string),
             slugs: Json::from(slugs.clone()).to_string(),
+            successor: successor.map(|id| id.to_string()),
             at,
         };
         publication::Entity::insert(publication::ActiveModel::from(row))
@@ -121,12 +143,13 @@ impl Write {
                         publication::Column::Sequence,
                         publication::Column::Document,
                         publication::Column::Slugs,
+                        publication::Column::Successor,
                         publication::Column::At,
                     ])
                     .to_owned(),
             )
             .exec_without_returning(&self.tx)
             .await?;
-        Ok(Change { sequence, id, content_type, document, slugs, at })
+        Ok(Change { sequence, id, content_type, document, slugs, successor, at })
     }
 }

@@ -27,6 +27,22 @@ async function pasteInto(page, text) {
   await page.locator("#import-form").waitFor();
 }
 
+/** Names that outputs credit and that nobody is bound to. */
+async function makeNames(context) {
+  await make(context, "people", { given_names: "Ada Beatrice", family_name: "Quill", job_title: "Reader in the history of policing" });
+  for (const title of ["What a quill is for", "A second look at quills, and at a title that is long enough to need two lines"]) {
+    await make(context, "outputs", { title, "authors.0.name": "Quill, A. B.", "authors.1.name": "Feather-Featherstonehaugh, C" });
+  }
+}
+
+/** Two records of one person, one of them with an output. */
+async function makeTwins(context, family) {
+  const one = await make(context, "people", { given_names: "Toni", family_name: family, job_title: "Lecturer" });
+  const two = await make(context, "people", { given_names: "T", family_name: family, job_title: "Reader", web: "https://example.org/toni" });
+  await make(context, "outputs", { title: `By ${family}`, "authors.0.name": `${family}, T`, "authors.0.target": two });
+  return { one, two };
+}
+
 const fromTheMenu = TYPES.flatMap((plural) => [
   [`list-${plural}`, ADMIN, ({ page }) => visit(page, `/admin/${plural}`)],
   [`new-${plural}`, ADMIN, ({ page }) => visit(page, `/admin/${plural}/new`)],
@@ -207,6 +223,60 @@ export const STOPS = [
     await page.waitForURL("**/admin/imports/*");
     await page.getByRole("button", { name: "Undo import" }).click();
     await page.locator(".flash").waitFor();
+  }],
+  ["list-look", ADMIN, ({ page }) => visit(page, "/admin/projects?look=past_end")],
+  ["names", ADMIN, async ({ page, context }) => {
+    await makeNames(context);
+    await visit(page, "/admin/people/names");
+    await page.locator(".name-list li").first().waitFor();
+  }],
+  ["names-viewer", VIEWER, ({ page }) => visit(page, "/admin/people/names")],
+  ["names-nothing", ADMIN, ({ page }) => visit(page, "/admin/people/names?q=zzzz")],
+  ["names-one", ADMIN, async ({ page, context }) => {
+    await makeNames(context);
+    await visit(page, "/admin/people/names/one?name=Quill,+A.+B.&q=tomkins");
+    await page.locator(".together b").first().waitFor();
+  }],
+  ["names-one-wrong", ADMIN, async ({ page, context }) => {
+    await makeNames(context);
+    await visit(page, "/admin/people/names/one?name=Quill,+A.+B.");
+    await page.getByRole("button", { name: "That is who it is" }).click();
+    await page.locator(".flash-error").waitFor();
+  }],
+  ["names-bound", ADMIN, async ({ page, context }) => {
+    await make(context, "people", { given_names: "Bea", family_name: "Bound" });
+    await make(context, "outputs", { title: "Bound at once", "authors.0.name": "Bound, B" });
+    await visit(page, "/admin/people/names?q=bound");
+    await page.getByRole("button", { name: "Bea Bound" }).click();
+    await page.getByRole("button", { name: "Undo" }).waitFor();
+  }],
+  ["names-outsiders", ADMIN, async ({ page, context }) => {
+    await make(context, "outputs", { title: "By a stranger", "authors.0.name": "Stranger, S" });
+    await visit(page, "/admin/people/names?q=stranger");
+    await page.getByRole("button", { name: "Not one of ours", exact: true }).click();
+    await page.locator(".flash").waitFor();
+    await visit(page, "/admin/people/names?show=outsiders");
+  }],
+  ["merge-choose", ADMIN, async ({ page, context }) => {
+    const { one } = await makeTwins(context, "Choosy");
+    await visit(page, `/admin/people/${one}/merge?q=tom`);
+  }],
+  ["merge-compare", ADMIN, async ({ page, context }) => {
+    const { one, two } = await makeTwins(context, "Compare");
+    await visit(page, `/admin/people/${one}/merge?with=${two}`);
+  }],
+  ["merge-done", ADMIN, async ({ page, context }) => {
+    const { one, two } = await makeTwins(context, "Done");
+    await visit(page, `/admin/people/${one}/merge?with=${two}`);
+    await page.getByRole("button", { name: "Merge" }).click();
+    await page.waitForURL("**/admin/changes/*");
+  }],
+  ["merge-undone", ADMIN, async ({ page, context }) => {
+    const { one, two } = await makeTwins(context, "Undone");
+    await visit(page, `/admin/people/${one}/merge?with=${two}`);
+    await page.getByRole("button", { name: "Merge" }).click();
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.getByRole("heading", { name: "Taken back" }).waitFor();
   }],
   ["users", ADMIN, ({ page }) => visit(page, "/admin/users")],
   ["user-new", ADMIN, ({ page }) => visit(page, "/admin/users/new")],

@@ -761,13 +761,16 @@ async fn the_dashboard_shows_ones_own_work_and_what_needs_a_look() {
     let expected = [
         ("Active projects past their end date", "1"),
         ("Outputs without a year", "1"),
+        ("Outputs without a lead academic", "1"),
+        ("News without a summary", "1"),
+        ("Names without a person", "1"),
         ("Pages that breadcrumbs begin with, not public", "2"),
-        ("Outputs still in draft", "2"),
-        ("News still in draft", "1"),
     ];
     assert_eq!(looks, expected.map(|(what, number)| (what.to_owned(), number.to_owned())));
     assert!(page.texts("[aria-labelledby=looks] small")[0].contains("3.01"));
-    assert!(page.texts("[aria-labelledby=looks] small")[2].contains("home, research"));
+    assert!(page.texts("[aria-labelledby=looks] small")[5].contains("home, research"));
+    let waiting = page.texts("[aria-labelledby=waiting] a");
+    assert_eq!(waiting, ["2 drafts, Outputs", "1 draft, News"]);
     let html = page.html();
     for link in html.select(&Selector::parse(".board a").unwrap()) {
         let path = link.attr("href").unwrap();

@@ -291,7 +291,15 @@ async fn a_list_that_is_too_long_is_refused_and_one_that_is_not_is_whole() {
             "published_at": "2026-03-02T09:00:00.000Z", "updated_at": "2026-03-02T09:00:00.000Z",
         });
         let (sequence, at) = (last + 1 + number, desk.clock.now());
-        Change { sequence, id, content_type, document: Some(document), slugs: vec![slug], at }
+        Change {
+            sequence,
+            id,
+            content_type,
+            document: Some(document),
+            slugs: vec![slug],
+            successor: None,
+            at,
+        }
     };
     let changes: Vec<Change> = (0..10_001).map(change).collect();
     desk.published.apply(&changes).await.unwrap();

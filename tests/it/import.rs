@@ -149,18 +149,20 @@ async fn ambiguous_names_ask_and_answers_are_kept() {
         [
             ("Tomkins, L", true, 2),
             ("Muller, J.", false, 1),
-            ("L Tomkins", true, 2),
             ("Tomkins, Leah", false, 1),
             ("Tomkins, LJ", false, 1)
         ]
     );
+    assert_eq!(preview.people[0].rows, 2, "‘L Tomkins’ is the same name, and asks no second time");
     assert!(!preview.rows[0].is_blocked(), "a name can be credited without a person");
     let mut choices = Choices::default();
     choices.people.insert("tomkins, l".to_owned(), Chosen::Item(lara.item.id));
     // Somebody who cannot be meant is not taken from a form.
     choices.people.insert("muller, j".to_owned(), Chosen::Item(lara.item.id));
     let preview = look(&desk, &sheet, None, &choices).await;
-    assert_eq!(preview.rows[0].item.rows("authors")[0].target, Some(lara.item.id));
+    for row in [0, 1] {
+        assert_eq!(preview.rows[row].item.rows("authors")[0].target, Some(lara.item.id));
+    }
     assert_ne!(preview.rows[0].item.rows("authors")[1].target, Some(lara.item.id));
 }
 

@@ -16,7 +16,7 @@ pub(super) fn view(user: &User, counts: &Counts) -> Markup {
         (
             "Add a project",
             &PROJECT,
-            "With its team, partners, text and table of outputs; rows are typed into the table.",
+            "With its team, partners, text and table of outputs: type its rows, or paste a table from Excel or a web page.",
         ),
         (
             "Add the pages ‘Home’ and ‘Research’",

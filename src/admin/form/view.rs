@@ -6,7 +6,7 @@ use super::controls::{self, Context};
 use super::{Draft, outputs_table};
 use crate::admin::layout::{self, Flash};
 use crate::content::{ContentType, Field, Kind};
-use crate::editing::Verb;
+use crate::editing::{Verb, merge};
 use crate::store::State;
 
 /// How the form is shown.
@@ -294,6 +294,14 @@ fn aside(view: &View<'_>, groups: &[(&'static str, Vec<&'static Field>)], wide: 
                     @if let Some((site, api)) = &view.public {
                         div { dt { "Public address" } dd { a href=(site) { (address_line(site)) } } }
                         div { dt { "For developers" } dd { a href=(api) { "What the API answers" } } }
+                    }
+                }
+            }
+            @if merge::may_merge(context.user, stored.item.content_type) && state != State::Trashed {
+                section {
+                    h2 { "Twice here?" }
+                    a href={ "/admin/" (stored.item.content_type.plural) "/" (stored.item.id) "/merge" } {
+                        "Merge with another " (stored.item.content_type.label.to_lowercase())
                     }
                 }
             }

@@ -13,10 +13,10 @@ use crate::admin::when::When;
 use crate::content::types::{OUTPUT, PROJECT};
 use crate::content::{Id, TYPES};
 use crate::editing::User;
-use crate::editing::import::{self, Undone};
+use crate::editing::import::{self, Stayed, Undone};
 use crate::error::{Error, Result};
 use crate::published::Document;
-use crate::store::{self, ImportedItem};
+use crate::store::{self, Deed};
 
 /// How many items are named.
 const NAMED: usize = 200;
@@ -47,8 +47,8 @@ async fn page(
     status: StatusCode,
     undone: Option<&Undone>,
 ) -> Result<Response, Failure> {
-    let items = state.desk.store.imported(batch).await?;
-    let first = items.first().ok_or(Error::NotFound)?;
+    let items = state.desk.store.deeds(batch).await?;
+    let first = items.first().filter(|item| item.verb == Deed::IMPORT).ok_or(Error::NotFound)?;
     let when = When::of(state).await;
     let who = match &first.account {
         Some(account) => state.desk.store.account(account).await?.map(|account| account.name),
@@ -56,7 +56,7 @@ async fn page(
     };
     let ids: Vec<String> = items.iter().take(NAMED).map(|item| item.id.to_string()).collect();
     let titles = state.desk.lists().titles(&ids).await?;
-    let trashed = |item: &ImportedItem| {
+    let trashed = |item: &Deed| {
         titles.get(&item.id.to_string()).is_some_and(|one| state_of(one) == store::State::Trashed)
     };
     let gone = items.iter().take(NAMED).all(|item| item.before.is_none() && trashed(item));
@@ -123,11 +123,18 @@ fn told(undone: &Undone) -> Markup {
     }
     html! {
         (Flash::Success(said.join(" ")))
-        @if !undone.stayed.is_empty() {
+        (stayed(&undone.stayed))
+    }
+}
+
+/// What was left as it is, and why.
+pub(in crate::admin) fn stayed(stayed: &[Stayed]) -> Markup {
+    html! {
+        @if !stayed.is_empty() {
             section.import-part aria-labelledby="stayed-heading" {
                 h2 #stayed-heading { "What stays" }
                 dl.import-skipped {
-                    @for stayed in &undone.stayed {
+                    @for stayed in stayed {
                         div {
                             dt { a href={ "/admin/" (stayed.stored.item.content_type.plural) "/" (stayed.stored.item.id) } { (stayed.stored.item.title()) } }
                             dd { (stayed.why) }
@@ -141,10 +148,10 @@ fn told(undone: &Undone) -> Markup {
 
 fn list<'item>(
     heading: &str,
-    items: impl Iterator<Item = &'item ImportedItem>,
+    items: impl Iterator<Item = &'item Deed>,
     titles: &std::collections::HashMap<String, Document>,
 ) -> Markup {
-    let items: Vec<(&ImportedItem, &Document)> =
+    let items: Vec<(&Deed, &Document)> =
         items.filter_map(|item| titles.get(&item.id.to_string()).map(|found| (item, found))).collect();
     html! {
         @if !items.is_empty() {
@@ -170,7 +177,7 @@ fn list<'item>(
 async fn common_project(
     state: &State,
     titles: &std::collections::HashMap<String, Document>,
-    items: &[ImportedItem],
+    items: &[Deed],
 ) -> Result<Option<Document>> {
     let mut common: Option<Vec<Id>> = None;
     for item in items.iter().filter(|item| item.content_type.name == OUTPUT.name) {

@@ -13,7 +13,7 @@ use axum::extract::{Path, Request, State as FromState};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 
-pub(super) use batch::{show as show_batch, undo as undo_batch};
+pub(super) use batch::{show as show_batch, stayed, undo as undo_batch};
 
 use self::asked::Asked;
 use super::failure::Failure;

@@ -5,6 +5,7 @@ mod code;
 mod contact;
 mod html;
 mod identifier;
+mod name;
 mod slug;
 mod time;
 
@@ -12,6 +13,7 @@ pub use code::ProjectCode;
 pub use contact::{Country, Email, WebAddress};
 pub use html::Html;
 pub use identifier::{Doi, Isbn, Issn, Orcid, Ror};
+pub use name::{is_compatible, is_honorific, is_initials, name_key, name_parts};
 pub use slug::{Slug, fold, slugify};
 pub use time::{Zone, instant, parse_date, parse_wall_time, parse_year};
 

@@ -19,7 +19,7 @@ pub use news::NEWS;
 pub use organisation::ORGANISATION;
 pub use output::{EMBARGOED, ON_REQUEST, OPEN, OUTPUT, UNAVAILABLE};
 pub use page::PAGE;
-pub use person::PERSON;
+pub use person::{CREDITED_AS, PERSON};
 pub use project::PROJECT;
 pub use site::SITE;
 pub use term::TERM;

@@ -7,6 +7,9 @@ use super::super::{Choice, Computed, ContentType, Field, Inverse, Item, Kind, We
 static STANDING: [Choice; 2] =
     [Choice { value: "current", label: "Current" }, Choice { value: "former", label: "Former" }];
 
+/// The field of the spellings under which a person is credited beside their own.
+pub const CREDITED_AS: &str = "credited_as";
+
 /// The person type.
 pub static PERSON: ContentType = ContentType {
     name: "person",
@@ -38,6 +41,11 @@ pub static PERSON: ContentType = ContentType {
         Field::new("email_public", "Show the e-mail address in public", Kind::Flag).private(),
         Field::new("biography", "Biography", Kind::Html).group("About").detail().search(Weight::Text),
         Field::new("photo", "Photo", Kind::One { to: "media", vocabulary: None }),
+        Field::new(CREDITED_AS, "Also credited as", Kind::Lines(2_000))
+            .help("Other spellings on publications, one in each line. Imports know the person by them.")
+            .group("On publications")
+            .search(Weight::Title)
+            .private(),
     ],
     computed: &[
         Computed {

@@ -12,7 +12,9 @@ mod undo;
 
 use std::collections::{HashMap, HashSet};
 
+pub use super::meant::{Candidate, Chosen, Match};
 pub use take::{Imported, take};
+pub(super) use undo::needed;
 pub use undo::{Stayed, Undone, may_undo, undo};
 
 use super::permission::{self, User, Verb};
@@ -21,7 +23,6 @@ use crate::content::types::{OUTPUT, PROJECT};
 use crate::content::{Id, Item, Problem, Row, Value};
 use crate::error::{Error, Result};
 use crate::import::{Format, Sheet};
-use crate::published::{Filter, Scalar};
 use crate::store::{Role, Stored};
 
 /// How many names, titles or identifiers are looked up in one statement.
@@ -38,45 +39,6 @@ pub struct Choices {
     pub people: HashMap<String, Chosen>,
     /// Which type they mean, by the words' key.
     pub types: HashMap<String, Chosen>,
-}
-
-/// What is meant by a name or a word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Chosen {
-    /// This person or type.
-    Item(Id),
-    /// One that is not there yet, and will be made.
-    New,
-    /// None: a name is credited as it is, a type stays open.
-    Nothing,
-}
-
-/// A name or a word, and what it can mean.
-#[derive(Clone, Debug)]
-pub struct Match {
-    /// As it was first written.
-    pub text: String,
-    /// What it is compared and remembered by.
-    pub key: String,
-    /// What it can mean, the likeliest first.
-    pub candidates: Vec<Candidate>,
-    /// What is taken.
-    pub chosen: Chosen,
-    /// Whether somebody should look: several are meant, or none.
-    pub asks: bool,
-    /// In how many rows it stands.
-    pub rows: usize,
-}
-
-/// Something that a name or a word can mean.
-#[derive(Clone, Debug)]
-pub struct Candidate {
-    /// Which one.
-    pub id: Id,
-    /// What it is called.
-    pub title: String,
-    /// What tells two of one name apart.
-    pub subtitle: String,
 }
 
 /// What becomes of a row.
@@ -282,12 +244,6 @@ fn join(item: &mut Item, project: Id) {
         rows.push(Row { target: Some(project), values: vec![Value::None] });
         item.set("projects", Value::Many(rows));
     }
-}
-
-/// Leaves out what lies in the trash.
-fn not_trashed() -> Filter {
-    let states = ["draft", "published", "changed"];
-    Filter::Key("_state", states.iter().map(|state| Scalar::Text((*state).to_owned())).collect())
 }
 
 /// A problem with a field of an output, at its column where the sheet has one.

@@ -6,10 +6,11 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 
 use super::{CellProblem, Chosen, Fate, Match, PART, Understood, at_column, people, types};
-use crate::content::parsed::{Doi, ProjectCode};
+use crate::content::parsed::{Doi, ProjectCode, name_key};
 use crate::content::types::{OPEN, OUTPUT, PROJECT};
 use crate::content::{Id, Item, Row, Value, text, validate};
 use crate::editing::Desk;
+use crate::editing::meant::not_trashed;
 use crate::error::Result;
 use crate::import::{Sheet, words};
 use crate::published::{Filter, Scalar, Select};
@@ -29,7 +30,7 @@ pub(super) async fn projects(desk: &Desk, sheet: &Sheet) -> Result<HashMap<Strin
         let mut select = Select::of(&PROJECT);
         select.limit = i64::try_from(part.len()).unwrap_or(i64::MAX);
         select.filters =
-            vec![Filter::Key("code", part.iter().cloned().map(Scalar::Text).collect()), super::not_trashed()];
+            vec![Filter::Key("code", part.iter().cloned().map(Scalar::Text).collect()), not_trashed()];
         for project in desk.lists().list(&select).await?.items {
             let code = project.json.get("code").and_then(|code| code.as_str()?.parse::<ProjectCode>().ok());
             if let (Some(code), Ok(id)) = (code, project.id.parse()) {
@@ -157,7 +158,7 @@ fn set_type(row: &mut Understood, said: &str, known: &Meant<'_>) {
 fn set_authors(row: &mut Understood, credits: &[words::Credit], known: &Meant<'_>) {
     let mut authors = Vec::new();
     for credit in credits.iter().take(validate::ROWS_MAX) {
-        let (at, target) = meant(&known.people, &people::key(&credit.name));
+        let (at, target) = meant(&known.people, &name_key(&credit.name));
         row.authors.extend(at);
         let name: String = credit.name.chars().take(200).collect();
         authors.push(Row { target, values: vec![Value::Text(name), Value::Flag(credit.lead)] });

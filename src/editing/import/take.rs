@@ -10,6 +10,7 @@ use super::{Chosen, Desk, Fate, Match, Preview, Understood, undo};
 use crate::content::types::{OUTPUT, PERSON, TERM};
 use crate::content::{Id, Item, Problems, Value};
 use crate::error::{Error, Result};
+use crate::store::Deed;
 
 /// How many items are saved in one transaction where one is too few for all: editors save in between.
 const PART: usize = 500;
@@ -94,7 +95,7 @@ pub async fn take(
         return Ok(imported);
     }
     imported.batch = Id::new(desk.clock.now()).to_string();
-    let batch = Some(imported.batch.as_str());
+    let batch = Some((imported.batch.as_str(), Deed::IMPORT));
     if edits.len() <= EDITS_MAX {
         save_in(desk, user, &edits, batch).await?;
         progress(edits.len(), edits.len());

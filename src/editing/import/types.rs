@@ -5,10 +5,11 @@ use std::collections::HashMap;
 
 use serde_json::Value as Json;
 
-use super::{Candidate, Choices, Chosen, Match, not_trashed};
+use super::{Candidate, Choices, Chosen, Match};
 use crate::content::parsed::fold;
 use crate::content::types::TERM;
 use crate::editing::Desk;
+use crate::editing::meant::not_trashed;
 use crate::error::Result;
 use crate::import::{Sheet, words};
 use crate::published::{Document, Filter, Scalar, Select};

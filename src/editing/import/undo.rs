@@ -8,7 +8,7 @@ use super::Desk;
 use crate::content::document::Change;
 use crate::content::{ContentType, Id, TYPES};
 use crate::error::{Error, Result};
-use crate::store::{ImportedItem, Stored, Write};
+use crate::store::{Deed, Stored, Write};
 
 /// What taking an import back came to.
 #[derive(Clone, Debug, Default)]
@@ -33,7 +33,7 @@ pub struct Stayed {
 /// Whether somebody may take this import back: whoever has imported it, and who may put things into
 /// the trash.
 #[must_use]
-pub fn may_undo(user: &User, items: &[ImportedItem]) -> bool {
+pub fn may_undo(user: &User, items: &[Deed]) -> bool {
     let own = user.account.is_some() && items.iter().all(|item| item.account == user.account);
     user.may(Verb::Save, "output") && (own || user.may(Verb::Trash, "output"))
 }
@@ -43,8 +43,8 @@ pub fn may_undo(user: &User, items: &[ImportedItem]) -> bool {
 /// # Errors
 /// [`Error::NotFound`] where there is no such import; [`Error::Denied`].
 pub async fn undo(desk: &Desk, user: &User, batch: &str) -> Result<Undone> {
-    let items = desk.store.imported(batch).await?;
-    if items.is_empty() {
+    let items = desk.store.deeds(batch).await?;
+    if items.first().is_none_or(|item| item.verb != Deed::IMPORT) {
         return Err(Error::NotFound);
     }
     if !may_undo(user, &items) {
@@ -60,7 +60,7 @@ pub async fn undo(desk: &Desk, user: &User, batch: &str) -> Result<Undone> {
     order.sort_by_key(|content_type| content_type.name != "output");
     let mut gone: HashSet<Id> = HashSet::new();
     for content_type in order {
-        let of_type: HashMap<Id, &ImportedItem> = items
+        let of_type: HashMap<Id, &Deed> = items
             .iter()
             .filter(|item| item.content_type == content_type)
             .map(|item| (item.id, item))
@@ -113,7 +113,7 @@ pub async fn undo(desk: &Desk, user: &User, batch: &str) -> Result<Undone> {
 }
 
 /// Which of these items something links to that stays.
-async fn needed(
+pub(in crate::editing) async fn needed(
     tx: &Write,
     content_type: &ContentType,
     ids: &[Id],

@@ -1,0 +1,97 @@
+//! What was done to several items at once, an import, a merge, names bound to a person, so that it can
+//! be taken back as a whole. Only ever added to.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{EntityTrait as _, QueryFilter as _, QueryOrder as _};
+
+use super::entity::deed;
+use super::{Store, Write, working};
+use crate::content::{ContentType, Id, by_name};
+use crate::error::{Error, Result};
+
+/// What was done to one item.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Deed {
+    /// Which one.
+    pub id: Id,
+    /// Its type.
+    pub content_type: &'static ContentType,
+    /// What: `import`, `bind`, `keep`, `merge` …
+    pub verb: &'static str,
+    /// Its version before; none where it was made.
+    pub before: Option<i64>,
+    /// Its version then.
+    pub after: i64,
+    /// The version that the public saw before, where what the public sees was changed too.
+    pub public: Option<i64>,
+    /// Whose account; none for the command line.
+    pub account: Option<String>,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// The verbs that are kept.
+const VERBS: [&str; 5] = [Deed::IMPORT, Deed::BIND, Deed::KEEP, Deed::MERGE, Deed::RELINK];
+
+impl Deed {
+    /// Made or changed by an import.
+    pub const IMPORT: &str = "import";
+    /// A name in it was bound to a person, or it is that person.
+    pub const BIND: &str = "bind";
+    /// Another item was merged into it.
+    pub const KEEP: &str = "keep";
+    /// It was merged into another item.
+    pub const MERGE: &str = "merge";
+    /// Its links lead to the kept item instead of the merged one.
+    pub const RELINK: &str = "relink";
+}
+
+impl Write {
+    /// Notes what was done to an item.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn note_deed(&self, batch: &str, deed: &Deed) -> Result<()> {
+        let row = deed::Model {
+            batch_id: batch.to_owned(),
+            item_id: deed.id.to_string(),
+            r#type: deed.content_type.name.to_owned(),
+            verb: deed.verb.to_owned(),
+            before: deed.before,
+            after: deed.after,
+            public: deed.public,
+            account_id: deed.account.clone(),
+            at: deed.at,
+        };
+        deed::Entity::insert(deed::ActiveModel::from(row)).exec_without_returning(&self.tx).await?;
+        Ok(())
+    }
+}
+
+impl Store {
+    /// What was done under this number, in the order of the items' ids.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn deeds(&self, batch: &str) -> Result<Vec<Deed>> {
+        let rows = deed::Entity::find()
+            .filter(deed::COLUMN.batch_id.eq(batch))
+            .order_by_asc(deed::COLUMN.item_id)
+            .all(&self.read)
+            .await?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(Deed {
+                    id: working::id_of(&row.item_id)?,
+                    content_type: by_name(&row.r#type).ok_or(Error::NotFound)?,
+                    verb: VERBS.into_iter().find(|verb| *verb == row.verb).ok_or(Error::NotFound)?,
+                    before: row.before,
+                    after: row.after,
+                    public: row.public,
+                    account: row.account_id,
+                    at: row.at,
+                })
+            })
+            .collect()
+    }
+}
