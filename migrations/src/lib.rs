@@ -6,6 +6,7 @@ use sea_orm_migration::prelude::*;
 
 mod m0001_start;
 mod m0002_import;
+mod m0003_media;
 
 /// Every migration, in order.
 #[derive(Debug)]
@@ -14,6 +15,10 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_start::Migration), Box::new(m0002_import::Migration)]
+        vec![
+            Box::new(m0001_start::Migration),
+            Box::new(m0002_import::Migration),
+            Box::new(m0003_media::Migration),
+        ]
     }
 }

@@ -1,9 +1,10 @@
-//! What the verbs work with: the store, the two read stores that follow it, the clock. It must
+//! What the verbs work with: the store, the two read stores that follow it, the files, the clock. It must
 //! not hold anything about who works.
 
 use crate::clock::Clock;
 use crate::content::document::Change;
 use crate::error::{Error, Result};
+use crate::media::Library;
 use crate::published::{Follower, PublishedStore};
 use crate::store::Store;
 
@@ -23,6 +24,8 @@ pub struct Desk {
     pub published: Follower,
     /// Follows the newest drafts; what the admin lists and searches.
     pub drafts: Follower,
+    /// The files of the media library.
+    pub media: Library,
     /// The time.
     pub clock: Clock,
 }

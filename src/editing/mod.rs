@@ -14,6 +14,7 @@ pub mod save;
 mod set_up;
 mod trash;
 mod unpublish;
+mod upload;
 
 pub use create::named;
 pub use desk::{Desk, follow_drafts, follow_publications};
@@ -26,3 +27,4 @@ pub use save::{EDITS_MAX, Edit, save};
 pub use set_up::set_up;
 pub use trash::{trash, untrash};
 pub use unpublish::unpublish;
+pub use upload::{add_upload, keep_upload, may_upload, tidy_uploads};

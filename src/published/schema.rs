@@ -39,6 +39,9 @@ CREATE INDEX document_path ON document (path);
 CREATE INDEX document_unprepared ON document (key) WHERE prepared = 0;
 CREATE INDEX document_stale ON document (stale_at) WHERE stale_at IS NOT NULL;
 CREATE INDEX document_sequence ON document (sequence);
+-- Which media items the public has a file of.
+CREATE INDEX document_file ON document (json_extract(keys, '$._file'))
+  WHERE json_extract(keys, '$._file') IS NOT NULL;
 -- What was changed last, by anybody or by one person.
 CREATE INDEX document_recent ON document
   (state, json_extract(keys, '$.updated_at'));

@@ -32,6 +32,10 @@ pub enum Filter {
     Of(&'static str, String),
     /// One of these ways holds, each with all its conditions.
     Any(Vec<Vec<Filter>>),
+    /// The field is not given, or is no.
+    Lacks(&'static str),
+    /// Nothing links to it.
+    Unused,
     /// The field links to something whose own field links to one of these ids.
     Through {
         /// The field of the listed type.
@@ -300,10 +304,16 @@ fn condition(filter: &Filter, object: &str, query: &mut QueryBuilder<Sqlite>) {
             bind_texts(query, ids);
             query.push(format!(" AND field = '{}')", field(object, name)));
         }
-        // The join has seen to it.
-        Filter::Of(..) => {
-            query.push("1");
+        Filter::Lacks(name) => {
+            query.push(format!(
+                "coalesce((SELECT json_extract(json, '$.{name}') FROM source WHERE source.key = document.key), 0) = 0"
+            ));
         }
+        Filter::Unused => {
+            query.push("NOT EXISTS (SELECT 1 FROM link WHERE link.target = document.id)");
+        }
+        // The join has seen to it.
+        Filter::Of(..) => drop(query.push("1")),
         Filter::Through { field: name, next, next_field, ids } => {
             query.push(format!(
                 "document.key IN (SELECT near.source FROM link far JOIN document middle \

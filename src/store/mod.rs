@@ -10,6 +10,7 @@ mod inspect;
 mod item;
 mod publication;
 mod session;
+mod upload;
 mod working;
 
 pub use account::{Account, OneTimeLink, Role};

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::controls::{self, Context};
 use super::{Draft, outputs_table};
 use crate::admin::layout::{self, Flash};
+use crate::admin::library;
 use crate::content::{ContentType, Field, Kind};
 use crate::editing::Verb;
 use crate::store::State;
@@ -37,6 +38,7 @@ pub(in crate::admin) fn page(view: &View<'_>) -> Markup {
         false => vec![(content_type.labels.to_owned(), format!("/admin/{}", content_type.plural))],
     };
     let action = path(content_type, draft);
+    let files = content_type.fields.iter().any(|field| matches!(field.kind, Kind::File));
     let unsaved: Vec<&str> = view.unsaved.iter().map(|(name, _)| *name).collect();
     html! {
         (layout::crumbs(&parents))
@@ -45,6 +47,7 @@ pub(in crate::admin) fn page(view: &View<'_>) -> Markup {
         (summary(view))
         @if let (Some(why), None) = (&context.locked, &view.flash) { div.flash.flash-note #locked { (why) } }
         form method="post" action=(action) #item-form novalidate autocomplete="off"
+            enctype=[files.then_some("multipart/form-data")] hx-encoding=[files.then_some("multipart/form-data")]
             hx-post=(action) hx-target="#main" hx-select="#main" hx-swap="outerMorph"
             data-unsaved=[(!unsaved.is_empty()).then(|| unsaved.join(" "))] {
             @if context.locked.is_none() {
@@ -166,7 +169,9 @@ fn control_id(draft: &Draft, path: &str) -> String {
 fn fields(view: &View<'_>) -> Markup {
     let (context, draft) = (view.context, view.draft);
     let mut groups: Vec<(&'static str, Vec<&'static Field>)> = vec![(draft.content_type.label, Vec::new())];
-    for field in draft.content_type.fields {
+    let (shown, hidden): (Vec<&Field>, Vec<&Field>) =
+        draft.content_type.fields.iter().partition(|field| library::form::fits(draft, field));
+    for field in shown {
         if let Some(heading) = field.group {
             groups.push((heading, Vec::new()));
         }
@@ -176,6 +181,7 @@ fn fields(view: &View<'_>) -> Markup {
     }
     let wide = draft.outputs.is_some();
     html! {
+        @for field in hidden { input type="hidden" name=(field.name) value=(draft.text(field.name)); }
         div.columns {
             div {
                 @for (at, (heading, fields)) in groups.iter().enumerate() { (group(context, draft, at, heading, fields)) }
@@ -297,6 +303,7 @@ fn aside(view: &View<'_>, groups: &[(&'static str, Vec<&'static Field>)], wide: 
                     }
                 }
             }
+            @if let Some((uses, total)) = &context.uses { (library::form::uses(uses, *total)) }
             @if may(Verb::Trash) && state != State::Trashed {
                 section {
                     h2 { "Remove" }
@@ -305,7 +312,10 @@ fn aside(view: &View<'_>, groups: &[(&'static str, Vec<&'static Field>)], wide: 
                             button.text-button type="submit" form="item-form" name="do" value="unpublish" { "Unpublish" }
                             " "
                         }
-                        button.text-button type="submit" form="item-form" name="do" value="trash" { "Move to the trash" }
+                        @match context.uses.as_ref().map(|(_, total)| *total) {
+                            Some(total @ 1..) => (library::form::confirm_trash(total)),
+                            _ => button.text-button type="submit" form="item-form" name="do" value="trash" { "Move to the trash" },
+                        }
                     }
                 }
             }
