@@ -19,12 +19,14 @@ export function watchUploads(): void {
   document.addEventListener("change", (event) => {
     const input = event.target;
     if (!(input instanceof HTMLInputElement) || input.type !== "file") return;
+    if (input === itemFile()) refuseIfTooLong(input);
     const zone = input.closest<HTMLElement>(".drop");
     if (!zone || !input.files?.length) return;
     const files = [...input.files];
     input.value = "";
     void send(zone, files);
-  });
+    // Before others look at what was chosen.
+  }, true);
   document.addEventListener("dragover", (event) => {
     if (!event.dataTransfer?.types.includes("Files") || isFileInput(event.target)) return;
     // A file that is dropped beside must not take the page, and what was typed on it, away.
@@ -50,6 +52,9 @@ export function watchUploads(): void {
     const writing = target instanceof Element && target.closest('input:not([type="file"]), textarea, [contenteditable="true"]');
     if (writing) return;
     if (give(target, files)) event.preventDefault();
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (underWay > 0) event.preventDefault();
   });
   // What was sent with the form is not to be sent again.
   document.addEventListener("htmx:after:swap", () => {
@@ -87,12 +92,41 @@ function give(target: EventTarget | null, files: FileList): boolean {
   if (zone) {
     void send(zone, [...files]);
   } else if (input) {
-    input.files = files;
+    const [file] = files;
+    if (!file) return false;
+    const one = new DataTransfer();
+    one.items.add(file);
+    input.files = one.files;
     input.dispatchEvent(new Event("change", { bubbles: true }));
-    announce(`${files[0]?.name ?? "The file"} is chosen. Save to upload it.`);
+    if (input.value) announce(`${file.name} is chosen. Save to upload it.`);
   }
   return Boolean(zone ?? input);
 }
+
+/** Why a file is not taken, if it is so long that sending it would be in vain. */
+function tooLong(place: HTMLElement, file: File): string | undefined {
+  const longest = Number(place.dataset["longest"]);
+  return file.size > longest ? `‘${file.name}’ was not taken. ${place.dataset["tooLong"] ?? ""}` : undefined;
+}
+
+/** Takes a file out of the form again that is too long for it, and says so. */
+function refuseIfTooLong(input: HTMLInputElement): void {
+  const id = `${input.id}-too-long`;
+  document.getElementById(id)?.remove();
+  const file = input.files?.[0];
+  const why = file && tooLong(input, file);
+  if (!why) return;
+  input.value = "";
+  const error = document.createElement("p");
+  error.id = id;
+  error.className = "error";
+  error.textContent = why;
+  input.after(error);
+  announce(why);
+}
+
+/** How many files are on their way: leaving the page would lose them. */
+let underWay = 0;
 
 async function send(zone: HTMLElement, files: File[]): Promise<void> {
   const list = zone.querySelector<HTMLElement>(".uploads");
@@ -102,9 +136,11 @@ async function send(zone: HTMLElement, files: File[]): Promise<void> {
   const lines = chosen.map((file) => lineFor(list, file));
   announce(chosen.length === 1 ? `Uploading ${chosen[0]?.name ?? ""}` : `Uploading ${chosen.length} files`);
   const sent: Sent[] = [];
+  underWay += chosen.length;
   for (const [at, file] of chosen.entries()) {
     const line = lines[at];
     if (line) sent.push(await sendOne(zone, file, line));
+    underWay -= 1;
   }
   finish(zone, sent);
 }
@@ -155,13 +191,21 @@ function sendOne(zone: HTMLElement, file: File, line: HTMLLIElement): Promise<Se
       announce(text);
       resolve({ line, taken: [], ok: false });
     };
+    const refuse = (text: string): void => {
+      // What is said names the file.
+      line.querySelector("span")?.remove();
+      failed(text, false);
+    };
+    const why = tooLong(zone, file);
+    if (why) {
+      refuse(why);
+      return;
+    }
     request.addEventListener("error", () => failed("The server cannot be reached; the file was not uploaded.", true));
     request.addEventListener("load", () => {
       const taken = read(request.responseText);
       if (taken?.refused.length) {
-        // What is said names the file.
-        line.querySelector("span")?.remove();
-        failed(taken.refused.join(" "), false);
+        refuse(taken.refused.join(" "));
       } else if (taken && request.status === 200) {
         const done = document.createElement("span");
         done.className = "done";

@@ -182,8 +182,7 @@ pub(super) fn new_button(user: &User, content_type: &crate::content::ContentType
     html! {
         @if user.may(Verb::Create, content_type.name) {
             a.button.button-main href={ "/admin/" (content_type.plural) "/new" } {
-                (icon("plus")) " "
-                @if content_type.name == "media" { "Add files" } @else { "New " (content_type.label.to_lowercase()) }
+                (icon("plus")) " New " (content_type.label.to_lowercase())
             }
         }
     }

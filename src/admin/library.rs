@@ -9,10 +9,10 @@ mod posted;
 mod upload;
 
 pub(super) use files::{serve, serve_variant};
-pub(super) use grid::{conditions, grid, menus};
+pub(super) use grid::{WITHOUT_TEXT, conditions, grid, menus, without_text};
 pub(super) use pick::pick;
 pub(super) use posted::{is_multipart, texts};
-pub(super) use upload::{FILES_MAX, drop_zone, new, post};
+pub(super) use upload::{FILES_MAX, add_form, drop_zone, new, post};
 
 use maud::{Markup, html};
 
@@ -40,6 +40,20 @@ pub(super) fn thumbnail(file: Option<&Upload>) -> Markup {
             Some(file) => span.thumbnail.thumbnail-kind aria-hidden="true" { (file.media_type().label()) },
             None => span.thumbnail.thumbnail-kind aria-hidden="true" { "No file" },
         }
+    }
+}
+
+/// What is taken, in words: `JPEG, PNG or PDF`.
+fn kinds(types: &[MediaType]) -> String {
+    let mut labels: Vec<&str> = Vec::new();
+    for label in types.iter().map(|one| one.label()) {
+        if !labels.contains(&label) {
+            labels.push(label);
+        }
+    }
+    match labels.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => labels.concat(),
     }
 }
 

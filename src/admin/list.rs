@@ -92,11 +92,11 @@ pub(super) async fn show(
             &html! {},
             &html! {
                 @if import::is_offered(&user, content_type) { a.button href="/admin/outputs/import" { "Paste or import" } }
-                (layout::new_button(&user, content_type))
+                @if content_type.name != MEDIA.name { (layout::new_button(&user, content_type)) }
             },
         ))
+        @if uploads { (library::add_form(state.desk.media.limits())) }
         @if page.total > 0 || filtered { (filter_bar(content_type, &asked, &filters, filtered)) }
-        @if uploads { div.only-scripted { (library::drop_zone(None, state.desk.media.limits())) } }
         @if page.total == 0 {
             (empty(&user, content_type, filtered, &asked))
         } @else {
@@ -237,7 +237,7 @@ fn empty(
             } @else {
                 h2 { "No " (content_type.labels.to_lowercase()) " yet" }
                 p { (content_type.help) }
-                div.actions { (layout::new_button(user, content_type)) }
+                @if content_type.name != MEDIA.name { div.actions { (layout::new_button(user, content_type)) } }
             }
         }
     }

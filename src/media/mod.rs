@@ -22,6 +22,7 @@ pub use storage::Files;
 pub use tidy::{Findings, tidy};
 
 use crate::content::parsed::MediaType;
+use crate::content::parsed::upload::bytes as readable;
 use crate::error::Result;
 
 /// How many files are decoded at the same time: each may take hundreds of megabytes.
@@ -36,6 +37,14 @@ pub struct Limits {
     pub pixels: u64,
     /// The kinds of files.
     pub types: Vec<MediaType>,
+}
+
+impl Limits {
+    /// What is said of a file that is longer than is taken.
+    #[must_use]
+    pub fn too_long(&self) -> String {
+        format!("It is longer than {}; make it smaller.", readable(self.bytes))
+    }
 }
 
 impl Default for Limits {

@@ -7,8 +7,8 @@ use std::io::Cursor;
 use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use image::codecs::gif::{GifDecoder, GifEncoder, Repeat};
 use image::codecs::jpeg::JpegEncoder;
-use image::codecs::png::{CompressionType, FilterType as Filter, PngEncoder};
-use image::codecs::webp::WebPEncoder;
+use image::codecs::png::{CompressionType, FilterType as Filter, PngDecoder, PngEncoder};
+use image::codecs::webp::{WebPDecoder, WebPEncoder};
 use image::metadata::Orientation;
 use image::{AnimationDecoder as _, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader};
 use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
@@ -52,6 +52,12 @@ pub(super) fn make(bytes: &[u8], media_type: MediaType, pixels: u64) -> Result<M
             moving(bytes, pixels).map_err(|error| error.unwrap_or_else(|error| broken(&error)))?
     {
         return Ok(moving);
+    }
+    if is_moving(bytes, media_type, pixels).map_err(|error| broken(&error))? {
+        return Err(
+            "It moves; of what moves only GIF is taken. Save it as GIF, or as an image that stands still."
+                .to_owned(),
+        );
     }
     if media_type == MediaType::Jpeg && !is_whole_jpeg(bytes) {
         return Err("It is not whole: its end is missing. Send or save it again.".to_owned());
@@ -205,6 +211,15 @@ fn moving(bytes: &[u8], pixels: u64) -> Result<Option<Made>, Result<String, Imag
     }
     let picture = Picture { width, height, widths: Vec::new() };
     Ok(Some(Made { media_type: MediaType::Gif, bytes, picture, variants: Vec::new() }))
+}
+
+/// Whether more than one picture is in a file of which only the first would be kept.
+fn is_moving(bytes: &[u8], media_type: MediaType, pixels: u64) -> Result<bool, ImageError> {
+    match media_type {
+        MediaType::Png => PngDecoder::with_limits(Cursor::new(bytes), limits(pixels))?.is_apng(),
+        MediaType::Webp => Ok(WebPDecoder::new(Cursor::new(bytes))?.has_animation()),
+        _ => Ok(false),
+    }
 }
 
 /// Whether a JPEG's last scan ends: decoders fill what is missing with grey. Markers (ITU-T T.81,

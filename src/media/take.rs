@@ -11,7 +11,7 @@ use tokio::io::AsyncWriteExt as _;
 
 use super::storage::io_error;
 use super::{Library, Limits, picture, sniff};
-use crate::content::parsed::upload::{bytes as readable, last_part};
+use crate::content::parsed::upload::last_part;
 use crate::content::parsed::{MediaType, Picture, Upload};
 use crate::error::{Error, Result};
 
@@ -59,8 +59,7 @@ impl Library {
             let chunk = chunk.map_err(|_| refuse(name, "It did not arrive whole; send it again."))?;
             length = length.saturating_add(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
             if length > self.limits.bytes {
-                let why = format!("It is longer than {}; make it smaller.", readable(self.limits.bytes));
-                return Err(refuse(name, &why));
+                return Err(refuse(name, &self.limits.too_long()));
             }
             file.write_all(&chunk).await.map_err(io_error)?;
         }

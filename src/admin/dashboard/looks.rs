@@ -4,9 +4,10 @@
 use super::{Counts, LIVE};
 use crate::admin::State;
 use crate::admin::failure::Failure;
+use crate::admin::library;
 use crate::admin::when::When;
 use crate::content::TYPES;
-use crate::content::types::{OUTPUT, PROJECT, THEME};
+use crate::content::types::{MEDIA, OUTPUT, PROJECT, THEME};
 use crate::published::{Filter, Order, Scalar, Select};
 use crate::store::State as ItemState;
 
@@ -57,6 +58,17 @@ pub(super) async fn looks(state: &State, when: &When, counts: &Counts) -> Result
         path: "/admin/outputs?sort=year".to_owned(),
         number: counts.all(&OUTPUT) - lists.list(&dated).await?.total,
         first: "They come first in this list.".to_owned(),
+    });
+
+    let mut filters = library::without_text();
+    filters.push(live());
+    let wordless = Select { filters, limit: NAMED, ..Select::of(&MEDIA) };
+    let wordless = lists.list(&wordless).await?;
+    looks.push(Look {
+        what: "Images without alternative text".to_owned(),
+        path: library::WITHOUT_TEXT.to_owned(),
+        number: wordless.total,
+        first: first(wordless.items.iter().map(|image| image.title.as_str()), wordless.total),
     });
 
     // Where themes stand elsewhere, the site's own pattern says so and needs no page of ours.

@@ -94,7 +94,7 @@ fn file(context: &Context<'_>, draft: &Draft, field: &'static Field) -> Markup {
         div.field.file-field data-field=(field.name) data-label=(field.label) {
             p.label { (field.label) @if field.required { " " (needed()) } }
             div.control {
-                (library::form::control(draft.text(field.name), focal, context.locked.is_none(), described.as_deref(), problem.is_some()))
+                (library::form::control(draft.text(field.name), focal, context.locked.is_none().then_some(context.limits), described.as_deref(), problem.is_some()))
             }
             @if let Some(problem) = problem { p.error id={ "f-" (field.name) "-error" } { (problem.message) } }
             (theirs(context, field.name))

@@ -6,6 +6,7 @@ use super::controls::{self, Context};
 use super::{Draft, outputs_table};
 use crate::admin::layout::{self, Flash};
 use crate::admin::library;
+use crate::content::types::MEDIA;
 use crate::content::{ContentType, Field, Kind};
 use crate::editing::Verb;
 use crate::store::State;
@@ -84,7 +85,9 @@ fn head(view: &View<'_>) -> Markup {
         None => html! { span { "Not saved yet" } },
     };
     let actions = html! {
-        @if let Some((site, _)) = &view.public { a.button href=(site) { "View on the site" } }
+        @if let Some((site, _)) = &view.public {
+            a.button href=(site) { @if content_type == &MEDIA { "Open the public file" } @else { "View on the site" } }
+        }
     };
     layout::page_head(&heading, &facts, &actions)
 }
@@ -298,7 +301,10 @@ fn aside(view: &View<'_>, groups: &[(&'static str, Vec<&'static Field>)], wide: 
                         div { dt { "Published" } dd { (context.when.say_first(at)) } }
                     }
                     @if let Some((site, api)) = &view.public {
-                        div { dt { "Public address" } dd { a href=(site) { (address_line(site)) } } }
+                        div {
+                            dt { @if view.draft.content_type == &MEDIA { "Address of the file; it stays when you replace it" } @else { "Public address" } }
+                            dd { a href=(site) { (address_line(site)) } }
+                        }
                         div { dt { "For developers" } dd { a href=(api) { "What the API answers" } } }
                     }
                 }

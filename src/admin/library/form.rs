@@ -13,10 +13,11 @@ use crate::admin::form::posted::Posted;
 use crate::admin::session::{Htmx, SignedIn};
 use crate::admin::{State, items};
 use crate::content::Field;
+use crate::content::parsed::Upload;
 use crate::content::parsed::upload::described;
-use crate::content::parsed::{MediaType, Upload};
 use crate::content::types::MEDIA;
 use crate::error::Error;
+use crate::media::Limits;
 use crate::published::Use;
 
 /// How wide a file's preview is asked for, in pixels.
@@ -57,22 +58,23 @@ pub(in crate::admin) async fn post(
 }
 
 /// The control of a file: what it is, and another one in its place. `focal` is the point that stays
-/// in sight, in per cent from the left and from the top.
+/// in sight, in per cent from the left and from the top. With `limits` it can be replaced.
 pub(in crate::admin) fn control(
     typed: &str,
     focal: Option<(i64, i64)>,
-    may_replace: bool,
+    limits: Option<&Limits>,
     described_by: Option<&str>,
     invalid: bool,
 ) -> Markup {
     let file: Option<Upload> = typed.parse().ok();
     html! {
         input type="hidden" name="file" value=(typed);
-        @if let Some(file) = &file { (preview(file, focal, may_replace)) } @else { p.quiet { "No file yet." } }
-        @if may_replace {
+        @if let Some(file) = &file { (preview(file, focal, limits.is_some())) } @else { p.quiet { "No file yet." } }
+        @if let Some(limits) = limits {
             div.replace {
                 label for="f-file" { @if file.is_some() { "Replace it with another file" } @else { "Choose a file" } }
-                input type="file" id="f-file" name=(NEW) accept=(accept(&MediaType::ALL)) aria-describedby=[described_by] aria-invalid=[invalid.then_some("true")];
+                input type="file" id="f-file" name=(NEW) accept=(accept(&limits.types))
+                    data-longest=(limits.bytes) data-too-long=(limits.too_long()) aria-describedby=[described_by] aria-invalid=[invalid.then_some("true")];
             }
         }
     }

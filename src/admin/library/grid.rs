@@ -27,26 +27,35 @@ pub(in crate::admin) fn menus() -> [Menu; 2] {
     };
     [
         (KIND, "Kind", menu([(IMAGE, "Images"), (DOCUMENT, "Documents")])),
-        (WANTS, "Needs", menu([(NO_TEXT, "Alternative text missing"), (UNUSED, "Not used anywhere")])),
+        (WANTS, "Look for", menu([(NO_TEXT, "Without alternative text"), (UNUSED, "Not used anywhere")])),
     ]
 }
 
 /// What was chosen in them, as conditions.
 pub(in crate::admin) fn conditions<'asked>(get: impl Fn(&str) -> &'asked str) -> Vec<Filter> {
-    let kind = |kind: &str| Filter::Key(KIND, vec![Scalar::Text(kind.to_owned())]);
     let mut conditions = Vec::new();
     if [IMAGE, DOCUMENT].contains(&get(KIND)) {
-        conditions.push(kind(get(KIND)));
+        conditions.push(of_kind(get(KIND)));
     }
     match get(WANTS) {
-        NO_TEXT => {
-            conditions.extend([kind(IMAGE), Filter::Lacks("alternative_text"), Filter::Lacks("decorative")]);
-        }
+        NO_TEXT => conditions.extend(without_text()),
         UNUSED => conditions.push(Filter::Unused),
         _ => {}
     }
     conditions
 }
+
+fn of_kind(kind: &str) -> Filter {
+    Filter::Key(KIND, vec![Scalar::Text(kind.to_owned())])
+}
+
+/// Images of which nobody has said what they show, nor that they say nothing.
+pub(in crate::admin) fn without_text() -> Vec<Filter> {
+    vec![of_kind(IMAGE), Filter::Lacks("alternative_text"), Filter::Lacks("decorative")]
+}
+
+/// Where they are listed.
+pub(in crate::admin) const WITHOUT_TEXT: &str = "/admin/media?wants=alternative-text";
 
 /// The items as cards.
 pub(in crate::admin) fn grid(documents: &[Document]) -> Markup {

@@ -1,7 +1,7 @@
 //! Reading what a form with files sends: texts and files one after the other. It must not hold a file
 //! in memory.
 
-use axum::extract::multipart::{Field, Multipart, MultipartRejection};
+use axum::extract::multipart::{Field, Multipart};
 use axum::extract::{FromRequest as _, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
@@ -31,9 +31,12 @@ pub(super) struct WithFiles {
 }
 
 /// The page that says that a form cannot be read.
-pub(super) fn unreadable(rejection: &MultipartRejection) -> Box<Response> {
-    let status = rejection.status();
-    Box::new(failure::unreadable(if status.is_client_error() { status } else { StatusCode::BAD_REQUEST }))
+pub(super) fn unreadable(state: &State, status: StatusCode) -> Box<Response> {
+    Box::new(match status {
+        StatusCode::PAYLOAD_TOO_LARGE => failure::file_too_long(&state.desk.media.limits().too_long()),
+        status if status.is_client_error() => failure::unreadable(status),
+        _ => failure::unreadable(StatusCode::BAD_REQUEST),
+    })
 }
 
 /// Reads a form's texts, and takes the file of the input called `name` into the library.
@@ -46,13 +49,13 @@ pub(super) async fn read(
     request: Request,
     name: &str,
 ) -> Result<WithFiles, Box<Response>> {
-    let mut multipart = Multipart::from_request(request, state).await.map_err(|one| unreadable(&one))?;
+    let broken = |status| unreadable(state, status);
+    let mut multipart = Multipart::from_request(request, state).await.map_err(|one| broken(one.status()))?;
     let mut form = WithFiles::default();
     let mut pairs = Vec::new();
     let mut left = FORM_MAX;
     while pairs.len() < PARTS_MAX {
-        let field =
-            multipart.next_field().await.map_err(|error| Box::new(failure::unreadable(error.status())))?;
+        let field = multipart.next_field().await.map_err(|error| broken(error.status()))?;
         let Some(field) = field else { break };
         let called = field.name().unwrap_or_default().to_owned();
         match field.file_name().map(str::to_owned) {
@@ -92,7 +95,8 @@ async fn text(mut field: Field<'_>, left: &mut usize) -> Result<String, Box<Resp
 /// The texts of a form with files as other forms send them, for whoever has to sign in first. Files
 /// are passed over.
 pub(in crate::admin) async fn texts(state: &State, request: Request) -> Result<String, Box<Response>> {
-    let mut multipart = Multipart::from_request(request, state).await.map_err(|one| unreadable(&one))?;
+    let multipart = Multipart::from_request(request, state).await;
+    let mut multipart = multipart.map_err(|one| unreadable(state, one.status()))?;
     let mut pairs = Vec::new();
     let mut left = FORM_MAX;
     for _ in 0..PARTS_MAX {

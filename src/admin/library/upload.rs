@@ -9,7 +9,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use maud::{Markup, html};
 use serde_json::{Value, json};
 
-use super::{accept, file_of, pick, posted, thumbnail};
+use super::{accept, file_of, kinds, pick, posted, thumbnail};
 use crate::admin::State;
 use crate::admin::failure::Failure;
 use crate::admin::layout::{self, Page};
@@ -49,7 +49,7 @@ pub(in crate::admin) async fn post(
     editing::may_upload(&user)?;
     let multipart = match multipart {
         Ok(multipart) => multipart,
-        Err(rejection) => return Ok(*posted::unreadable(&rejection)),
+        Err(rejection) => return Ok(*posted::unreadable(&state, rejection.status())),
     };
     let outcome = take_all(&state, &user, multipart).await?;
     let found = state.desk.lists().titles(&outcome.added).await?;
@@ -134,10 +134,7 @@ fn page(state: &State, user: &User, status: StatusCode, added: &[&Document], ref
                 "Each file becomes a media item of its own, a draft until you publish it. Of an image only what is seen is \
                  kept, not where or with which camera it was taken."
             }
-            form method="post" action="/admin/media/new" enctype="multipart/form-data" {
-                (drop_zone(None, limits))
-                div.actions.only-plain { button.button.button-main type="submit" { "Upload" } }
-            }
+            (add_form(limits))
         }
     };
     let page = Page { user, title: "Add files", section: "/admin/media", body };
@@ -157,6 +154,16 @@ fn taken(added: &[&Document]) -> Markup {
     }
 }
 
+/// The form that adds files; the script sends them without it, one after the other.
+pub(in crate::admin) fn add_form(limits: &Limits) -> Markup {
+    html! {
+        form.add-files method="post" action="/admin/media/new" enctype="multipart/form-data" {
+            (drop_zone(None, limits))
+            div.actions.only-plain { button.button.button-main type="submit" { "Upload" } }
+        }
+    }
+}
+
 /// A place to drop, paste or choose files; the script makes it more than an input. With `field`, what
 /// was sent is linked by that field of the form around it.
 pub(in crate::admin) fn drop_zone(field: Option<&str>, limits: &Limits) -> Markup {
@@ -164,17 +171,18 @@ pub(in crate::admin) fn drop_zone(field: Option<&str>, limits: &Limits) -> Marku
     let images = field.is_some_and(|field| field != "file");
     let types: Vec<_> = limits.types.iter().copied().filter(|one| !images || one.is_image()).collect();
     html! {
-        div.drop data-upload=[field.is_none().then_some("")] data-upload-to=[field] {
-            label for=(id) { @if field.is_some() { "Or upload a new one" } @else { "Files" } }
-            p.help id={ (id) "-help" } {
-                @if images { "JPEG, PNG, WebP or GIF" } @else { "Images, PDF, Office and OpenDocument files, CSV and plain text" }
-                ", " (bytes(limits.bytes)) " at most. "
-                span.with-script { "Drop or paste them here, too." }
+        @if !types.is_empty() {
+            div.drop data-upload-to=[field] data-longest=(limits.bytes) data-too-long=(limits.too_long()) {
+                label for=(id) { @if field.is_some() { "Or upload a new one" } @else { "Add files" } }
+                p.help id={ (id) "-help" } {
+                    (kinds(&types)) ". At most " (bytes(limits.bytes)) @if field.is_none() { " each" } ". "
+                    span.with-script { @if field.is_some() { "Drop or paste it here, too." } @else { "Drop or paste them anywhere on this page, too." } }
+                }
+                // In a form of its own kind a file is sent by the script alone.
+                input type="file" id=(id) name=[field.is_none().then_some("file")] multiple[field.is_none()] accept=(accept(&types))
+                    aria-describedby={ (id) "-help" };
+                ul.uploads aria-label="Uploads" {}
             }
-            // In a form of its own kind a file is sent by the script alone.
-            input type="file" id=(id) name=[field.is_none().then_some("file")] multiple[field.is_none()] accept=(accept(&types))
-                aria-describedby={ (id) "-help" };
-            ul.uploads aria-label="Uploads" {}
         }
     }
 }

@@ -1,15 +1,18 @@
 //! The library's screens: adding files, a file on its form, choosing one, the grid.
 
 use axum::http::StatusCode;
+use recto::admin::Settings;
+use recto::content::parsed::MediaType;
 use recto::content::{Value, by_name};
-use recto::editing::{Edit, User, save};
+use recto::editing::{Edit, User, publish, save};
+use recto::media::{Library, Limits};
 use serde_json::Value as Json;
 
 use super::Part::{File, Text};
 use super::send;
 use crate::support::build;
 use crate::support::files::{file_of, jpeg, media, pdf, png};
-use crate::support::{Backend, TestApp, backends};
+use crate::support::{Backend, TestApp, TestDesk, backends};
 
 const NEW: &str = "/admin/media/new";
 
@@ -125,6 +128,90 @@ async fn a_file_is_replaced_on_its_form_and_nothing_typed_is_lost() {
     let asked = send(&mut gone, &path, "text/html", with(png(9, 9), "x.png", "save")).await;
     assert_eq!(asked.status, StatusCode::UNAUTHORIZED);
     assert!(asked.body.contains("Typed+before") || asked.body.contains("Typed before"));
+}
+
+/// An admin whose library takes only this.
+async fn taking(limits: Limits) -> TestApp {
+    let mut desk = TestDesk::new(&Backend::Sqlite).await;
+    desk.desk.media = Library::open(&desk.dir.path().join("media"), limits).unwrap();
+    TestApp::over(desk, Settings::default())
+}
+
+#[tokio::test]
+async fn a_file_that_is_too_long_costs_nothing_that_was_typed() {
+    let app = taking(Limits { bytes: 100_000, ..Limits::default() }).await;
+    let mut editor = app.user("editor").await;
+    let stored = media(&app.desk, "bridge.png", png(70, 30)).await.draft(&app.desk).await;
+    let path = format!("/admin/media/{}", stored.item.id);
+    let page = editor.get(&path).await;
+    // A script need not send it to know.
+    assert_eq!(page.attribute("#f-file", "data-longest").as_deref(), Some("100000"));
+    let pairs = page.form().fill("caption", "Typed before").pairs;
+    let with = |length: usize| {
+        let texts = pairs.iter().filter(|(name, _)| name != "file.new");
+        let texts = texts.map(|(name, text)| Text(name.as_str(), text.as_str()));
+        let file = File("file.new", "long.txt", vec![b'a'; length]);
+        std::iter::once(file).chain(texts).chain([Text("do", "save")]).collect::<Vec<_>>()
+    };
+    let refused = send(&mut editor, &path, "text/html", with(200_000)).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.texts("#f-file-error")[0].contains("‘long.txt’ was not taken. It is longer than 100 KB"));
+    assert_eq!(refused.form().get("caption"), "Typed before");
+    // So long that nobody reads to its end: the browser has what was typed.
+    let refused = send(&mut editor, &path, "text/html", with(5_000_000)).await;
+    assert_eq!(refused.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(refused.body.contains("It is longer than 100 KB; make it smaller. Go back"), "{}", refused.body);
+    let many =
+        send(&mut editor, NEW, "text/html", vec![File("file", "long.txt", vec![b'a'; 5_000_000])]).await;
+    assert_eq!(many.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(many.texts(".error-summary li")[0].contains("longer than 100 KB"));
+}
+
+#[tokio::test]
+async fn what_is_taken_is_said_where_files_are_chosen() {
+    let app =
+        taking(Limits { types: vec![MediaType::Pdf, MediaType::Docx, MediaType::Doc], ..Limits::default() })
+            .await;
+    let mut editor = app.user("editor").await;
+    for path in [NEW, "/admin/media"] {
+        let page = editor.get(path).await;
+        assert!(page.texts(".drop .help")[0].starts_with("PDF or Word. At most 50 MB each."), "{path}");
+        assert_eq!(page.attribute("#upload", "accept").as_deref(), Some(".pdf,.docx,.doc"));
+        assert_eq!(page.attribute("form.add-files", "action").as_deref(), Some(NEW));
+    }
+    // No picture could be uploaded for a project.
+    let theme = build::theme(&app.desk, 3, "Leadership").draft(&app.desk).await;
+    let project = build::project(&app.desk, &theme, "3.07", "Learning").draft(&app.desk).await;
+    let page = editor.get(&format!("/admin/projects/{}", project.item.id)).await;
+    assert!(page.has("#f-image") && !page.has("#f-image .drop"));
+}
+
+#[tokio::test]
+async fn the_public_address_of_a_file_stays_when_the_file_is_replaced() {
+    let app = TestApp::new(&Backend::Sqlite).await;
+    let mut editor = app.user("editor").await;
+    let stored = media(&app.desk, "bridge.png", png(70, 30)).await.draft(&app.desk).await;
+    let path = format!("/admin/media/{}", stored.item.id);
+    assert!(!editor.get(&path).await.has("header.page-head a.button"));
+    publish(&app.desk, &User::system(), stored.item.id, None, &[]).await.unwrap();
+    let address = format!("http://api.test/media/{}/bridge.png", stored.item.id);
+    let page = editor.get(&path).await;
+    let shown = page.attribute("header.page-head a.button", "href");
+    assert_eq!(shown.as_deref(), Some(address.as_str()));
+    assert!(page.texts("aside dt").iter().any(|text| text.contains("it stays when you replace it")));
+}
+
+#[tokio::test]
+async fn images_that_nobody_has_described_are_told_of() {
+    let app = TestApp::new(&Backend::Sqlite).await;
+    let mut editor = app.user("editor").await;
+    let look = "a[href='/admin/media?wants=alternative-text']";
+    media(&app.desk, "told.png", png(70, 30)).await.draft(&app.desk).await;
+    media(&app.desk, "paper.pdf", pdf("x")).await.text("alternative_text", "").draft(&app.desk).await;
+    assert!(!editor.get("/admin/").await.has(look));
+    media(&app.desk, "silent.png", png(71, 30)).await.text("alternative_text", "").draft(&app.desk).await;
+    let page = editor.get("/admin/").await;
+    assert!(page.has(look) && page.body.contains("silent.png") && !page.body.contains("told.png;"));
 }
 
 #[tokio::test]

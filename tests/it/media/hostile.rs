@@ -4,7 +4,7 @@ use recto::content::parsed::MediaType;
 use recto::error::Error;
 use recto::media::{Library, Limits};
 
-use crate::support::files::{bomb, gif, jpeg, pdf, phone, png, webp};
+use crate::support::files::{bomb, gif, jpeg, moving_png, moving_webp, pdf, phone, png, webp};
 
 fn library(limits: Limits) -> (tempfile::TempDir, Library) {
     let dir = tempfile::tempdir().unwrap();
@@ -56,6 +56,8 @@ async fn what_is_no_file_of_its_kind_is_refused_and_leaves_nothing() {
         ("head.png", png(8, 8)[..20].to_vec(), "not whole"),
         ("bomb.png", bomb(), "too large to be opened"),
         ("large.png", png(2_000, 600), "2000 × 600 pixels; the library takes 1 megapixels at most"),
+        ("moving.webp", moving_webp(40, 30), "Save it as GIF"),
+        ("moving.png", moving_png(40, 30), "Save it as GIF"),
         ("film.gif", gif(500, 500, 5), "moves for too long"),
         ("long.txt", vec![b'a'; 300_001], "longer than 300 KB"),
         ("archive.zip", b"PK\x03\x04".to_vec(), "Archives are not taken"),

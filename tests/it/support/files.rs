@@ -105,6 +105,38 @@ fn crc(bytes: &[u8]) -> u32 {
     })
 }
 
+/// A WebP of two pictures (RFC 9649, §2.7).
+pub fn moving_webp(width: u8, height: u8) -> Vec<u8> {
+    let still = webp(width.into(), height.into());
+    let chunk = |name: &[u8], data: &[u8]| {
+        let length = u32::try_from(data.len()).unwrap().to_le_bytes();
+        [name, &length, data, &[0][..data.len() % 2]].concat()
+    };
+    let (right, bottom) = (width - 1, height - 1);
+    let frame = [&[0; 6][..], &[right, 0, 0, bottom, 0, 0, 100, 0, 0, 0], &still[12..]].concat();
+    let chunks = [
+        chunk(b"VP8X", &[0b0001_0010, 0, 0, 0, right, 0, 0, bottom, 0, 0]),
+        chunk(b"ANIM", &[0; 6]),
+        chunk(b"ANMF", &frame),
+        chunk(b"ANMF", &frame),
+    ];
+    chunk(b"RIFF", &[b"WEBP", chunks.concat().as_slice()].concat())
+}
+
+/// A PNG that says that it has two pictures (PNG, third edition, §11.3.6).
+pub fn moving_png(width: u32, height: u32) -> Vec<u8> {
+    let chunk = |name: &[u8], data: &[u8]| {
+        let named = [name, data].concat();
+        let length = u32::try_from(data.len()).unwrap().to_be_bytes();
+        [&length[..], &named, &crc(&named).to_be_bytes()].concat()
+    };
+    let (width, height) = (width.to_be_bytes(), height.to_be_bytes());
+    let frame = [&[0; 4][..], &width, &height, &[0; 8], &[0, 1, 0, 10, 0, 0]].concat();
+    let still = png(u32::from_be_bytes(width), u32::from_be_bytes(height));
+    let (head, rest) = still.split_at(33);
+    [head, &chunk(b"acTL", &[0, 0, 0, 2, 0, 0, 0, 0]), &chunk(b"fcTL", &frame), rest].concat()
+}
+
 pub fn pdf(words: &str) -> Vec<u8> {
     format!("%PDF-1.7\n%{words}\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n")
         .into_bytes()
