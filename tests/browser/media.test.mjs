@@ -110,6 +110,12 @@ test("a file is chosen, described, published and found by the public", LIMIT, as
   await says(page, "#f-file-error", /‘bad\.png’ was not taken/);
   assert.equal(await page.inputValue("#f-credit"), "Nobody");
   await accessible(context, page);
+  // One that is too long is not sent at all.
+  await page.locator("#f-file").evaluate((input) => (input.dataset.longest = "100"));
+  await page.setInputFiles("#f-file", bridge);
+  await says(page, "#f-file-too-long", /^‘old_bridge\.png’ was not taken\. It is longer than .* make it smaller\.$/);
+  assert.equal(await page.inputValue("#f-file"), "");
+  await accessible(context, page);
   assert.equal((await api(BASE, `/api/v1/media/${media.id}`)).url, media.url);
   assert.deepEqual(faults, []);
 });
@@ -127,6 +133,9 @@ test("several files are dropped; one that is refused says why and costs none", L
   await page.locator(".uploads a", { hasText: "figures.csv" }).waitFor();
   assert.equal(await page.locator(".uploads a").count(), 2);
   await accessible(context, page);
+  await page.locator(".drop").evaluate((zone) => (zone.dataset.longest = "10"));
+  await hand(page, "main", "drop", [{ name: "long.txt", mimeType: "text/plain", buffer: Buffer.from("eleven long") }]);
+  await says(page, ".uploads li:last-child .error", /^‘long\.txt’ was not taken\. It is longer than/);
   await leads(page, /done=uploaded/, () => hand(page, "main", "drop", [
     { name: "one.txt", mimeType: "text/plain", buffer: Buffer.from("one") },
     { name: "two.txt", mimeType: "text/plain", buffer: Buffer.from("two") },
