@@ -26,6 +26,7 @@ use crate::config::Config;
 use crate::config::value::{Contact, DatabaseAddress, Origin};
 use crate::editing::{Desk, set_up};
 use crate::error::{Error, Result};
+use crate::media::{Library, Limits};
 use crate::metadata::Metadata;
 use crate::published::Follower;
 use crate::store::Store;
@@ -76,6 +77,7 @@ impl Parts {
             store: store.clone(),
             published: open_follower(config, PUBLIC_FILE).await?,
             drafts: open_follower(config, DRAFTS_FILE).await?,
+            media: open_library(config)?,
             clock: clock.clone(),
         };
         if let Err(error) = desk.catch_up(progress).await {
@@ -146,6 +148,19 @@ pub async fn open_follower(config: &Config, name: &str) -> Result<Follower> {
             file.display()
         ))
     })
+}
+
+/// Opens the media library.
+///
+/// # Errors
+/// Where its directory cannot be made.
+pub fn open_library(config: &Config) -> Result<Library> {
+    let limits = Limits {
+        bytes: u64::from(config.media_max_megabytes.0.get()) * 1_000_000,
+        pixels: u64::from(config.media_max_megapixels.0.get()) * 1_000_000,
+        types: config.media_types.0.clone(),
+    };
+    Library::open(&config.media_dir(), limits)
 }
 
 fn cannot_open(address: &DatabaseAddress, error: Error) -> Error {

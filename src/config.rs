@@ -11,8 +11,8 @@ use serde::Deserialize;
 
 use crate::error::{Error, Result};
 use value::{
-    Contact, Count, DatabaseAddress, Directory, Flag, HeaderName, Listen, LogFilter, Number, Origin, Seconds,
-    SiteAddress, ZoneName,
+    Contact, Count, DatabaseAddress, Directory, Flag, HeaderName, Listen, LogFilter, MediaTypes, Number,
+    Origin, Seconds, SiteAddress, ZoneName,
 };
 
 /// What `config.example.toml` and the messages know of a setting.
@@ -46,6 +46,17 @@ settings! {
     /// The editorial database: sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE.
     /// Not set, it is recto.db in the data directory.
     database: Option<DatabaseAddress> = "";
+    /// Where the media library keeps its files; made where it is missing. Not set, it is `media` in
+    /// the data directory. A process that serves the public alone reads it.
+    media_dir: Option<Directory> = "";
+    /// The longest file that the library takes, in megabytes. Two at a time are in memory whole.
+    media_max_megabytes: Count = "50";
+    /// The largest picture that the library takes, in millions of pixels. Opening one takes about
+    /// eight bytes a pixel of memory, twice at a time.
+    media_max_megapixels: Count = "60";
+    /// The kinds of files that the library takes, by the ends of their names.
+    media_types: MediaTypes =
+        "jpg png webp gif pdf docx xlsx pptx doc xls ppt odt ods odp csv txt";
     /// Where the admin listens, and the public API too unless public_listen is set.
     listen: Listen = "127.0.0.1:8440";
     /// Where the public API listens, if that is not where the admin does.
@@ -183,6 +194,13 @@ impl Config {
         self.database
             .clone()
             .unwrap_or_else(|| DatabaseAddress::of_file(&self.data_dir.path().join("recto.db")))
+    }
+
+    /// Where the media library keeps its files.
+    #[must_use]
+    pub fn media_dir(&self) -> PathBuf {
+        let named = self.media_dir.as_ref().map(|dir| dir.path().to_owned());
+        named.unwrap_or_else(|| self.data_dir.path().join("media"))
     }
 
     /// Where the public API is reached, without a slash at the end.

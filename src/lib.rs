@@ -12,6 +12,7 @@ pub mod content;
 pub mod editing;
 pub mod error;
 pub mod import;
+pub mod media;
 pub mod metadata;
 pub mod published;
 mod sqlite;

@@ -37,6 +37,11 @@ fn keyboard() {
 }
 
 #[test]
+fn media() {
+    flow("media");
+}
+
+#[test]
 fn paste_outputs() {
     flow("paste-outputs");
 }

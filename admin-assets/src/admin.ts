@@ -7,6 +7,8 @@ import { watchGrid } from "./grid/live.ts";
 import { watchGrowing } from "./grow.ts";
 import { watchImport } from "./import.ts";
 import { watchRichText } from "./rich.ts";
+import { watchFocal } from "./focal.ts";
+import { watchUploads } from "./upload.ts";
 import { watchShortcuts } from "./shortcuts.ts";
 
 // Before the forms: what stands in the grid goes first.
@@ -16,4 +18,6 @@ watchFinders();
 watchGrowing();
 watchImport();
 watchRichText();
+watchFocal();
+watchUploads();
 watchShortcuts();

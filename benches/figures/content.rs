@@ -85,6 +85,7 @@ pub async fn open(dir: &Path, counter: &Arc<AtomicU64>) -> Desk {
         store: Store::open(&url, Some(watch)).await.unwrap(),
         published: Follower::open(&dir.join(PUBLIC_FILE)).await.unwrap(),
         drafts: Follower::open(&dir.join(DRAFTS_FILE)).await.unwrap(),
+        media: recto::media::Library::open(&dir.join("media"), recto::media::Limits::default()).unwrap(),
         clock: Clock::system(),
     };
     set_up(&desk, "Centre", "https://www.example.org", "Europe/London").await.unwrap();

@@ -6,6 +6,7 @@ use sea_orm_migration::prelude::*;
 
 mod m0001_start;
 mod m0002_import;
+mod m0003_media;
 mod m0004_people;
 
 /// Every migration, in order.
@@ -18,6 +19,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m0001_start::Migration),
             Box::new(m0002_import::Migration),
+            Box::new(m0003_media::Migration),
             Box::new(m0004_people::Migration),
         ]
     }

@@ -13,7 +13,7 @@ use super::list::{self, Asked};
 use super::session::SignedIn;
 use super::{State, items, look};
 use crate::content::bibliography::{self, Author, Kind, Record};
-use crate::content::types::OUTPUT;
+use crate::content::types::{MEDIA, OUTPUT};
 use crate::content::{ContentType, Id, table};
 use crate::editing::{Names, Verb};
 use crate::error::{Error, Result};
@@ -85,6 +85,15 @@ pub(super) async fn show(
     let file = format!("attachment; filename=\"{plural}.{suffix}\"");
     Ok(([(header::CONTENT_TYPE, media.to_owned()), (header::CONTENT_DISPOSITION, file)], body)
         .into_response())
+}
+
+/// `GET /admin/media/export`: media items have a route of their own, which would take this for one.
+pub(super) async fn show_media(
+    state: FromState<State>,
+    user: SignedIn,
+    asked: Query<Vec<(String, String)>>,
+) -> Result<Response, Failure> {
+    show(state, user, Path(MEDIA.plural.to_owned()), asked).await
 }
 
 /// Everything that a list shows, on all its pages.
@@ -217,6 +226,7 @@ async fn records(state: &State, documents: &[Document]) -> Result<Vec<Record>> {
             authors: credited.collect(),
             // A draft has no page that anybody could open.
             page: String::new(),
+            file: None,
             changes_at: None,
             face: document.json.as_object().cloned().unwrap_or_default(),
         }

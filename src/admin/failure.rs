@@ -74,6 +74,12 @@ pub(super) fn unreadable(status: StatusCode) -> Response {
     }
 }
 
+/// A form whose file is so long that the rest of it was not read; `why` is a sentence.
+pub(super) fn file_too_long(why: &str) -> Response {
+    let text = format!("{why} Go back and choose another; your browser still has what you typed.");
+    naked(StatusCode::PAYLOAD_TOO_LARGE, "The file was not taken", text)
+}
+
 /// Puts an error's words into the shell that whoever is signed in knows.
 pub(super) fn dress(response: Response, user: Option<&User>) -> Response {
     match (response.extensions().get::<Naked>().cloned(), user) {

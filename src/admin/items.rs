@@ -17,6 +17,7 @@ use super::form::posted::Posted;
 use super::layout::Flash;
 use super::session::{Htmx, SignedIn};
 use super::{State, import, when::When};
+use crate::content::types::MEDIA;
 use crate::content::{ContentType, Id, Item, Row, Value, by_plural};
 use crate::editing::{self, User, Verb};
 use crate::error::{Error, Result};
@@ -33,6 +34,7 @@ pub(super) struct Said {
 impl Said {
     fn flash(&self) -> Option<Flash> {
         let text = match self.done.as_deref()? {
+            "uploaded" => "Uploaded. The public does not see it until you publish.",
             "saved" => "Saved. The public does not see changes until you publish.",
             "published" => "Published. The public sees it now.",
             "unpublished" => "Unpublished. The public no longer sees it; the draft is still here.",
@@ -101,6 +103,41 @@ pub(super) async fn show(
     let (stored, draft) = load(&state, &user, content_type(&plural)?, self::id(&id)?).await?;
     let form = Form { state: &state, user: &user, stored: Some(stored), saved: None };
     form.show(StatusCode::OK, &draft, Answer { flash: said.flash(), ..Answer::default() }).await
+}
+
+/// `GET /admin/media/{id}`: the library has a route of its own for what is sent there.
+pub(super) async fn show_media(
+    state: FromState<State>,
+    user: SignedIn,
+    Path(id): Path<String>,
+    said: Query<Said>,
+) -> Result<Response, Failure> {
+    show(state, user, Path((MEDIA.plural.to_owned(), id)), said).await
+}
+
+/// What a form says that a handler of its own has read.
+pub(super) async fn answer_posted(
+    state: &State,
+    user: &User,
+    content_type: &'static ContentType,
+    id: Id,
+    posted: &Posted,
+    htmx: &Htmx,
+) -> Result<Response, Failure> {
+    answer(state, user, content_type, id, posted, htmx).await
+}
+
+/// The same form again, with what is wrong.
+pub(super) async fn complain(
+    state: &State,
+    user: &User,
+    content_type: &'static ContentType,
+    id: Id,
+    posted: &Posted,
+    error: Error,
+) -> Result<Response, Failure> {
+    let draft = posted.draft(content_type, id);
+    Form::of(state, user, &draft).await?.complain(&draft, error).await
 }
 
 /// The item and its form as stored.

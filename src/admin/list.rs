@@ -12,8 +12,10 @@ use super::form::{is_short_list, links, lookup};
 use super::layout::{self, Page, icon};
 use super::look::{self, LOOK};
 use super::session::SignedIn;
-use super::{State, export, import, items, names, when::When};
+use super::{State, export, import, items, library, names, when::When};
+use crate::content::types::MEDIA;
 use crate::content::{ContentType, Field, Kind, text};
+use crate::editing::Verb;
 use crate::error::{Error, Result};
 use crate::published::{self, Document, Filter, Order, Scalar, Select};
 use crate::store;
@@ -25,6 +27,10 @@ const LAST_PAGE: i64 = 2_000;
 
 /// The parameter for the state between draft and public; events have a `state` of their own.
 const STAGE: &str = "stage";
+
+/// What is said when several files were added.
+const UPLOADED: &str =
+    "Uploaded. The public does not see them until you publish; say what each image shows before.";
 
 /// What was asked for, as it was asked.
 pub(super) struct Asked(Vec<(String, String)>);
@@ -40,10 +46,10 @@ impl Asked {
 
     /// The same list with one thing asked otherwise.
     pub(super) fn with(&self, name: &str, value: &str) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::from("?"));
-        for (one, other) in
-            self.0.iter().filter(|(one, value)| one != name && one != "page" && !value.is_empty())
-        {
+        let mut query = form_urlencoded::Serializer::for_suffix(String::from("?"), 1);
+        for (one, other) in self.0.iter().filter(|(one, value)| {
+            one != name && !matches!(one.as_str(), "page" | "done") && !value.is_empty()
+        }) {
             query.append_pair(one, other);
         }
         if !value.is_empty() {
@@ -86,21 +92,25 @@ pub(super) async fn show(
     let titles = state.desk.lists().titles(&linked).await?;
     let filters = filters(&state, content_type).await?;
     let when = When::of(&state).await;
+    let uploads = content_type.name == MEDIA.name && user.may(Verb::Create, MEDIA.name);
     let body = html! {
+        @if asked.get("done") == "uploaded" { (layout::Flash::Success(UPLOADED.to_owned())) }
         (layout::page_head(
             &html! { (content_type.labels) " " span.count { (page.total) } },
             &html! { @if let Some(what) = look::label(content_type, asked.get(LOOK)) { span { (what) } } },
             &html! {
                 @if import::is_offered(&user, content_type) { a.button href="/admin/outputs/import" { "Paste or import" } }
                 (names::link(content_type))
-                (layout::new_button(&user, content_type))
+                @if content_type.name != MEDIA.name { (layout::new_button(&user, content_type)) }
             },
         ))
+        @if uploads { (library::add_form(state.desk.media.limits())) }
         @if page.total > 0 || filtered { (filter_bar(content_type, &asked, &filters, filtered)) }
         @if page.total == 0 {
             (empty(&user, content_type, filtered, &asked))
         } @else {
-            (table(content_type, &select, &asked, &page.items, &titles, when))
+            @if content_type.name == MEDIA.name { (library::grid(&page.items)) }
+            @else { (table(content_type, &select, &asked, &page.items, &titles, when)) }
             (pages(&asked, number, &page))
             (export::links(content_type, &asked, page.total))
         }
@@ -119,6 +129,11 @@ pub(super) fn select(content_type: &'static ContentType, asked: &Asked, page: i6
         select.search = Some(typed);
         // The best match first, unless somebody sorts.
         select.order = None;
+    }
+    if content_type.name == MEDIA.name {
+        // What was added last is looked for most.
+        select.order = Order::parse(content_type, "-updated_at").filter(|_| select.search.is_none());
+        select.filters.extend(library::conditions(|name| asked.get(name)));
     }
     if let Some(order) = Order::parse(content_type, asked.get("sort")) {
         select.order = Some(order);
@@ -173,6 +188,9 @@ async fn filters(state: &State, content_type: &'static ContentType) -> Result<Ve
             _ => continue,
         };
         menus.push((field.name, field.label, offered));
+    }
+    if content_type.name == MEDIA.name {
+        menus.extend(library::menus());
     }
     let states = items::STATES.iter().map(|state| (state.name().to_owned(), state.label().to_owned()));
     menus.push((STAGE, "State", states.collect()));
@@ -234,7 +252,7 @@ fn empty(
             } @else {
                 h2 { "No " (content_type.labels.to_lowercase()) " yet" }
                 p { (content_type.help) }
-                div.actions { (layout::new_button(user, content_type)) }
+                @if content_type.name != MEDIA.name { div.actions { (layout::new_button(user, content_type)) } }
             }
         }
     }

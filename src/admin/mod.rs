@@ -12,6 +12,7 @@ mod grid;
 mod import;
 mod items;
 mod layout;
+mod library;
 mod list;
 mod look;
 mod merge;
@@ -82,6 +83,14 @@ pub fn router(state: State) -> Router {
             .with_http_only(true)
             .with_path("/")
             .with_expiry(Expiry::OnInactivity(tower_sessions::cookie::time::Duration::days(7)));
+    // A form may bring files, which are read part by part, beside what other forms bring.
+    let longest = usize::try_from(state.desk.media.limits().bytes).unwrap_or(usize::MAX);
+    let with_files =
+        |number: usize| DefaultBodyLimit::max(longest.saturating_mul(number).saturating_add(FORM_MAX));
+    let (one, many) = (with_files(1), with_files(library::FILES_MAX));
+    let files = Router::new()
+        .route("/admin/media-files/{hash}/{name}", get(library::serve))
+        .route("/admin/media-files/{hash}/{width}/{name}", get(library::serve_variant));
     let pages = Router::new()
         .route("/admin/", get(dashboard::show))
         .route("/admin/search", get(search::show))
@@ -104,6 +113,10 @@ pub fn router(state: State) -> Router {
         .route("/admin/{plural}/{id}/merge", get(merge::show).post(merge::post))
         .route("/admin/changes/{batch}", get(changes::show).post(changes::undo))
         .route("/admin/imports/{batch}", get(import::show_batch).post(import::undo_batch))
+        .route("/admin/media/export", get(export::show_media))
+        .route("/admin/media/pick", get(library::pick))
+        .route("/admin/media/new", get(library::new).post(library::post).layer(many))
+        .route("/admin/media/{id}", get(items::show_media).post(library::form::post).layer(one))
         .route("/admin/{plural}", get(list::show))
         .route("/admin/{plural}/export", get(export::show))
         .route("/admin/{plural}/new", get(items::new).post(items::post_new))
@@ -111,11 +124,16 @@ pub fn router(state: State) -> Router {
         .merge(grid::routes())
         .route("/admin/{plural}/{id}/publish", get(preflight::show).post(preflight::publish))
         .fallback(failure::not_found)
+        .layer(SetResponseHeaderLayer::overriding(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("no-store"),
+        ))
+        .merge(files)
         .layer(axum::middleware::from_fn_with_state(state.clone(), session::attach))
         .layer(axum::middleware::from_fn(resume::keep))
         .layer(sessions)
         .layer(axum::middleware::from_fn(secure_removal))
-        .layer(SetResponseHeaderLayer::overriding(
+        .layer(SetResponseHeaderLayer::if_not_present(
             header::CACHE_CONTROL,
             HeaderValue::from_static("no-store"),
         ));

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use maud::html;
 
 use super::form::posted::Posted;
-use super::{FORM_MAX, State, failure, sign_in};
+use super::{FORM_MAX, State, failure, library, sign_in};
 
 /// Sends whoever is not signed in to the sign-in page, and later back to where they were going.
 pub(super) async fn ask_to_sign_in(state: &State, request: Request) -> Response {
@@ -30,6 +30,12 @@ pub(super) async fn ask_to_sign_in(state: &State, request: Request) -> Response 
         let next = percent_encoding::utf8_percent_encode(&path, percent_encoding::NON_ALPHANUMERIC);
         return Redirect::to(&format!("/admin/sign-in?next={next}")).into_response();
     }
+    if library::is_multipart(request.headers()) {
+        return match library::texts(state, request).await {
+            Ok(typed) => sign_in::ask(state, StatusCode::UNAUTHORIZED, &path, &typed, None).await,
+            Err(unreadable) => *unreadable,
+        };
+    }
     match axum::body::to_bytes(request.into_body(), FORM_MAX).await {
         Ok(body) => match String::from_utf8(body.to_vec()) {
             Ok(typed) => sign_in::ask(state, StatusCode::UNAUTHORIZED, &path, &typed, None).await,
@@ -46,6 +52,8 @@ pub(super) async fn keep(request: Request, next: Next) -> Response {
     let open = ["/admin/sign-", "/admin/set-up/", "/admin/password/", "/admin/account/", "/admin/users/"];
     let kept = request.method() == Method::POST
         && !stays(&request)
+        // Files are not kept in memory; the browser has them still.
+        && !library::is_multipart(request.headers())
         && !open.iter().any(|open| path.starts_with(open));
     if !kept {
         return next.run(request).await;

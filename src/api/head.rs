@@ -59,7 +59,7 @@ async fn show(
         (record.face, record.changes_at, json_ld, meta)
     } else {
         let shown = faces(api, content_type, &[document], now).await?.pop().ok_or(Problem::Internal)?;
-        let json_ld = json_ld::item(&shown.properties, &page, &site);
+        let json_ld = json_ld::item(api, &shown.properties, &page, &site);
         (shown.properties, shown.changes_at, json_ld, Vec::new())
     };
     let description = ["summary", "abstract"].into_iter().find_map(|name| face.get(name)?.as_str());

@@ -8,6 +8,7 @@ mod cursor;
 mod docs;
 mod export;
 mod feed;
+mod files;
 mod grammar;
 mod head;
 mod item;
@@ -32,6 +33,7 @@ mod stream;
 mod tags;
 mod xml;
 
+use std::convert::Infallible;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
@@ -45,6 +47,7 @@ use axum::response::Response;
 use axum::routing::get;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::sync::{Semaphore, watch};
+use tower::ServiceExt as _;
 use tower_http::cors::{Any, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -59,6 +62,7 @@ use self::respond::Answer;
 use crate::clock::Clock;
 use crate::content::types::OUTPUT;
 use crate::content::{ContentType, Inverse, TYPES, by_name};
+use crate::media::Files;
 use crate::published::PublishedStore;
 
 /// How the API is served.
@@ -68,6 +72,8 @@ pub struct ApiConfig {
     pub address: Option<String>,
     /// How many bytes of answers are kept in memory; of none, each is made anew.
     pub memory: u64,
+    /// The media library's files; without them none is served.
+    pub files: Option<Files>,
     /// Becomes true, or loses its sender, when answers that would go on for ever must end.
     pub ended: Option<watch::Receiver<bool>>,
     /// How much may be made anew for one address; any number without.
@@ -110,6 +116,11 @@ impl Api {
         }
         path
     }
+
+    /// The whole address of a file that is told by its path.
+    fn file(&self, path: &str) -> String {
+        format!("{}{path}", self.config.address.as_deref().unwrap_or_default().trim_end_matches('/'))
+    }
 }
 
 /// The last part of an address, decoded; what cannot be decoded names nothing.
@@ -128,7 +139,8 @@ pub const MEMORY: u64 = 25_165_824;
 /// How long the making of an answer may take where nobody says otherwise.
 pub const LONGEST: Duration = Duration::from_secs(20);
 
-/// The API, under `/api/v1`. It answers every other address with a 404 problem.
+/// The API, under `/api/v1`, and the media library's public files, under `/media`. It answers every
+/// other address with a 404 problem.
 pub fn router(store: PublishedStore, config: ApiConfig, clock: Clock) -> Router {
     router_through(store, config, clock, |router| router)
 }
@@ -139,7 +151,7 @@ pub fn router_through(
     store: PublishedStore,
     config: ApiConfig,
     clock: Clock,
-    through: impl FnOnce(Router) -> Router,
+    through: impl Fn(Router) -> Router,
 ) -> Router {
     let mut router = Router::new()
         .route("/openapi.json", get(description))
@@ -188,22 +200,35 @@ pub fn router_through(
     let memory = (store.clone(), clock.clone(), config.memory, config.memory_use.clone());
     let longest = config.longest.unwrap_or(LONGEST);
     let limits = Limits::new(config.rate, config.client_address_header.clone(), longest, clock.clone());
+    let limits = middleware::from_fn_with_state(Arc::new(limits), limit::admit);
+    let api = Arc::new(Api { store, config, clock, listeners: stream::places() });
+    let files = files::routes()
+        .fallback(|| async { Problem::NotFound })
+        .method_not_allowed_fallback(|| async { Problem::Method })
+        .layer(limits.clone())
+        .layer(no_sniffing.clone())
+        .layer(cors.clone())
+        .with_state(api.clone());
     let router = router
         .route("/api", axum::routing::any(|| async { Problem::NotFound }))
         .route("/api/{*rest}", axum::routing::any(|| async { Problem::NotFound }))
         .fallback(|| async { Problem::NotFound })
         .method_not_allowed_fallback(|| async { Problem::Method })
-        .layer(middleware::from_fn_with_state(Arc::new(limits), limit::admit))
+        .layer(limits)
         .layer(no_sniffing)
         .layer(cors)
-        .with_state(Arc::new(Api { store, config, clock, listeners: stream::places() }));
+        .with_state(api);
     let (store, clock, bytes, used) = memory;
     let memory = Arc::new(Memory::new(store, clock, through(router), bytes));
     used.watch(&memory);
-    Router::new().fallback(from_memory).with_state(memory)
+    Router::new().fallback(either).with_state((memory, through(files)))
 }
 
-async fn from_memory(State(memory): State<Arc<Memory>>, request: Request) -> Response {
+/// Files are no answers to keep in memory: they are read where they lie, part by part.
+async fn either(State((memory, files)): State<(Arc<Memory>, Router)>, request: Request) -> Response {
+    if request.uri().path().starts_with(files::BELOW) {
+        return files.oneshot(request).await.unwrap_or_else(|never: Infallible| match never {});
+    }
     memory.answer(request).await
 }
 

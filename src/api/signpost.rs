@@ -9,7 +9,7 @@ use url::Url;
 use super::export::Format;
 use super::{Api, SEGMENT};
 use crate::content::ContentType;
-use crate::content::types::{OPEN, OUTPUT, PROJECT};
+use crate::content::types::{OUTPUT, PROJECT};
 use crate::published::Whole;
 
 /// The most authors that are linked: headers have to stay small.
@@ -54,10 +54,9 @@ pub(super) fn links(api: &Api, content_type: &ContentType, face: &Map<String, Js
         for format in Format::OF_ONE {
             put("describedby", Some(format!("{path}{}", format.suffix())), Some(format.essence()));
         }
-        if text("availability") == Some(OPEN) {
-            let file = face.get("file").and_then(|file| file.get("file")?.as_str());
-            put("item", file.and_then(safe), None);
-        }
+        // Only an open output's face has it.
+        let file = face.get("file").and_then(|file| file.get("url")?.as_str());
+        put("item", file.map(|path| api.file(path)), None);
         let rows = face.get("projects").and_then(Json::as_array).into_iter().flatten();
         for id in rows.filter_map(|row| row.get("project")?.get("id")?.as_str()).take(COLLECTIONS) {
             put("collection", Some(api.path(&[PROJECT.plural, id])), Some("application/json"));

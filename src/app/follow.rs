@@ -10,18 +10,18 @@ use tokio::time::MissedTickBehavior;
 use super::Parts;
 use crate::accounts::Sessions;
 use crate::clock::Clock;
-use crate::editing::{follow_drafts, follow_publications};
+use crate::editing::{follow_drafts, follow_publications, tidy_uploads};
 use crate::error::Result;
 use crate::published::Follower;
 use crate::store::Store;
 
 /// How often a node looks for what others have done.
 const LOOK: Duration = Duration::from_secs(2);
-/// How often sessions that have ended are removed.
+/// How often sessions that have ended and files that nobody used are removed.
 const TIDY: Duration = Duration::from_secs(3_600);
 
-/// Takes over into both read stores what others do, and removes ended sessions. Says in `follows`
-/// whether it can. Runs until it is dropped.
+/// Takes over into both read stores what others do, and removes ended sessions and unused files. Says in
+/// `follows` whether it can. Runs until it is dropped.
 pub(super) async fn run(parts: Parts, follows: Arc<AtomicBool>) {
     let sessions = Sessions::new(parts.desk.store.clone(), parts.desk.clock.clone());
     let tidying = async {
@@ -29,7 +29,11 @@ pub(super) async fn run(parts: Parts, follows: Arc<AtomicBool>) {
         let mut failing = Failing::default();
         loop {
             due.tick().await;
-            failing.note("ended sessions cannot be removed", sessions.delete_ended().await);
+            let tidied = async {
+                sessions.delete_ended().await?;
+                tidy_uploads(&parts.desk).await
+            };
+            failing.note("ended sessions and unused files cannot be removed", tidied.await);
         }
     };
     let following = async {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderName, Response, StatusCode, header};
+use axum::http::{HeaderName, Method, Response, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Redirect};
 use axum::routing::get;
@@ -26,7 +26,11 @@ use super::metrics;
 use crate::api::{MemoryUse, Rate};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::media::Files;
 use crate::published::PublishedStore;
+
+/// How long a request may take that brings files: networks are slow.
+const LONGEST_WITH_FILES: Duration = Duration::from_secs(900);
 
 /// Answers from memory have none: they are no work that could be looked up in a log.
 const REQUEST_ID: HeaderName = crate::api::REQUEST_ID;
@@ -62,6 +66,7 @@ pub(super) fn public(
         address: Some(config.public_base()),
         memory: u64::from(config.answers_in_memory.0) << 20,
         ended: Some(ended),
+        files: Some(Files::at(&config.media_dir())),
         rate: rate.map(|per_minute| Rate { per_minute, burst: config.rate_burst.0 }),
         client_address_header: config.client_address_header.as_ref().map(|name| name.0.clone()),
         // Before the request is given up as a whole: the API says so in its own words.
@@ -101,8 +106,16 @@ pub(super) fn is_admin(path: &str) -> bool {
 /// span, a net below panics, a bound on its time.
 pub(super) fn dress(router: Router, longest: Duration) -> Router {
     let trace = TraceLayer::new_for_http().make_span_with(span);
-    router
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, longest))
+    let within = |longest| {
+        router.clone().layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, longest))
+    };
+    let (usual, with_files) = (within(longest), within(longest.max(LONGEST_WITH_FILES)));
+    Router::new()
+        .fallback(async move |request: Request| {
+            let brings =
+                request.method() == Method::POST && request.uri().path().starts_with("/admin/media/");
+            answer(if brings { with_files } else { usual }, request).await
+        })
         .layer(CatchPanicLayer::custom(panicked))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(trace)

@@ -11,6 +11,7 @@ use super::{Place, block_on, complain, explain, say};
 use crate::app::{DRAFTS_FILE, PUBLIC_FILE};
 use crate::config::Config;
 use crate::error::Result;
+use crate::media::Files;
 use crate::published::PublishedStore;
 use crate::store::{Role, Store, inspect};
 
@@ -55,6 +56,7 @@ async fn findings(config: &Config) -> Result<Vec<String>> {
     data_dir(config, &mut findings);
     if let Some(store) = database(config, &mut findings).await? {
         content(config, &store, &mut findings).await?;
+        media(config, &store, &mut findings).await?;
         accounts(&store, &mut findings).await?;
         store.close().await;
     }
@@ -206,6 +208,30 @@ async fn stands(reader: &PublishedStore, store: &Store, name: &str) -> Result<i6
     let reached = reader.sequence().await?;
     let (published, changed) = store.newest().await?;
     Ok(if name == PUBLIC_FILE { published } else { changed } - reached)
+}
+
+/// Whether every file of the library is there, and nothing else.
+async fn media(config: &Config, store: &Store, findings: &mut Vec<String>) -> Result<()> {
+    let known = store.uploads().await?;
+    let dir = config.media_dir();
+    let shown = dir.display();
+    let found = Files::at(&dir).compare(&known).await?;
+    if let Some(first) = found.missing.first() {
+        findings.push(format!(
+            "{} of the media library’s {} files are missing in {shown} or not whole, such as {first}. Restore them from \
+             the backup that belongs to this database.",
+            found.missing.len(),
+            known.len()
+        ));
+    }
+    if found.nameless > 0 {
+        findings.push(format!(
+            "{} files in {shown} belong to no media item. ‘recto serve’ removes them within an hour; where it does not, \
+             the database may be older than the files.",
+            found.nameless
+        ));
+    }
+    Ok(())
 }
 
 async fn accounts(store: &Store, findings: &mut Vec<String>) -> Result<()> {

@@ -1,6 +1,7 @@
 //! `recto demo`: a Recto to try out. It must never touch content or accounts that are there.
 
 mod data;
+mod draw;
 mod load;
 mod making;
 

@@ -26,6 +26,7 @@ impl Rebuild {
         let config = place.settings(None)?;
         block_on(async {
             let desk = Desk {
+                media: app::open_library(&config)?,
                 store: app::open_store(&config).await?,
                 published: app::open_follower(&config, PUBLIC_FILE).await?,
                 drafts: app::open_follower(&config, DRAFTS_FILE).await?,

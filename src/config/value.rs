@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
 
-use crate::content::parsed::WebAddress;
+use crate::content::parsed::{MediaType, WebAddress};
 
 /// Where the editorial database is. It may hold a password, so it is shown only without.
 #[derive(Clone, Debug, Deserialize)]
@@ -286,6 +286,26 @@ impl TryFrom<String> for Flag {
             "false" | "no" | "off" | "0" => Ok(Self(false)),
             _ => Err("Write true or false."),
         }
+    }
+}
+
+/// Kinds of files, by the ends of their names.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct MediaTypes(pub Vec<MediaType>);
+
+impl TryFrom<String> for MediaTypes {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let named =
+            text.split([' ', ',']).map(|name| name.trim_start_matches('.')).filter(|name| !name.is_empty());
+        let types: Option<Vec<MediaType>> = named.map(MediaType::of_extension).collect();
+        let types = types.filter(|types| !types.is_empty());
+        types.map(Self).ok_or_else(|| {
+            let known: Vec<&str> = MediaType::ALL.iter().map(|one| one.extension()).collect();
+            format!("Write some of these, with spaces between them: {}.", known.join(" "))
+        })
     }
 }
 

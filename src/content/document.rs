@@ -42,6 +42,12 @@ pub fn time(time: DateTime<Utc>) -> String {
 pub fn public(item: &Item, first_published: DateTime<Utc>, updated: DateTime<Utc>) -> Json {
     let mut map = document(item, false);
     map.insert("_title".to_owned(), json!(item.title()));
+    // Whoever answers with a file needs to know it as it is kept.
+    for (field, value) in item.content_type.fields.iter().zip(&item.values) {
+        if let (Kind::File, Value::Text(file)) = (&field.kind, value) {
+            map.insert(format!("_{}", field.name), json!(file));
+        }
+    }
     map.insert("published_at".to_owned(), json!(time(first_published)));
     map.insert("updated_at".to_owned(), json!(time(updated)));
     Json::Object(map)
@@ -140,7 +146,7 @@ pub fn keys(content_type: &ContentType, document: &Json) -> Map<String, Json> {
             keys.insert(name.to_owned(), time.clone());
         }
     }
-    for name in ["_state", "_updated_by"] {
+    for name in ["_state", "_updated_by", "_file"] {
         if let Some(value) = document.get(name) {
             keys.insert(name.to_owned(), value.clone());
         }

@@ -102,10 +102,10 @@ pub struct Computed {
     pub name: &'static str,
     /// What it is, for the API's description.
     pub help: &'static str,
-    /// Its JSON Schema type.
+    /// Its JSON Schema type; an array is one of objects.
     pub json_type: &'static str,
-    /// For an object its properties: a text each, or an item of the named type.
-    pub parts: &'static [(&'static str, Option<&'static str>)],
+    /// For an object, or each of an array, its properties.
+    pub parts: &'static [(&'static str, Part)],
     /// The value; `Null` leaves it out.
     pub value: fn(&Item) -> serde_json::Value,
     /// Whether lists may be sorted by it.
@@ -116,6 +116,17 @@ impl std::fmt::Debug for Computed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.name)
     }
+}
+
+/// What a property of a computed object holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// A text.
+    Text,
+    /// A whole number.
+    Integer,
+    /// An item of the named type.
+    Item(&'static str),
 }
 
 /// One of a closed set of values.
@@ -168,6 +179,8 @@ pub enum Kind {
     Email,
     /// A web address, http or https.
     Url,
+    /// An uploaded file; see [`super::parsed::Upload`].
+    File,
     /// An ISO 3166-1 alpha-2 country code.
     Country,
     /// A path pattern of the public site: `/research/{theme}/{slug}`.

@@ -22,7 +22,7 @@ pub mod text;
 pub mod types;
 pub mod validate;
 
-pub use field::{Choice, Computed, ContentType, Field, Inverse, Kind, Weight};
+pub use field::{Choice, Computed, ContentType, Field, Inverse, Kind, Part, Weight};
 pub use item::{Id, Item, Row, Value};
 pub use problem::{Problem, Problems};
 pub use types::{TYPES, by_name, by_plural};

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{ContentType, Field, Kind};
+use super::{Computed, ContentType, Field, Kind};
 
 /// The format of a day and a time of day without a zone, `2023-12-07T10:30`. It is none of JSON
 /// Schema's own: those have seconds or a zone.
@@ -102,7 +102,7 @@ pub fn item(content_type: &ContentType) -> Json {
             }
             false => json!({ "type": computed.json_type, "description": computed.help }),
         };
-        properties.insert(computed.name.into(), schema);
+        properties.insert(computed.name.into(), of_objects(computed, schema));
     }
     for inverse in content_type.inverses {
         let items = named(&component(inverse.from));
@@ -131,10 +131,19 @@ pub fn embedded(content_type: &ContentType) -> Json {
         if let Some(field) = content_type.field(name).filter(|field| field.public) {
             properties.extend(property(&owner, field));
         } else if let Some(computed) = content_type.computed.iter().find(|computed| computed.name == *name) {
-            properties.insert(computed.name.into(), json!({ "type": computed.json_type }));
+            let schema = json!({ "type": computed.json_type });
+            properties.insert(computed.name.into(), of_objects(computed, schema));
         }
     }
     json!({ "type": "object", "properties": properties, "required": ["id", "object", "slug"] })
+}
+
+/// A computed array is one of objects.
+fn of_objects(computed: &Computed, mut schema: Json) -> Json {
+    if let (true, Some(schema)) = (computed.json_type == "array", schema.as_object_mut()) {
+        schema.insert("items".to_owned(), json!({ "type": "object" }));
+    }
+    schema
 }
 
 /// The property of a field, with its companion: a label, or the plain text.
@@ -167,6 +176,7 @@ fn property(owner: &str, field: &Field) -> Map<String, Json> {
         Kind::Zone => json!({ "type": "string", "description": "IANA time zone." }),
         Kind::Code => json!({ "type": "string", "pattern": "^\\d+\\.\\d{2,3}$" }),
         Kind::Email => json!({ "type": "string", "format": "email" }),
+        Kind::File => json!({ "type": "string", "description": "An uploaded file." }),
         Kind::Url | Kind::Ror => json!({ "type": "string", "format": "uri" }),
         Kind::Orcid | Kind::Doi | Kind::Isbn | Kind::Issn | Kind::Country | Kind::Pattern => {
             json!({ "type": "string" })

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::parsed::{Html, parse_date, parse_wall_time};
+use super::parsed::{Html, Upload, parse_date, parse_wall_time};
 use super::{ContentType, Field, Id, Item, Kind, Row, Value};
 
 /// The item as JSON, fields in the order of their declaration, ungiven ones left out.
@@ -72,6 +72,8 @@ fn read_value(field: &Field, json: &Json) -> Option<Value> {
         Kind::Date => Value::Date(parse_date(json.as_str()?).ok()?),
         Kind::WallTime => Value::Time(parse_wall_time(json.as_str()?).ok()?),
         Kind::One { .. } => Value::One(json.as_str()?.parse().ok()?),
+        // Earlier releases kept an address of a file that was elsewhere.
+        Kind::File => Value::Text(json.as_str()?.parse::<Upload>().ok()?.to_string()),
         Kind::Many { columns, .. } => Value::Many(
             json.as_array()?
                 .iter()

@@ -4,8 +4,8 @@
 use std::borrow::Cow;
 
 use super::parsed::{
-    Country, Doi, Email, Html, Isbn, Issn, Malformed, Orcid, ProjectCode, Ror, WebAddress, Zone, parse_date,
-    parse_wall_time, parse_year,
+    Country, Doi, Email, Html, Isbn, Issn, Malformed, Orcid, ProjectCode, Ror, Upload, WebAddress, Zone,
+    parse_date, parse_wall_time, parse_year, upload,
 };
 use super::{Id, Kind, Value};
 
@@ -77,6 +77,7 @@ pub fn parse(kind: &Kind, text: &str) -> Result<Value, (String, &'static str)> {
         Kind::Issn => canonical::<Issn>(text),
         Kind::Email => canonical::<Email>(text),
         Kind::Url => canonical::<WebAddress>(text),
+        Kind::File => canonical::<Upload>(text),
         Kind::Country => canonical::<Country>(text),
         Kind::Pattern => pattern(text),
         Kind::One { .. } => text.trim().parse::<Id>().map(Value::One).map_err(malformed),
@@ -145,6 +146,10 @@ pub fn read(kind: &Kind, value: &Value) -> String {
         (Kind::Choice(choices), Value::Text(text)) => {
             label(choices, text).map_or_else(|| text.clone(), str::to_owned)
         }
+        (Kind::File, Value::Text(text)) => match text.parse::<Upload>() {
+            Ok(file) => format!("{} ({})", file.name(), upload::described(&file)),
+            Err(_) => text.clone(),
+        },
         (_, Value::Flag(flag)) => if *flag { "Yes" } else { "No" }.to_owned(),
         (_, Value::Html(html)) => html.plain(),
         (_, Value::Date(date)) => date.format("%-d %B %Y").to_string(),

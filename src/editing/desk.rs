@@ -1,9 +1,10 @@
-//! What the verbs work with: the store, the two read stores that follow it, the clock. It must
+//! What the verbs work with: the store, the two read stores that follow it, the files, the clock. It must
 //! not hold anything about who works.
 
 use crate::clock::Clock;
 use crate::content::document::Change;
 use crate::error::{Error, Result};
+use crate::media::Library;
 use crate::published::{Anew, Follower, PublishedStore};
 use crate::store::Store;
 
@@ -26,6 +27,8 @@ pub struct Desk {
     pub published: Follower,
     /// Follows the newest drafts; what the admin lists and searches.
     pub drafts: Follower,
+    /// The files of the media library.
+    pub media: Library,
     /// The time.
     pub clock: Clock,
 }
@@ -178,14 +181,14 @@ async fn fill_publications(
     clock: &Clock,
     took: &(dyn Fn(i64) + Sync),
 ) -> Result<()> {
-    let mut anew = published.anew().await?;
+    let mut anew = published.anew(&store.published_numbers().await?).await?;
     let reached = fill(&mut anew, Feed::Publications(store), took).await?;
     anew.finish(Some(clock.now()), &|prepared| took(reached + prepared)).await
 }
 
 /// Builds a store of drafts from the beginning. Nobody asks for faces of drafts.
 async fn fill_drafts(store: &Store, drafts: &Follower, took: &(dyn Fn(i64) + Sync)) -> Result<()> {
-    let mut anew = drafts.anew().await?;
+    let mut anew = drafts.anew(&store.published_numbers().await?).await?;
     fill(&mut anew, Feed::Drafts(store), took).await?;
     anew.finish(None, &|_| ()).await
 }

@@ -19,6 +19,7 @@ mod set_up;
 mod take_back;
 mod trash;
 mod unpublish;
+mod upload;
 
 pub use bind::{Binding, Bound, bind, set_outsiders};
 pub use create::named;
@@ -33,3 +34,4 @@ pub use set_up::set_up;
 pub use take_back::take_back;
 pub use trash::{trash, untrash};
 pub use unpublish::unpublish;
+pub use upload::{add_upload, keep_upload, may_upload, tidy_uploads};

@@ -3,8 +3,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::Desk;
 use super::permission::{self, User, Verb};
+use super::{Desk, upload};
 use crate::content::document::Change;
 use crate::content::parsed::{Slug, slugify};
 use crate::content::{ContentType, Id, Item, Kind, Problems, TYPES, diff, validate};
@@ -120,6 +120,7 @@ pub(super) async fn save_in(
         let mut wrong = validate::draft(&item);
         settle_slug(&tx, before.as_ref(), &mut item, &mut wrong).await?;
         check_unique(&tx, before.as_ref(), &item, &mut wrong).await?;
+        upload::use_uploads(&tx, before.as_ref().map(|before| &before.item), &item, &mut wrong).await?;
         if !wrong.is_empty() {
             problems.extend(if edit.place.is_empty() { wrong } else { wrong.below(&edit.place) });
             continue;

@@ -2,7 +2,7 @@
 //! it is there again, and whoever ends early has changed nothing. It must not do one by one what is
 //! quicker done for all at the end: places, indexes, faces, links at what is not public.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, Transaction};
@@ -11,10 +11,14 @@ use super::placing::place;
 use super::sync::{Taken, take_in};
 use super::{Follower, PublishedStore, health, prepare, schema};
 use crate::content::document::Change;
+use crate::content::{ContentType, TYPES};
 use crate::error::Result;
 
 /// How many items are placed or prepared at a time.
 const SOME: i64 = 1_000;
+
+/// More than this part of everything is many.
+const PART: i64 = 10;
 
 /// How much of the file is kept in memory meanwhile, as SQLite counts it: negative numbers are KiB
 /// (SQLite, PRAGMA cache_size). A page that many rows are written to is so written once.
@@ -27,19 +31,27 @@ pub struct Anew {
     tx: Transaction<'static, Sqlite>,
     reached: i64,
     reader: PublishedStore,
+    /// The types whose lists have no indexes yet.
+    unindexed: Vec<&'static ContentType>,
 }
 
 impl Follower {
-    /// Begins to build the store anew. Nothing else is written meanwhile.
+    /// Begins to build the store anew. Nothing else is written meanwhile. The indexes of types of
+    /// which there are many are made at the end, those of the others as they come: to make one takes a
+    /// walk through everything.
     ///
     /// # Errors
     /// Where the store fails.
-    pub async fn anew(&self) -> Result<Anew> {
+    pub async fn anew(&self, numbers: &HashMap<&'static str, i64>) -> Result<Anew> {
         let mut tx = self.begin().await?;
         cache(&mut tx, MUCH).await?;
         drop_tables(&mut tx).await?;
         sqlx::raw_sql(AssertSqlSafe(schema::tables())).execute(&mut *tx).await?;
-        Ok(Anew { tx, reached: 0, reader: self.reader().clone() })
+        let all: i64 = numbers.values().sum();
+        let is_many = |one: &&ContentType| numbers.get(one.name).is_some_and(|number| number * PART > all);
+        let (unindexed, indexed): (Vec<_>, Vec<_>) = TYPES.into_iter().partition(is_many);
+        sqlx::raw_sql(AssertSqlSafe(schema::list_indexes(&indexed))).execute(&mut *tx).await?;
+        Ok(Anew { tx, reached: 0, reader: self.reader().clone(), unindexed })
     }
 }
 
@@ -69,7 +81,8 @@ impl Anew {
             number += i64::try_from(some.number).unwrap_or_default();
             prepared(number);
         }
-        sqlx::raw_sql(AssertSqlSafe(schema::indexes())).execute(&mut *self.tx).await?;
+        let indexes = schema::list_indexes(&self.unindexed) + schema::common_indexes();
+        sqlx::raw_sql(AssertSqlSafe(indexes)).execute(&mut *self.tx).await?;
         health::note_all_links(&mut self.tx).await?;
         schema::mark(&mut self.tx, self.reached).await?;
         cache(&mut self.tx, USUAL).await?;

@@ -3,7 +3,6 @@
 //! the same rows: until a face is prepared, readers do.
 
 use std::collections::HashSet;
-use std::num::NonZero;
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value as Json, json};
@@ -11,14 +10,11 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, QueryBuilder, Row as _, Sqlite, SqliteConnection, SqlitePool};
 
 use super::read::{COLUMNS, document};
-use super::{Document, References, represent};
+use super::{Document, References, cores, represent};
 use crate::content::document::time;
 use crate::content::shape::{self, Wanted};
 use crate::content::{ContentType, TYPES};
-use crate::error::{Error, Result};
-
-/// So many faces are made on the spot: as many as a publication waits for.
-const FEW: usize = 200;
+use crate::error::Result;
 
 /// Drops the prepared faces of whatever refers to these items.
 pub(super) async fn outdate(tx: &mut SqliteConnection, turned: &HashSet<String>) -> Result<()> {
@@ -90,12 +86,12 @@ struct Face {
 
 /// Makes and writes the faces of these documents.
 async fn write(tx: &mut SqliteConnection, rows: &[SqliteRow], now: DateTime<Utc>) -> Result<()> {
-    let mut documents = Vec::with_capacity(rows.len());
-    for row in rows {
-        documents.push((row.try_get::<i64, _>("key")?, document(row)?));
-    }
+    let documents = cores::each(rows, |row| Ok((row.try_get::<i64, _>("key")?, document(row)?)))?;
     let references = References::load_in(tx, documents.iter().map(|(_, document)| &document.json)).await?;
-    let faces = made(&documents, &references, now)?;
+    let shapes: Vec<Shape> =
+        TYPES.iter().map(|one| (*one, Wanted::by_default(shape::in_lists(one)), own(one))).collect();
+    let faces = cores::each(&documents, |one| Ok(face(one, &references, &shapes, now)))?;
+    let faces: Vec<Face> = faces.into_iter().flatten().collect();
     if faces.is_empty() {
         return Ok(());
     }
@@ -113,28 +109,6 @@ async fn write(tx: &mut SqliteConnection, rows: &[SqliteRow], now: DateTime<Utc>
     });
     query.build().persistent(rows.len() == 1).execute(&mut *tx).await?;
     Ok(())
-}
-
-/// The faces of these documents; of many, each core makes a part.
-fn made(documents: &[(i64, Document)], references: &References, now: DateTime<Utc>) -> Result<Vec<Face>> {
-    let shapes: Vec<Shape> =
-        TYPES.iter().map(|one| (*one, Wanted::by_default(shape::in_lists(one)), own(one))).collect();
-    let some = |documents: &[(i64, Document)]| -> Vec<Face> {
-        documents.iter().filter_map(|one| face(one, references, &shapes, now)).collect()
-    };
-    if documents.len() <= FEW {
-        return Ok(some(documents));
-    }
-    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-    std::thread::scope(|scope| {
-        let parts = documents.chunks(documents.len().div_ceil(cores));
-        let making: Vec<_> = parts.map(|part| scope.spawn(|| some(part))).collect();
-        let mut faces = Vec::with_capacity(documents.len());
-        for part in making {
-            faces.extend(part.join().map_err(|_| Error::internal("a face could not be made"))?);
-        }
-        Ok(faces)
-    })
 }
 
 /// A type with what lists show of its items, and what their own answers do.

@@ -7,8 +7,8 @@ use serde_json::Value as Json;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
-use super::schema;
 use super::sync::field;
+use super::{cores, schema};
 use crate::content::document::{self, Change};
 use crate::error::Result;
 
@@ -20,9 +20,30 @@ struct Placed<'change> {
     key: i64,
     id: String,
     slug: &'change str,
-    embedded: String,
+    written: Written,
     change: &'change Change,
     json: &'change Json,
+}
+
+/// A document as it is written.
+struct Written {
+    json: String,
+    embedded: String,
+    keys: String,
+    /// What is searched for: its titles, its text.
+    words: (String, String),
+}
+
+impl Written {
+    fn of(change: &Change, json: &Json) -> Self {
+        let content_type = change.content_type;
+        Self {
+            json: json.to_string(),
+            embedded: Json::Object(document::embedded(content_type, json)).to_string(),
+            keys: Json::Object(document::keys(content_type, json)).to_string(),
+            words: document::search(content_type, json),
+        }
+    }
 }
 
 /// What putting documents in has changed for others.
@@ -51,7 +72,7 @@ pub(super) async fn put(tx: &mut SqliteConnection, documents: &[(&Change, &Json)
         let placed = keyed(tx, documents, &before).await?;
         for one in &placed {
             let was = before.get(&one.id);
-            if was.is_none_or(|was| was.embedded != one.embedded) {
+            if was.is_none_or(|was| was.embedded != one.written.embedded) {
                 done.faces.insert(one.id.clone());
             }
             if was.is_none_or(|was| is_public(&was.state) != is_public(state(one.json))) {
@@ -102,7 +123,8 @@ async fn keyed<'change>(
 ) -> Result<Vec<Placed<'change>>> {
     let mut next: HashMap<&str, i64> = HashMap::new();
     let mut placed = Vec::with_capacity(documents.len());
-    for &(change, json) in documents {
+    let written = cores::each(documents, |(change, json)| Ok(Written::of(change, json)))?;
+    for (&(change, json), written) in documents.iter().zip(written) {
         let content_type = change.content_type;
         let id = change.id.to_string();
         let key = match (before.get(&id), next.get(content_type.name)) {
@@ -121,7 +143,7 @@ async fn keyed<'change>(
             key,
             id,
             slug: change.slugs.last().map(String::as_str).unwrap_or_default(),
-            embedded: Json::Object(document::embedded(content_type, json)).to_string(),
+            written,
             change,
             json,
         });
@@ -146,8 +168,8 @@ async fn write_documents(tx: &mut SqliteConnection, placed: &[Placed<'_>]) -> Re
             .push_bind(one.change.sequence)
             .push_bind(state(one.json).to_owned())
             .push_bind(text("updated_at").unwrap_or_default().to_owned())
-            .push_bind(Json::Object(document::keys(content_type, one.json)).to_string())
-            .push_bind(one.embedded.clone());
+            .push_bind(one.written.keys.clone())
+            .push_bind(one.written.embedded.clone());
     });
     query.push(
         " ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, title = excluded.title,
@@ -157,13 +179,13 @@ async fn write_documents(tx: &mut SqliteConnection, placed: &[Placed<'_>]) -> Re
     run(tx, query, placed.len()).await?;
     let mut query = QueryBuilder::new("INSERT OR REPLACE INTO source (key, json) ");
     query.push_values(placed, |mut row, one| {
-        row.push_bind(one.key).push_bind(one.json.to_string());
+        row.push_bind(one.key).push_bind(one.written.json.clone());
     });
     run(tx, query, placed.len()).await?;
     let mut query = QueryBuilder::new("INSERT OR REPLACE INTO words (rowid, title, text) ");
     query.push_values(placed, |mut row, one| {
-        let (titles, text) = document::search(one.change.content_type, one.json);
-        row.push_bind(one.key).push_bind(titles).push_bind(text);
+        let (titles, text) = &one.written.words;
+        row.push_bind(one.key).push_bind(titles.clone()).push_bind(text.clone());
     });
     run(tx, query, placed.len()).await
 }

@@ -142,6 +142,9 @@ CREATE VIRTUAL TABLE words USING fts5(title, text, tokenize = 'unicode61 remove_
 
 /// Made last where a store is built anew.
 const INDEXES: &str = "
+-- Which media items the public has a file of.
+CREATE INDEX document_file ON document (json_extract(keys, '$._file'))
+  WHERE json_extract(keys, '$._file') IS NOT NULL;
 CREATE INDEX document_path ON document (path);
 CREATE INDEX document_unprepared ON document (key) WHERE prepared = 0;
 CREATE INDEX document_stale ON document (stale_at) WHERE stale_at IS NOT NULL;
@@ -204,11 +207,21 @@ pub(super) fn tables() -> String {
     TABLES.to_owned()
 }
 
-/// The statements that make the indexes. Each list's index has the state too: pages far into a list
-/// are found, and lists counted, without reading a document.
+/// The statements that make the indexes.
 pub(super) fn indexes() -> String {
-    let mut sql = INDEXES.to_owned();
-    for content_type in TYPES {
+    INDEXES.to_owned() + &list_indexes(&TYPES)
+}
+
+/// The statements that make the indexes of no type's lists.
+pub(super) fn common_indexes() -> &'static str {
+    INDEXES
+}
+
+/// The statements that make the indexes of these types' lists. Each has the state too: pages far into
+/// a list are found, and lists counted, without reading a document.
+pub(super) fn list_indexes(types: &[&'static ContentType]) -> String {
+    let mut sql = String::new();
+    for content_type in types {
         let object = content_type.name;
         for name in key_names(content_type) {
             let columns: String = index(content_type, name)

@@ -155,6 +155,29 @@ pub(super) mod audit {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub(super) mod upload {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "upload")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub hash: String,
+        pub name: String,
+        pub media_type: String,
+        pub size: i64,
+        pub width: Option<i64>,
+        pub height: Option<i64>,
+        pub widths: String,
+        pub uploaded_at: DateTimeUtc,
+        pub uploaded_by: Option<String>,
+        pub used: bool,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub(super) mod assignment {
     use sea_orm::entity::prelude::*;
 

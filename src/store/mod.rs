@@ -11,6 +11,7 @@ mod item;
 mod outsider;
 mod publication;
 mod session;
+mod upload;
 mod working;
 
 pub use account::{Account, OneTimeLink, Role};

@@ -1,6 +1,8 @@
 //! The compacted log of publications: one row per item, its public document or a tombstone,
 //! under a sequence number that only grows. It must not build documents.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
@@ -59,6 +61,21 @@ impl Store {
             .all(&self.read)
             .await?;
         rows.iter().map(change).collect()
+    }
+
+    /// How many items of each type were ever published.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn published_numbers(&self) -> Result<HashMap<&'static str, i64>> {
+        let rows = publication::Entity::find()
+            .select_only()
+            .column(publication::Column::Type)
+            .column_as(publication::Column::ItemId.count(), "number")
+            .group_by(publication::Column::Type)
+            .into_tuple::<(String, i64)>();
+        let rows = rows.all(&self.read).await?;
+        Ok(rows.iter().filter_map(|(name, number)| Some((by_name(name)?.name, *number))).collect())
     }
 
     /// What was last published of an item.

@@ -105,9 +105,26 @@ export const STOPS = [
   ["list-page-2", ADMIN, ({ page }) => visit(page, "/admin/outputs?page=2")],
   ["list-nothing-fits", ADMIN, ({ page }) => visit(page, "/admin/projects?q=zzzz")],
   ["list-viewer", VIEWER, ({ page }) => visit(page, "/admin/news")],
-  ["item-media", ADMIN, async ({ page, context }) => {
-    const media = { title: "The reading room", file: "https://files.example.org/reading-room.jpg" };
-    await visit(page, `/admin/media/${await make(context, "media", media)}`);
+  ["item-media", ADMIN, async ({ page }) => {
+    await visit(page, "/admin/media?q=blue");
+    await visit(page, await page.locator(".card a").first().getAttribute("href"));
+    await page.locator(".confirm summary").click();
+  }],
+  ["item-media-viewer", VIEWER, async ({ page }) => {
+    await visit(page, "/admin/media?kind=document");
+    await visit(page, await page.locator(".card a").first().getAttribute("href"));
+  }],
+  ["media-filtered", ADMIN, ({ page }) => visit(page, "/admin/media?wants=alternative-text")],
+  ["media-refused", ADMIN, async ({ page }) => {
+    await visit(page, "/admin/media");
+    const svg = { name: "a drawing with a rather long name.svg", mimeType: "image/svg+xml", buffer: Buffer.from("<svg/>") };
+    await page.setInputFiles("#upload", [svg]);
+    await page.locator(".uploads .error").waitFor();
+  }],
+  ["project-images", ADMIN, async ({ page, context }) => {
+    await visit(page, (await makeProject(context, 96, "With a picture to choose")).path);
+    await swap(page, () => page.locator("#f-image").getByRole("button", { name: "Find" }).click());
+    await page.locator("#f-image-found img").first().waitFor();
   }],
   ["item-site", ADMIN, ({ page }) => visit(page, "/admin/site")],
   ["project", ADMIN, ({ page }) => first(page, "projects", PROJECT)],

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request};
 use chrono::TimeDelta;
 use http_body_util::BodyExt as _;
@@ -30,6 +30,7 @@ pub struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
     pub text: String,
+    pub bytes: Bytes,
 }
 
 impl Answer {
@@ -67,7 +68,8 @@ impl Client {
 
     pub fn at(desk: &Desk, address: Option<&str>) -> Self {
         let store = desk.published.reader().clone();
-        let config = ApiConfig { address: address.map(str::to_owned), ..ApiConfig::default() };
+        let files = Some(desk.media.files().clone());
+        let config = ApiConfig { address: address.map(str::to_owned), files, ..ApiConfig::default() };
         Self::over(router(store.clone(), config, desk.clock.clone()), store)
     }
 
@@ -77,20 +79,22 @@ impl Client {
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
         let (status, headers, bytes) = self.receive(request).await;
-        Answer { status, headers, text: String::from_utf8(bytes).unwrap() }
+        let picture = headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"image/"));
+        let text = if picture { String::new() } else { String::from_utf8(bytes.to_vec()).unwrap() };
+        Answer { status, headers, text, bytes }
     }
 
     /// The same where the answer may be in any coding: its text is what of it is text.
     pub async fn send_raw(&self, request: Request<Body>) -> Answer {
         let (status, headers, bytes) = self.receive(request).await;
-        Answer { status, headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+        Answer { status, headers, text: String::from_utf8_lossy(&bytes).into_owned(), bytes }
     }
 
-    async fn receive(&self, request: Request<Body>) -> (u16, HeaderMap, Vec<u8>) {
+    async fn receive(&self, request: Request<Body>) -> (u16, HeaderMap, Bytes) {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let status = response.status().as_u16();
         let headers = response.headers().clone();
-        (status, headers, response.into_body().collect().await.unwrap().to_bytes().to_vec())
+        (status, headers, response.into_body().collect().await.unwrap().to_bytes())
     }
 
     pub async fn get(&self, address: &str) -> Answer {

@@ -8,6 +8,7 @@ use recto::store::Stored;
 
 use crate::api::{Client, ThePage, change, stable};
 use crate::support::build::{self, item};
+use crate::support::files::{file_of, media, pdf};
 use crate::support::{Backend, TestDesk};
 
 /// A credit by name alone.
@@ -25,12 +26,7 @@ pub async fn article(desk: &Desk, page: &ThePage) -> Stored {
         );
     })
     .await;
-    let file = item(desk, by_name("media").unwrap())
-        .text("title", "The paper")
-        .text("file", "https://files.example.org/paper.pdf")
-        .text("alternative_text", "The paper as PDF")
-        .published(desk)
-        .await;
+    let file = media(desk, "paper.pdf", pdf("paper")).await.published(desk).await;
     let lead = Row {
         target: Some(leah.item.id),
         values: vec![Value::Text("Tomkins, LA".into()), Value::Flag(true)],
@@ -234,12 +230,7 @@ async fn citations_are_ready_to_print() {
 async fn an_embargo_lifts_in_every_format() {
     let (desk, _page, client) = set_up().await;
     let output = build::output(&desk, None, "Under embargo", 2026).await;
-    let file = item(&desk, by_name("media").unwrap())
-        .text("title", "A file")
-        .text("file", "https://files.example.org/secret.pdf")
-        .text("alternative_text", "A file")
-        .published(&desk)
-        .await;
+    let file = media(&desk, "secret.pdf", pdf("secret")).await.published(&desk).await;
     output
         .text("availability", "embargoed")
         .text("embargo_until", "2026-03-04")
@@ -273,7 +264,8 @@ async fn an_embargo_lifts_in_every_format() {
         let answer = client.get(address).await.text;
         assert!(!answer.contains("Embargoed"), "{address}: {answer}");
     }
-    assert!(client.get(&told[1]).await.text.contains("L1  - https://files.example.org/secret.pdf"));
+    let there = format!("L1  - https://api.example.org/media/{}", file_of(&file.item).path());
+    assert!(client.get(&told[1]).await.text.contains(&there));
 }
 
 #[tokio::test]

@@ -4,10 +4,11 @@ use axum::body::Body;
 use axum::http::Request;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use recto::content::{Row, TYPES, Value, by_name};
+use recto::content::{Row, TYPES, Value};
 
 use crate::api::{Client, ThePage};
-use crate::support::build::{self, item};
+use crate::support::build;
+use crate::support::files::{media, png};
 use crate::support::{Backend, TestDesk};
 
 /// All ids of a list, part by part, following `next`; then back again, following `prev`.
@@ -350,12 +351,7 @@ async fn people_are_shown_an_address_only_if_they_want_to_be() {
         |name: &str| build::person(&desk, "Anna", name).text("email", &format!("{name}@example.org"));
     person("hidden").published(&desk).await;
     person("shown").text("email_public", "true").published(&desk).await;
-    item(&desk, by_name("media").unwrap())
-        .text("title", "Logo")
-        .text("file", "https://files.example.org/logo.svg")
-        .text("decorative", "true")
-        .published(&desk)
-        .await;
+    media(&desk, "logo.png", png(9, 9)).await.text("title", "Logo").published(&desk).await;
     let client = Client::new(&desk);
     let answer = client.get("/api/v1/people").await;
     assert!(answer.text.contains("shown@example.org"));

@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json};
 use crate::api::{Answer, Client, ThePage, change, stable};
 use crate::api_exports::article;
 use crate::support::build;
+use crate::support::files::{keep, pdf};
 use crate::support::{Backend, TestDesk};
 
 /// The typed links of an answer: relation, target, type.
@@ -82,6 +83,7 @@ async fn an_output_points_to_its_record() {
     let article = article(&desk, &page).await;
     let client = Client::at(&desk, Some("https://api.example.org"));
     let one = format!("/api/v1/outputs/{}", article.item.slug);
+    let paper = keep(&desk, "paper.pdf", pdf("paper")).await;
     let found = links(&client.get(&one).await);
     let at = |rest: &str| format!("https://api.example.org/api/v1/outputs/{}{rest}", article.item.id);
     let wanted = [
@@ -91,7 +93,7 @@ async fn an_output_points_to_its_record() {
         ("describedby", at(".bib"), "application/x-bibtex"),
         ("describedby", at(".ris"), "application/x-research-info-systems"),
         ("describedby", at(".csl.json"), "application/vnd.citationstyles.csl+json"),
-        ("item", "https://files.example.org/paper.pdf".to_owned(), ""),
+        ("item", format!("https://api.example.org/media/{}", paper.path()), ""),
         (
             "collection",
             format!("https://api.example.org/api/v1/projects/{}", page.project.item.id),
@@ -122,10 +124,10 @@ async fn an_output_points_to_its_record() {
     .await;
     assert!(!links(&client.get(&one).await).iter().any(|(rel, ..)| rel == "item"));
     let head = client.get(&format!("{one}/head")).await.text;
-    assert!(!head.contains("files.example.org") && head.contains("Available on request"));
+    assert!(!head.contains(&paper.path()) && head.contains("Available on request"));
     for suffix in [".bib", ".ris", ".csl.json"] {
         let answer = client.get(&format!("{one}{suffix}")).await.text;
-        assert!(!answer.contains("files.example.org") && answer.contains("Available on request"), "{answer}");
+        assert!(!answer.contains(&paper.path()) && answer.contains("Available on request"), "{answer}");
     }
 }
 

@@ -3,12 +3,14 @@
 
 use std::collections::BTreeMap;
 
+use recto::content::parsed::Upload;
 use recto::content::{ContentType, Field, Id, Item, Kind, Row, TYPES, Value, text};
 use recto::editing::{Desk, Edit, User, publish, save, trash, unpublish};
 use recto::store::Stored;
 
 use crate::api::{Client, ThePage, change};
 use crate::support::build::{self, item};
+use crate::support::files::keep;
 use crate::support::{Backend, TestDesk, backends};
 
 /// A word that nobody else says.
@@ -52,6 +54,11 @@ fn mark(item: &mut Item, number: usize) {
 async fn marked_draft(desk: &Desk, content_type: &'static ContentType, number: usize) -> Stored {
     let mut draft = Item::new(content_type, Id::new(desk.clock.now()));
     mark(&mut draft, number);
+    if content_type.name == "media" {
+        let words = format!("{CANARY} {number}").into_bytes();
+        let file = keep(desk, &format!("{CANARY}.txt"), words).await;
+        draft.set("file", Value::Text(file.to_string()));
+    }
     save(desk, &User::system(), &[Edit::new(draft)]).await.unwrap().remove(0)
 }
 
@@ -127,6 +134,11 @@ pub fn addresses(items: &[Stored]) -> Vec<String> {
         let content_type = stored.item.content_type;
         if content_type.name == "event" {
             addresses.push(format!("/api/v1/events/{}.ics", stored.item.slug));
+        }
+        let file = (content_type.name == "media").then(|| stored.item.text("file").parse::<Upload>());
+        if let Some(Ok(file)) = file {
+            addresses.push(format!("/media/{}", file.path()));
+            addresses.push(format!("/media/{}/{}", stored.item.id, file.name()));
         }
         let identifier = format!("oai:www.example.org:{}", stored.item.id);
         addresses.push(format!("/oai?verb=GetRecord&metadataPrefix=oai_dc&identifier={identifier}"));

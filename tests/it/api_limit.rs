@@ -15,6 +15,7 @@ use serde_json::Value as Json;
 use tower::ServiceExt as _;
 
 use crate::api::{Answer, ThePage};
+use crate::support::files::{file_of, media};
 use crate::support::{Backend, TestDesk};
 
 const SOMEBODY: &str = "192.0.2.1";
@@ -34,6 +35,7 @@ impl Limited {
             memory: MEMORY,
             rate: Some(Rate { per_minute: count(60), burst: count(5) }),
             client_address_header: told_in.map(HeaderName::from_static),
+            files: Some(desk.media.files().clone()),
             ..ApiConfig::default()
         };
         let router = router(desk.published.reader().clone(), config, desk.clock.clone());
@@ -48,8 +50,8 @@ impl Limited {
         }
         let response = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let text = response.into_body().collect().await.unwrap().to_bytes();
-        Answer { status, headers, text: String::from_utf8(text.to_vec()).unwrap() }
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        Answer { status, headers, text: String::from_utf8(bytes.to_vec()).unwrap(), bytes }
     }
 
     /// An answer that nobody has asked for before.
@@ -86,6 +88,21 @@ async fn what_is_made_is_counted_and_what_is_told_again_is_not() {
     assert_eq!(api.left(SOMEBODY, "/api/v1/projects/nothing").await, "\"address\";r=2;t=3");
     assert_eq!(api.left(SOMEBODY, "/nowhere").await, "\"address\";r=1;t=4");
     assert_eq!(api.left("192.0.2.2", "/nowhere").await, "\"address\";r=4;t=1");
+}
+
+#[tokio::test]
+async fn files_are_counted_each_time_since_they_are_read_each_time() {
+    let api = Limited::new(None).await;
+    let stored = media(&api.desk, "shown.txt", b"shown".to_vec()).await.published(&api.desk).await;
+    let address = format!("/media/{}", file_of(&stored.item).path());
+    assert_eq!(api.left(SOMEBODY, &address).await, "\"address\";r=4;t=1");
+    assert_eq!(api.left(SOMEBODY, &address).await, "\"address\";r=3;t=2");
+    for _ in 0..3 {
+        assert_eq!(api.ask(SOMEBODY, &address, &[]).await.text, "shown");
+    }
+    assert_eq!(api.ask(SOMEBODY, &address, &[]).await.status, 429);
+    // The quota is one, whatever is asked for.
+    assert_eq!(api.fresh(SOMEBODY, 1).await.status, 429);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What each module may use of the others.
-const MAY_USE: [(&str, &[&str]); 17] = [
+const MAY_USE: [(&str, &[&str]); 18] = [
     ("client", &[]),
     ("clock", &[]),
     ("content", &[]),
@@ -15,7 +15,8 @@ const MAY_USE: [(&str, &[&str]); 17] = [
     ("sqlite", &[]),
     ("store", &["content", "error", "sqlite"]),
     ("published", &["content", "error", "sqlite"]),
-    ("editing", &["clock", "content", "error", "import", "published", "store"]),
+    ("media", &["content", "error"]),
+    ("editing", &["clock", "content", "error", "import", "media", "published", "store"]),
     ("accounts", &["client", "clock", "content", "editing", "error", "store"]),
     (
         "admin",
@@ -27,13 +28,14 @@ const MAY_USE: [(&str, &[&str]); 17] = [
             "editing",
             "error",
             "import",
+            "media",
             "metadata",
             "published",
             "store",
         ],
     ),
     // Nothing that knows drafts or accounts.
-    ("api", &["client", "clock", "content", "error", "published"]),
+    ("api", &["client", "clock", "content", "error", "media", "published"]),
     ("config", &["content", "error"]),
     ("telemetry", &["config", "error"]),
     (
@@ -47,6 +49,7 @@ const MAY_USE: [(&str, &[&str]); 17] = [
             "content",
             "editing",
             "error",
+            "media",
             "metadata",
             "published",
             "store",
@@ -64,6 +67,7 @@ const MAY_USE: [(&str, &[&str]); 17] = [
             "editing",
             "error",
             "import",
+            "media",
             "metadata",
             "published",
             "store",
@@ -110,6 +114,7 @@ fn imports_point_one_way() {
             ("sea_orm::", &["store", "error"][..]),
             ("sqlx::", &["published", "error", "sqlite", "store"][..]),
             ("maud::", &["admin", "api"][..]),
+            ("object_store::", &["media"]),
             // The one module that asks other machines.
             ("ureq::", &["metadata"][..]),
         ] {

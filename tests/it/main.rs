@@ -44,4 +44,5 @@ mod editing;
 mod faults;
 mod import;
 mod leak;
+mod media;
 mod people;

@@ -7,10 +7,12 @@ use maud::{Markup, html};
 
 use super::action::Done;
 use super::{Draft, is_short_list, links};
+use crate::admin::library;
 use crate::admin::when::When;
 use crate::content::{Choice, Field, Kind, Problem, Problems, diff};
 use crate::editing::User;
-use crate::published::Document;
+use crate::media::Limits;
+use crate::published::{Document, Use};
 use crate::store::Stored;
 
 /// What a form's view knows beside the form.
@@ -29,6 +31,10 @@ pub(in crate::admin) struct Context<'form> {
     pub done: &'form Done,
     /// Somebody else's state of the item, and the fields in which it clashes with the form.
     pub theirs: Option<Theirs>,
+    /// What links to the item, and how many do; only for what stands in many places.
+    pub uses: Option<(Vec<Use>, i64)>,
+    /// What the library takes.
+    pub limits: &'form Limits,
     /// Why the form can be looked at and not changed; none where it can be.
     pub locked: Option<String>,
 }
@@ -72,8 +78,27 @@ pub(super) fn field(context: &Context<'_>, draft: &Draft, field: &'static Field)
     match field.kind {
         Kind::Position => html! {},
         Kind::Many { .. } => links::view(context, draft, field),
+        Kind::File => file(context, draft, field),
         Kind::One { .. } if !is_short_list(&field.kind) => links::view(context, draft, field),
         _ => plain(context, draft, field),
+    }
+}
+
+/// An uploaded file.
+fn file(context: &Context<'_>, draft: &Draft, field: &'static Field) -> Markup {
+    let problem = context.problems.at(field.name);
+    let per_cent = |name: &str| draft.text(name).parse::<i64>().ok().filter(|at| (0..=100).contains(at));
+    let focal = per_cent("focal_x").zip(per_cent("focal_y"));
+    let described = described(field, problem.is_some());
+    html! {
+        div.field.file-field data-field=(field.name) data-label=(field.label) {
+            p.label { (field.label) @if field.required { " " (needed()) } }
+            div.control {
+                (library::form::control(draft.text(field.name), focal, context.locked.is_none().then_some(context.limits), described.as_deref(), problem.is_some()))
+            }
+            @if let Some(problem) = problem { p.error id={ "f-" (field.name) "-error" } { (problem.message) } }
+            (theirs(context, field.name))
+        }
     }
 }
 

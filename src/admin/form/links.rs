@@ -6,11 +6,14 @@ use maud::{Markup, html};
 use super::controls::{self, Context};
 use super::{Draft, DraftRow};
 use crate::admin::State;
-use crate::admin::layout;
+use crate::admin::{layout, library};
+use crate::content::parsed::Upload;
+use crate::content::types::MEDIA;
+use crate::content::types::media::IMAGE;
 use crate::content::{Field, Kind, by_name};
 use crate::editing::{User, Verb};
 use crate::error::{Error, Result};
-use crate::published::{Document, Filter, Scalar, Select};
+use crate::published::{Document, Filter, Order, Scalar, Select};
 use crate::store;
 
 /// How many results a search shows: more would be scrolled, not read.
@@ -33,6 +36,9 @@ struct Hit {
     title: String,
     second: String,
     draft: bool,
+    /// A media item's file, to be seen.
+    file: Option<Upload>,
+    media: bool,
 }
 
 /// Leaves out what lies in the trash.
@@ -46,11 +52,16 @@ pub(in crate::admin) async fn find(state: &State, user: &User, field: &Field, ty
     let typed: String = typed.trim().chars().take(200).collect();
     let to = field.target().and_then(by_name).ok_or(Error::NotFound)?;
     let mut items = Vec::new();
-    if !typed.is_empty() {
+    let media = to.name == MEDIA.name;
+    if !typed.is_empty() || media {
         let mut select = Select::of(to);
-        select.search = Some(typed.clone());
-        select.order = None;
+        // Of media the newest, where nothing is searched for.
+        select.order = Order::parse(to, "-updated_at").filter(|_| typed.is_empty());
+        select.search = Some(typed.clone()).filter(|typed| !typed.is_empty());
         select.filters = vec![not_trashed()];
+        if media && field.name != "file" {
+            select.filters.push(Filter::Key("kind", vec![Scalar::Text(IMAGE.to_owned())]));
+        }
         select.limit = RESULTS;
         let found = state.desk.lists().list(&select).await?.items;
         // People of one name are told apart by where they work.
@@ -65,6 +76,8 @@ pub(in crate::admin) async fn find(state: &State, user: &User, field: &Field, ty
                 title: document.title.clone(),
                 second: second.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "),
                 draft: document_state(document) == store::State::Draft,
+                file: library::file_of(document).filter(|_| media),
+                media,
             });
         }
     }
@@ -92,14 +105,15 @@ pub(in crate::admin) fn document_state(document: &Document) -> store::State {
 pub(in crate::admin) fn results(field: &Field, found: &Found) -> Markup {
     let name = field.name;
     html! {
-        @if !found.typed.is_empty() {
+        @if !found.typed.is_empty() || !found.items.is_empty() {
             @if found.items.is_empty() {
                 p.none { "Nothing of that name yet." }
             } @else {
                 ul aria-label="Results" {
                     @for hit in &found.items {
                         li {
-                            button type="submit" name="do" value={ "add:" (name) ":" (hit.id) } {
+                            button type="submit" name="do" value={ "add:" (name) ":" (hit.id) } class=[hit.media.then_some("with-thumbnail")] {
+                                @if hit.media { (library::thumbnail(hit.file.as_ref())) }
                                 b { (hit.title) }
                                 @if !hit.second.is_empty() { " " span { (hit.second) } }
                                 @if hit.draft { " " (layout::state(store::State::Draft)) }
@@ -145,6 +159,7 @@ pub(super) fn view(context: &Context<'_>, draft: &Draft, field: &'static Field) 
     let error = context.problems.at(field.name);
     let to = field.target().and_then(by_name);
     let plural = to.map(|to| to.plural).unwrap_or_default();
+    let media = plural == MEDIA.plural;
     let what = to.map(|to| to.label.to_lowercase()).unwrap_or_default();
     html! {
         fieldset.links id=(id) data-field=(field.name) data-label=(field.label) tabindex="-1"
@@ -161,7 +176,9 @@ pub(super) fn view(context: &Context<'_>, draft: &Draft, field: &'static Field) 
             @if context.locked.is_some() && rows.is_empty() { p.quiet { "None" } }
             @if context.locked.is_none() && (!one || rows.is_empty()) {
                 div.finder {
-                    label for={ (id) "-find" } { "Add " (article(&what)) " " (what) }
+                    label for={ (id) "-find" } {
+                        @if media { "Choose from the library" } @else { "Add " (article(&what)) " " (what) }
+                    }
                     div.ask {
                         input type="search" id={ (id) "-find" } name={ (field.name) ".find" }
                             value=(draft.finds.get(field.name).map(String::as_str).unwrap_or_default())
@@ -175,6 +192,10 @@ pub(super) fn view(context: &Context<'_>, draft: &Draft, field: &'static Field) 
                         @if let Some((name, found)) = &context.done.found { @if *name == field.name { (results(field, found)) } }
                     }
                 }
+            }
+            @if media && context.locked.is_none() && rows.is_empty() && context.user.may(Verb::Create, MEDIA.name) {
+                div.only-scripted { (library::drop_zone(Some(field.name), context.limits)) }
+                noscript { p.help { a href="/admin/media/new" target="_blank" { "Upload a new one" } ", then find it here by its name." } }
             }
         }
     }
@@ -208,6 +229,7 @@ fn row_view(
             @if let Some(id) = row.target {
                 input type="hidden" name={ @if one { (name) } @else { (name) "." (at) ".target" } } value=(id);
             }
+            @if let Some(known) = known.filter(|known| known.content_type == &MEDIA) { (library::thumbnail(library::file_of(known).as_ref())) }
             div.who {
                 @match known {
                     Some(known) => {

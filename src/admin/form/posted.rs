@@ -60,6 +60,12 @@ impl Posted {
         Self(pairs)
     }
 
+    /// Puts a text in the place of whatever inputs of this name hold.
+    pub(in crate::admin) fn put(&mut self, name: &str, value: &str) {
+        self.0.retain(|(one, _)| one != name);
+        self.0.push((name.to_owned(), value.to_owned()));
+    }
+
     /// All inputs in their order.
     pub(in crate::admin) fn pairs(&self) -> &[(String, String)] {
         &self.0

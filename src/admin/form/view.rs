@@ -5,6 +5,8 @@ use maud::{Markup, html};
 use super::controls::{self, Context};
 use super::{Draft, outputs_table};
 use crate::admin::layout::{self, Flash};
+use crate::admin::library;
+use crate::content::types::MEDIA;
 use crate::content::{ContentType, Field, Kind};
 use crate::editing::{Verb, merge};
 use crate::store::State;
@@ -37,6 +39,7 @@ pub(in crate::admin) fn page(view: &View<'_>) -> Markup {
         false => vec![(content_type.labels.to_owned(), format!("/admin/{}", content_type.plural))],
     };
     let action = path(content_type, draft);
+    let files = content_type.fields.iter().any(|field| matches!(field.kind, Kind::File));
     let unsaved: Vec<&str> = view.unsaved.iter().map(|(name, _)| *name).collect();
     html! {
         (layout::crumbs(&parents))
@@ -45,6 +48,7 @@ pub(in crate::admin) fn page(view: &View<'_>) -> Markup {
         (summary(view))
         @if let (Some(why), None) = (&context.locked, &view.flash) { div.flash.flash-note #locked { (why) } }
         form method="post" action=(action) #item-form novalidate autocomplete="off"
+            enctype=[files.then_some("multipart/form-data")] hx-encoding=[files.then_some("multipart/form-data")]
             hx-post=(action) hx-target="#main" hx-select="#main" hx-swap="outerMorph"
             data-unsaved=[(!unsaved.is_empty()).then(|| unsaved.join(" "))] {
             @if context.locked.is_none() {
@@ -81,7 +85,9 @@ fn head(view: &View<'_>) -> Markup {
         None => html! { span { "Not saved yet" } },
     };
     let actions = html! {
-        @if let Some((site, _)) = &view.public { a.button href=(site) { "View on the site" } }
+        @if let Some((site, _)) = &view.public {
+            a.button href=(site) { @if content_type == &MEDIA { "Open the public file" } @else { "View on the site" } }
+        }
     };
     layout::page_head(&heading, &facts, &actions)
 }
@@ -166,7 +172,9 @@ fn control_id(draft: &Draft, path: &str) -> String {
 fn fields(view: &View<'_>) -> Markup {
     let (context, draft) = (view.context, view.draft);
     let mut groups: Vec<(&'static str, Vec<&'static Field>)> = vec![(draft.content_type.label, Vec::new())];
-    for field in draft.content_type.fields {
+    let (shown, hidden): (Vec<&Field>, Vec<&Field>) =
+        draft.content_type.fields.iter().partition(|field| library::form::fits(draft, field));
+    for field in shown {
         if let Some(heading) = field.group {
             groups.push((heading, Vec::new()));
         }
@@ -176,6 +184,7 @@ fn fields(view: &View<'_>) -> Markup {
     }
     let wide = draft.outputs.is_some();
     html! {
+        @for field in hidden { input type="hidden" name=(field.name) value=(draft.text(field.name)); }
         div.columns {
             div {
                 @for (at, (heading, fields)) in groups.iter().enumerate() { (group(context, draft, at, heading, fields)) }
@@ -292,7 +301,10 @@ fn aside(view: &View<'_>, groups: &[(&'static str, Vec<&'static Field>)], wide: 
                         div { dt { "Published" } dd { (context.when.say_first(at)) } }
                     }
                     @if let Some((site, api)) = &view.public {
-                        div { dt { "Public address" } dd { a href=(site) { (address_line(site)) } } }
+                        div {
+                            dt { @if view.draft.content_type == &MEDIA { "Address of the file; it stays when you replace it" } @else { "Public address" } }
+                            dd { a href=(site) { (address_line(site)) } }
+                        }
                         div { dt { "For developers" } dd { a href=(api) { "What the API answers" } } }
                     }
                 }
@@ -305,6 +317,7 @@ fn aside(view: &View<'_>, groups: &[(&'static str, Vec<&'static Field>)], wide: 
                     }
                 }
             }
+            @if let Some((uses, total)) = &context.uses { (library::form::uses(uses, *total)) }
             @if may(Verb::Trash) && state != State::Trashed {
                 section {
                     h2 { "Remove" }
@@ -313,7 +326,10 @@ fn aside(view: &View<'_>, groups: &[(&'static str, Vec<&'static Field>)], wide: 
                             button.text-button type="submit" form="item-form" name="do" value="unpublish" { "Unpublish" }
                             " "
                         }
-                        button.text-button type="submit" form="item-form" name="do" value="trash" { "Move to the trash" }
+                        @match context.uses.as_ref().map(|(_, total)| *total) {
+                            Some(total @ 1..) => (library::form::confirm_trash(total)),
+                            _ => button.text-button type="submit" form="item-form" name="do" value="trash" { "Move to the trash" },
+                        }
                     }
                 }
             }

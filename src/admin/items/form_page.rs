@@ -13,7 +13,8 @@ use crate::admin::form::view::{self, View};
 use crate::admin::form::{Draft, Theirs, lookup};
 use crate::admin::layout::{Flash, Page};
 use crate::admin::{State, when::When};
-use crate::content::types::SITE;
+use crate::content::types::media::FILES;
+use crate::content::types::{MEDIA, SITE};
 use crate::content::{Item, Problems};
 use crate::editing::{User, Verb};
 use crate::error::{Error, Result};
@@ -121,21 +122,27 @@ impl<'form> Form<'form> {
     }
 }
 
-/// Where the public site has the item, and what the API answers for it.
+/// Where the public has the item, and what the API answers for it.
 async fn public_addresses(state: &State, stored: &Stored) -> Result<Option<(String, String)>> {
-    let content_type = stored.item.content_type;
+    let (content_type, id) = (stored.item.content_type, stored.item.id.to_string());
     let public = state.desk.published.reader();
-    let found = public.get(&stored.item.id.to_string()).await?;
+    let base = &state.settings.public_base;
+    let api = match content_type.single {
+        true => format!("{base}/api/v1/{}", content_type.plural),
+        false => format!("{base}/api/v1/{}/{id}", content_type.plural),
+    };
+    if content_type == &MEDIA {
+        let file = public.published_file_of(&id, state.desk.clock.now()).await?;
+        // Not by its hash: so the address stays when the file is replaced.
+        return Ok(file.map(|file| (format!("{base}{FILES}{id}/{}", file.name()), api)));
+    }
+    let found = public.get(&id).await?;
     let Some(path) = found.map(|found| found.path).filter(|path| !path.is_empty()) else { return Ok(None) };
     let site = match public.locate(&SITE, "site").await? {
         Located::Here(site) => {
             site.json.get("address").and_then(|address| address.as_str()).unwrap_or_default().to_owned()
         }
         _ => String::new(),
-    };
-    let api = match content_type.single {
-        true => format!("{}/api/v1/{}", state.settings.public_base, content_type.plural),
-        false => format!("{}/api/v1/{}/{}", state.settings.public_base, content_type.plural, stored.item.id),
     };
     Ok(Some((format!("{}{path}", site.trim_end_matches('/')), api)))
 }

@@ -32,7 +32,7 @@ pub(in crate::api) async fn records(
     Ok(faces
         .into_iter()
         .zip(documents)
-        .map(|(shown, document)| record(shown, document, site, &related))
+        .map(|(shown, document)| record(api, shown, document, site, &related))
         .collect())
 }
 
@@ -57,8 +57,16 @@ fn related(face: &Map<String, Json>) -> Vec<String> {
     ids.filter_map(Json::as_str).map(str::to_owned).collect()
 }
 
-fn record(shown: Shown, document: &Document, site: &Site, related: &HashMap<String, Document>) -> Record {
+fn record(
+    api: &Api,
+    shown: Shown,
+    document: &Document,
+    site: &Site,
+    related: &HashMap<String, Document>,
+) -> Record {
     let face = shown.properties;
+    // Only an open output's face has it.
+    let file = face.get("file").and_then(|file| file.get("url")?.as_str()).map(|path| api.file(path));
     let whole = |item: &Json| related.get(item.get("id")?.as_str()?);
     let term = face.get("type").and_then(whole);
     let said = |name: &str| {
@@ -86,6 +94,7 @@ fn record(shown: Shown, document: &Document, site: &Site, related: &HashMap<Stri
         type_label: term.map(|term| term.title.clone()).unwrap_or_default(),
         authors,
         page: site.at(&document.path),
+        file,
         changes_at: shown.changes_at,
         face,
     }

@@ -48,6 +48,7 @@ fn record(title: &str, names: &[String], year: i64, doi: &str, kind: Kind, conta
     face.insert("abstract".to_owned(), json!(format!("{title}\n\n{title}")));
     face.insert("pages".to_owned(), json!("12–34"));
     Record {
+        file: None,
         face,
         kind,
         csl_type: None,

@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::super::Api;
 use super::super::signpost::{doi, kind, licence, orcid, safe};
 use super::super::site::Site;
 use crate::content::bibliography::{Author, Kind, Record};
@@ -94,7 +95,7 @@ fn container(record: &Record) -> Option<Json> {
 }
 
 /// An item of another type.
-pub(super) fn item(face: &Map<String, Json>, page: &str, site: &Site) -> Json {
+pub(super) fn item(api: &Api, face: &Map<String, Json>, page: &str, site: &Site) -> Json {
     let text = |name: &str| face.get(name).and_then(Json::as_str);
     let centre = object(json!({ "@type": "ResearchOrganization", "name": site.name, "url": site.address }));
     let mut said = Map::new();
@@ -102,10 +103,10 @@ pub(super) fn item(face: &Map<String, Json>, page: &str, site: &Site) -> Json {
     said.insert("@type".to_owned(), json!(kind(face)));
     said.insert("@id".to_owned(), json!(page));
     let own = match text("object") {
-        Some("project") => project(face, site, &centre),
-        Some("person") => person(face),
-        Some("organisation") => organisation(face),
-        Some("news") => news(face, site, &centre),
+        Some("project") => project(api, face, site, &centre),
+        Some("person") => person(api, face),
+        Some("organisation") => organisation(api, face),
+        Some("news") => news(api, face, site, &centre),
         Some("event") => event(face, &centre),
         _ => Json::Null,
     };
@@ -146,7 +147,7 @@ fn short_organisation(organisation: &Json) -> Json {
     object(json!({ "@type": "Organization", "name": text("name"), "url": text("web") }))
 }
 
-fn project(face: &Map<String, Json>, site: &Site, centre: &Json) -> Json {
+fn project(api: &Api, face: &Map<String, Json>, site: &Site, centre: &Json) -> Json {
     let text = texts(face);
     let partners = linked(face, "partners", "organisation");
     let with = |funders: bool| {
@@ -166,11 +167,11 @@ fn project(face: &Map<String, Json>, site: &Site, centre: &Json) -> Json {
         "funder": with(true),
         "parentOrganization": centre,
         "email": text("contact_email"),
-        "image": image(face, "image"),
+        "image": image(api, face, "image"),
     }))
 }
 
-fn person(face: &Map<String, Json>) -> Json {
+fn person(api: &Api, face: &Map<String, Json>) -> Json {
     let text = texts(face);
     let orcid = text("orcid").map(orcid);
     let mut same: Vec<String> = orcid.iter().cloned().collect();
@@ -186,11 +187,11 @@ fn person(face: &Map<String, Json>) -> Json {
         "affiliation": face.get("organisation").map(short_organisation),
         "email": text("email"),
         "sameAs": same,
-        "image": image(face, "photo"),
+        "image": image(api, face, "photo"),
     }))
 }
 
-fn organisation(face: &Map<String, Json>) -> Json {
+fn organisation(api: &Api, face: &Map<String, Json>) -> Json {
     let text = texts(face);
     let same: Vec<String> = ["ror", "web"].into_iter().filter_map(|name| safe(text(name)?)).collect();
     object(json!({
@@ -199,11 +200,11 @@ fn organisation(face: &Map<String, Json>) -> Json {
         "alternateName": text("short_name"),
         "address": text("country").map(|country| json!({ "@type": "PostalAddress", "addressCountry": country })),
         "sameAs": same,
-        "logo": image(face, "logo"),
+        "logo": image(api, face, "logo"),
     }))
 }
 
-fn news(face: &Map<String, Json>, site: &Site, centre: &Json) -> Json {
+fn news(api: &Api, face: &Map<String, Json>, site: &Site, centre: &Json) -> Json {
     let text = texts(face);
     let authors = linked(face, "authors", "person");
     object(json!({
@@ -213,7 +214,7 @@ fn news(face: &Map<String, Json>, site: &Site, centre: &Json) -> Json {
         "dateModified": text("updated_at"),
         "author": authors.iter().map(|(_, person)| short_person(person, site)).collect::<Json>(),
         "publisher": centre,
-        "image": image(face, "image"),
+        "image": image(api, face, "image"),
     }))
 }
 
@@ -255,6 +256,6 @@ fn event(face: &Map<String, Json>, centre: &Json) -> Json {
 }
 
 /// The address of a picture.
-fn image(face: &Map<String, Json>, name: &str) -> Option<String> {
-    safe(face.get(name)?.get("file")?.as_str()?)
+fn image(api: &Api, face: &Map<String, Json>, name: &str) -> Option<String> {
+    safe(&api.file(face.get(name)?.get("url")?.as_str()?))
 }

@@ -6,7 +6,7 @@ use super::{entry, put, schema};
 use crate::api::grammar;
 use crate::api::shape::{self, BREADCRUMBS, Property, has_path};
 use crate::content::schema::{component, embedded, item, parts, rows};
-use crate::content::{ContentType, Field, Kind, TYPES};
+use crate::content::{ContentType, Field, Kind, Part, TYPES};
 
 /// All of them.
 pub(super) fn all() -> Map<String, Json> {
@@ -282,17 +282,23 @@ fn describe(content_type: &'static ContentType, mut from: Json, properties: &[Pr
         }
         let computed = content_type.computed.iter().find(|computed| computed.name == property.name);
         if let Some(computed) = computed.filter(|computed| !computed.parts.is_empty()) {
-            let part = |to: &Option<&str>| match to {
-                Some(to) => schema(&format!("{}Reference", component(to))),
-                None => json!({ "type": "string" }),
+            let part = |part: &Part| match part {
+                Part::Item(to) => schema(&format!("{}Reference", component(to))),
+                Part::Text => json!({ "type": "string" }),
+                Part::Integer => json!({ "type": "integer" }),
             };
             let parts: Map<String, Json> =
                 computed.parts.iter().map(|(name, to)| ((*name).to_owned(), part(to))).collect();
-            // An item that is not public is not there; texts are.
-            let always: Vec<&str> =
-                computed.parts.iter().filter(|(_, to)| to.is_none()).map(|(name, _)| *name).collect();
-            put(&mut one, "properties", Json::Object(parts));
-            put(&mut one, "required", json!(always));
+            // An item that is not public is not there; everything else is.
+            let always = computed.parts.iter().filter(|(_, part)| !matches!(part, Part::Item(_)));
+            let always: Vec<&str> = always.map(|(name, _)| *name).collect();
+            if computed.json_type == "array" {
+                let entry = json!({ "type": "object", "properties": parts, "required": always });
+                put(&mut one, "items", entry);
+            } else {
+                put(&mut one, "properties", Json::Object(parts));
+                put(&mut one, "required", json!(always));
+            }
         }
         described.insert(property.name.clone(), one);
     }

@@ -6,11 +6,14 @@ use std::collections::HashMap;
 use chrono::{NaiveDate, TimeDelta};
 
 use super::data::{self, Content};
+use super::draw;
 use super::making::Making;
 use crate::content::parsed::Zone;
-use crate::content::types::{EVENT, NEWS, ORGANISATION, OUTPUT, PAGE, PERSON, PROJECT, SITE, TERM, THEME};
+use crate::content::types::{
+    EVENT, MEDIA, NEWS, OPEN, ORGANISATION, OUTPUT, PAGE, PERSON, PROJECT, SITE, TERM, THEME,
+};
 use crate::content::{ContentType, Id, Item, Row, Value};
-use crate::editing::{Desk, Edit, GAP, User, publish, save};
+use crate::editing::{Desk, Edit, GAP, User, keep_upload, publish, save};
 use crate::error::{Error, Result};
 use crate::published::Select;
 
@@ -58,6 +61,7 @@ pub async fn load(desk: &Desk) -> Result<Loaded> {
         public: Vec::new(),
     };
     loader.terms(&content.terms).await?;
+    loader.media().await?;
     loader.organisations(&content.organisations)?;
     loader.people(&content.people)?;
     loader.themes(&content.themes)?;
@@ -67,6 +71,13 @@ pub async fn load(desk: &Desk) -> Result<Loaded> {
     loader.pages(&content.pages)?;
     loader.finish(&content.site).await
 }
+
+/// The key of the document.
+const CODES: &str = "codes";
+
+/// What is in it.
+const DOCUMENT: &str =
+    "code,meaning\r\n1,Recorded at once\r\n2,Recorded after a review\r\n3,Not recorded\r\n";
 
 struct Loader<'desk> {
     desk: &'desk Desk,
@@ -151,6 +162,40 @@ impl Loader<'_> {
         Ok(())
     }
 
+    /// A picture for each theme's first project, one that nobody has described yet, and a document.
+    async fn media(&mut self) -> Result<()> {
+        for (number, colour) in draw::NAMES.iter().enumerate() {
+            let name = format!("arcs-{}.png", number + 1);
+            let made = self
+                .file(&name, draw::picture(number)?)
+                .await?
+                .with("title", format!("Arcs in {colour}"))?
+                .with("alternative_text", format!("Overlapping arcs in tones of {colour}."))?
+                .with("credit", "Drawn for this demonstration")?
+                .with("licence", "CC0 1.0")?;
+            self.keep(&(number + 1).to_string(), made, true);
+        }
+        let made = self
+            .file("arcs-without-words.png", draw::picture(9)?)
+            .await?
+            .with("title", "Arcs without words")?;
+        self.keep("without words", made, false);
+        let made = self
+            .file("recording-codes.csv", DOCUMENT.as_bytes().to_vec())
+            .await?
+            .with("title", "Recording codes")?
+            .with("caption", "The codes that the demonstration's study used.")?;
+        self.keep(CODES, made, true);
+        Ok(())
+    }
+
+    /// A media item of this file.
+    async fn file(&self, name: &str, bytes: Vec<u8>) -> Result<Making> {
+        let file = self.desk.media.take_bytes(name, bytes).await?;
+        keep_upload(self.desk, &User::system(), &file, name).await?;
+        self.new_item(&MEDIA).with("file", file.to_string())
+    }
+
     fn organisations(&mut self, organisations: &[data::Organisation]) -> Result<()> {
         for one in organisations {
             let kind = self.find(&TERM, &one.kind)?;
@@ -217,6 +262,9 @@ impl Loader<'_> {
                 partners.push(Row { target, values: vec![role] });
             }
             let theme = self.find(&THEME, &one.theme.to_string())?;
+            // The first of each theme.
+            let pictured = one.code.ends_with(".01") || one.code == "3.07";
+            let image = pictured.then(|| self.find(&MEDIA, &one.theme.to_string())).transpose()?;
             let made = self
                 .new_item(&PROJECT)
                 .with("code", &one.code)?
@@ -228,6 +276,7 @@ impl Loader<'_> {
                 .maybe("start", one.start.as_ref())?
                 .maybe("end", one.end.as_ref())?
                 .maybe("contact_email", one.contact_email.as_ref())?
+                .one("image", image)
                 .rows("team", team)
                 .rows("partners", partners);
             let project = self.keep(&one.code, made, one.publish);
@@ -249,6 +298,8 @@ impl Loader<'_> {
         }
         let until = one.embargo_days.map(|days| self.day(days).to_string());
         let kind = self.find(&TERM, &one.kind)?;
+        let coded = one.title.starts_with("Born in 1900") && one.availability == OPEN;
+        let file = coded.then(|| self.find(&MEDIA, CODES)).transpose()?;
         let made = self
             .new_item(&OUTPUT)
             .with("title", &one.title)?
@@ -260,6 +311,7 @@ impl Loader<'_> {
             .maybe("note", one.note.as_ref())?
             .rows("projects", vec![Row { target: Some(project), values: vec![Value::Integer(position)] }])
             .maybe("link", one.link.as_ref())?
+            .one("file", file)
             .maybe("doi", one.doi.as_ref())?
             .maybe("abstract", one.summary.as_ref())?
             .maybe("container", one.container.as_ref())?
@@ -273,7 +325,9 @@ impl Loader<'_> {
     }
 
     fn news(&mut self, news: &[data::News]) -> Result<()> {
-        for one in news {
+        for (number, one) in news.iter().enumerate() {
+            // The newest ones stand at the top of the page, with a picture.
+            let image = (number < 3).then(|| self.find(&MEDIA, &(number + 2).to_string())).transpose()?;
             let date = one.date.clone().unwrap_or_else(|| self.day(one.days.unwrap_or_default()).to_string());
             let made = self
                 .new_item(&NEWS)
@@ -281,6 +335,7 @@ impl Loader<'_> {
                 .with("summary", &one.summary)?
                 .maybe("body", one.body.as_ref())?
                 .with("date", date)?
+                .one("image", image)
                 .rows("authors", self.links(&PERSON, &one.authors)?)
                 .rows("projects", self.links(&PROJECT, &one.projects)?)
                 .rows("people", self.links(&PERSON, &one.people)?);

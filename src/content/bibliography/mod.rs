@@ -13,8 +13,6 @@ pub use bibtex::entry as bibtex;
 pub use csl::item as csl;
 pub use ris::entry as ris;
 
-use super::types::OPEN;
-
 /// What kind of work an output is: the kinds that the formats tell apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -127,6 +125,8 @@ pub struct Record {
     pub authors: Vec<Author>,
     /// The address of its page on the public site.
     pub page: String,
+    /// The address of its file, where anyone may have it.
+    pub file: Option<String>,
     /// When time alone changes what is told of it.
     pub changes_at: Option<DateTime<Utc>>,
 }
@@ -166,10 +166,7 @@ impl Record {
     /// The address of its file, where anyone may have it.
     #[must_use]
     pub fn file(&self) -> Option<&str> {
-        if self.text("availability") != Some(OPEN) {
-            return None;
-        }
-        self.face.get("file")?.get("file")?.as_str()
+        self.file.as_deref()
     }
 
     /// The first and the last page; the whole text where it is not a range.

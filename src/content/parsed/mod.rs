@@ -5,17 +5,21 @@ mod code;
 mod contact;
 mod html;
 mod identifier;
+mod media_type;
 mod name;
 mod slug;
 mod time;
+pub mod upload;
 
 pub use code::ProjectCode;
 pub use contact::{Country, Email, WebAddress};
 pub use html::Html;
 pub use identifier::{Doi, Isbn, Issn, Orcid, Ror};
+pub use media_type::MediaType;
 pub use name::{is_compatible, is_honorific, is_initials, name_key, name_parts};
 pub use slug::{Slug, fold, slugify};
 pub use time::{Zone, instant, parse_date, parse_wall_time, parse_year};
+pub use upload::{Picture, Upload};
 
 /// Why a text is not a value of its type: a whole sentence that says what would be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -2,7 +2,7 @@
 //! one migration; `docs/ADDING-A-CONTENT-TYPE.md` shows it.
 
 mod event;
-mod media;
+pub mod media;
 mod news;
 mod organisation;
 mod output;

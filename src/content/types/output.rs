@@ -3,7 +3,9 @@
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde_json::{Map, Value as Json, json};
 
-use super::super::{Choice, Computed, ContentType, Field, Item, Kind, Problems, Row, Value, Weight, text};
+use super::super::{
+    Choice, Computed, ContentType, Field, Item, Kind, Part, Problems, Row, Value, Weight, text,
+};
 
 /// Anyone may have it.
 pub const OPEN: &str = "open";
@@ -65,7 +67,8 @@ pub static OUTPUT: ContentType = ContentType {
         Field::new("doi", "DOI", Kind::Doi)
             .help("It begins with 10.; a whole address is shortened to it.")
             .unique(),
-        Field::new("file", "File", Kind::One { to: "media", vocabulary: None }),
+        Field::new("file", "File", Kind::One { to: "media", vocabulary: None })
+            .help("The public gets it while the output is open."),
         Field::new("licence", "Licence", Kind::Line(100)).help("For example CC BY 4.0."),
         Field::new("abstract", "Abstract", Kind::Lines(10_000))
             .group("About it")
@@ -86,7 +89,7 @@ pub static OUTPUT: ContentType = ContentType {
             name: "lead",
             help: "The lead academic: the name as credited and, where there is a public record, the person.",
             json_type: "object",
-            parts: &[("name", None), ("person", Some("person"))],
+            parts: &[("name", Part::Text), ("person", Part::Item("person"))],
             value: |item| {
                 lead(item).map_or(Json::Null, |row| {
                     let mut lead = Map::new();
@@ -147,16 +150,18 @@ fn to_note(availability: &str, until: Option<NaiveDate>, note: &str) -> Option<S
     (!said.is_empty()).then(|| said.join(". "))
 }
 
-/// From the day on which the embargo ends, the output is open.
+/// From the day on which the embargo ends, the output is open. Only of an open one the file shows.
 fn at(document: &mut Map<String, Json>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let read = |name: &str| document.get(name).and_then(Json::as_str).unwrap_or_default();
-    if read("availability") != EMBARGOED {
+    if read("availability") == OPEN {
         return None;
     }
-    let until = read("embargo_until").parse::<NaiveDate>().ok()?;
-    let lifts = until.and_time(NaiveTime::MIN).and_utc();
-    if lifts > now {
-        return Some(lifts);
+    let embargoed = read("availability") == EMBARGOED;
+    let until = read("embargo_until").parse::<NaiveDate>().ok().filter(|_| embargoed);
+    let lifts = until.map(|until| until.and_time(NaiveTime::MIN).and_utc());
+    if lifts.is_none_or(|lifts| lifts > now) {
+        document.shift_remove("file");
+        return lifts;
     }
     let note = to_note(OPEN, None, read("note"));
     document.insert("availability".to_owned(), json!(OPEN));

@@ -7,6 +7,7 @@ use sea_orm::{ConnectionTrait as _, Database};
 
 use super::Place;
 use crate::support::build::theme;
+use crate::support::files::{keep, png};
 
 const FINE: &str = "Nothing is wrong.\n";
 
@@ -103,6 +104,22 @@ async fn read_stores_that_stand_elsewhere_than_the_database() {
     assert_eq!(place.run(&["check"]).well(), FINE);
     std::fs::write(place.file("recto.db"), before).unwrap();
     finds(&place, &[], "ahead of the database");
+}
+
+#[tokio::test]
+async fn files_of_the_library_that_are_missing() {
+    let place = whole();
+    let parts = place.parts().await;
+    let file = keep(&parts.desk, "a.png", png(700, 20)).await;
+    parts.close().await;
+    assert_eq!(place.run(&["check"]).well(), FINE);
+    let variant = format!("media/{}/{}/320", &file.hash()[..2], file.hash());
+    std::fs::remove_file(place.file(&variant)).unwrap();
+    finds(
+        &place,
+        &[],
+        &format!("1 of the media library’s 1 files are missing in {}", place.file("media").display()),
+    );
 }
 
 #[tokio::test]

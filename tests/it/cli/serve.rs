@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::{Place, ask, get, has_open, read_answer};
 use crate::support::build::theme;
+use crate::support::files::{file_of, media};
 
 const ANY: [&str; 3] = ["serve", "--listen", "127.0.0.1:0"];
 
@@ -119,9 +120,14 @@ async fn only_public_opens_the_public_store_alone() {
     let parts = place.parts().await;
     theme(&parts.desk, 3, "Leadership").published(&parts.desk).await;
     theme(&parts.desk, 4, "Canary").draft(&parts.desk).await;
+    let shown = media(&parts.desk, "shown.txt", b"shown".to_vec()).await.published(&parts.desk).await;
+    let hidden = media(&parts.desk, "hidden.txt", b"hidden".to_vec()).await.draft(&parts.desk).await;
     parts.close().await;
     let serving = place.start(&args, "API:");
     let api = serving.api();
+    let file = get(&api, &format!("/media/{}", file_of(&shown.item).path()));
+    assert_eq!((file.status, file.body.as_str()), (200, "shown"));
+    assert_eq!(get(&api, &format!("/media/{}", file_of(&hidden.item).path())).status, 404);
     let themes = get(&api, "/api/v1/themes").body;
     assert!(themes.contains("Leadership") && !themes.contains("Canary"), "{themes}");
     for path in ["/admin/", "/admin/sign-in", "/admin/assets/x", "/"] {

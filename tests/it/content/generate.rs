@@ -170,6 +170,11 @@ fn typed(kind: Kind) -> BoxedStrategy<String> {
         Kind::Issn => checked(kind, "[0-9]{7}", digits()),
         Kind::Email => "[a-zA-Z0-9]{1,12}(\\+[a-z]{1,4})?@[A-Za-zÄ]{1,10}\\.[a-zA-Z]{2,5}".boxed(),
         Kind::Url => "https?://[a-zA-Zä]{1,10}(\\.[a-z]{2,5}){1,2}(:[0-9]{2,4})?/[!-~ éΣ]{0,20}".boxed(),
+        Kind::File => prop_oneof![
+            "[0-9a-f]{64}/[a-z]{1,8}\\.(pdf|csv|docx)\\?size=[1-9][0-9]{0,6}",
+            "[0-9a-f]{64}/[a-z]{1,8}\\.(jpg|png)\\?size=[1-9][0-9]{0,6}&width=[4-9][0-9]{2}&height=[1-9][0-9]{0,3}&widths=(320)?",
+        ]
+        .boxed(),
         Kind::Country => "[a-zA-Z]{2}".boxed(),
         Kind::Pattern => "/[a-z-]{1,8}(/\\{theme\\})?/(\\{slug\\}|\\{code\\})/?".boxed(),
         Kind::One { to, .. } => select(known(to)).prop_map(|id| id.to_string()).boxed(),

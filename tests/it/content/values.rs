@@ -56,7 +56,7 @@ pub fn is_shaped(schema: &Json, value: &Json) -> bool {
 }
 
 /// What in a stored public document is not as the schema says. References stand for what the
-/// schema describes elsewhere; `_title` and `$row` are ours and are taken out of answers.
+/// schema describes elsewhere; `_title`, `_file` and `$row` are ours and are taken out of answers.
 pub fn wrong(schema: &Json, value: &Json, at: &str, found: &mut Vec<String>) {
     if let Some(reference) = schema["$ref"].as_str() {
         let parts = TYPES.into_iter().flat_map(schema::parts);
@@ -92,7 +92,9 @@ pub fn wrong(schema: &Json, value: &Json, at: &str, found: &mut Vec<String>) {
                     found.push(format!("{at} has no {name}"));
                 }
             }
-            for (name, value) in map.iter().filter(|(name, _)| !matches!(name.as_str(), "_title" | "$row")) {
+            for (name, value) in
+                map.iter().filter(|(name, _)| !matches!(name.as_str(), "_title" | "_file" | "$row"))
+            {
                 match schema["properties"].get(name) {
                     Some(schema) => wrong(schema, value, &format!("{at}.{name}"), found),
                     None => found.push(format!("{at}.{name} is not described")),

@@ -9,6 +9,7 @@ use recto::store::Stored;
 
 use super::{author, by, now};
 use crate::support::build::{self, output, person, theme};
+use crate::support::files::{media, pdf, png};
 use crate::support::{Backend, TestDesk, backends};
 
 /// The day of the tests' clock.
@@ -63,8 +64,10 @@ async fn each_finding_is_found_and_gone_once_it_is_mended() {
         let bare = bare.draft(&desk).await;
         let embargoed = output(&desk, None, "Embargoed", 2025).await.text("availability", "embargoed");
         embargoed.text("embargo_until", "2026-03-02").draft(&desk).await;
-        let image = build::item(&desk, recto::content::by_name("media").unwrap()).text("title", "Image");
+        let image = media(&desk, "door.png", png(70, 30)).await.text("alternative_text", "");
         let image = image.draft(&desk).await;
+        // Readers of documents need none.
+        media(&desk, "paper.pdf", pdf("x")).await.text("alternative_text", "").draft(&desk).await;
         let news = build::item(&desk, recto::content::by_name("news").unwrap()).text("title", "News");
         let news = news.draft(&desk).await;
         let nameless = build::item(&desk, recto::content::by_name("person").unwrap());

@@ -93,6 +93,7 @@ pub async fn open(url: &str, dir: PathBuf, clock: Clock, watch: Option<Statement
         store: Store::open(url, watch).await.unwrap(),
         published: Follower::open(&dir.join("public.db")).await.unwrap(),
         drafts: Follower::open(&dir.join("drafts.db")).await.unwrap(),
+        media: recto::media::Library::open(&dir.join("media"), recto::media::Limits::default()).unwrap(),
         clock,
     };
     desk.catch_up(&|_, _| ()).await.unwrap();

@@ -3,6 +3,7 @@
 pub mod app;
 pub mod build;
 pub mod database;
+pub mod files;
 
 pub use app::TestApp;
 pub use database::{Backend, TestDesk, backends};
