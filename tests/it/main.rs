@@ -44,3 +44,4 @@ mod editing;
 mod faults;
 mod import;
 mod leak;
+mod rich;

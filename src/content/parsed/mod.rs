@@ -10,7 +10,8 @@ mod time;
 
 pub use code::ProjectCode;
 pub use contact::{Country, Email, WebAddress};
-pub use html::Html;
+pub(crate) use html::escape;
+pub use html::{Html, Piece};
 pub use identifier::{Doi, Isbn, Issn, Orcid, Ror};
 pub use slug::{Slug, fold, slugify};
 pub use time::{Zone, instant, parse_date, parse_wall_time, parse_year};
