@@ -2,6 +2,7 @@
 // response the server's values everywhere but where someone typed meanwhile.
 import { announce } from "./announce.ts";
 import { type Control, controls, current, rendered, write } from "./controls.ts";
+import { richFocus } from "./rich.ts";
 
 type Submitter = HTMLElement | null;
 
@@ -264,8 +265,7 @@ function followErrorLink(event: MouseEvent): void {
   if (!link) return;
   const target = document.getElementById(decodeURIComponent(link.hash.slice(1)));
   if (!target) return;
-  const editor = target.parentElement?.querySelector<HTMLElement>(".ProseMirror");
-  const focusable = target.matches("[data-rich]") ? editor : target;
+  const focusable = target.matches("[data-rich]") ? richFocus(target) : target;
   if (!focusable?.matches("input, select, textarea, button, [tabindex], [contenteditable]")) return;
   event.preventDefault();
   focusable.focus({ preventScroll: true });

@@ -1,116 +1,121 @@
-// The rich text editor: TipTap with the nodes our HTML allows and no others,
-// laid over a text area that it keeps in step.
-import { Editor, generateJSON, type Extensions } from "@tiptap/core";
-import { Blockquote } from "@tiptap/extension-blockquote";
-import { Bold } from "@tiptap/extension-bold";
-import { Document } from "@tiptap/extension-document";
-import { HardBreak } from "@tiptap/extension-hard-break";
-import { Heading } from "@tiptap/extension-heading";
-import { Italic } from "@tiptap/extension-italic";
-import { Link } from "@tiptap/extension-link";
-import { BulletList, ListItem, ListKeymap, OrderedList } from "@tiptap/extension-list";
-import { Paragraph } from "@tiptap/extension-paragraph";
-import { Subscript } from "@tiptap/extension-subscript";
-import { Superscript } from "@tiptap/extension-superscript";
-import { Table, TableCell, TableHeader, TableRow } from "@tiptap/extension-table";
-import { Text } from "@tiptap/extension-text";
-import { Gapcursor, UndoRedo } from "@tiptap/extensions";
-import { Toolbar } from "./toolbar.ts";
-import { cleanPaste } from "./word-paste.ts";
+// The rich text editor: ProseMirror over a text area that it keeps in step.
+import { closeHistory, history } from "prosemirror-history";
+import { gapCursor } from "prosemirror-gapcursor";
+import { keydownHandler } from "prosemirror-keymap";
+import { EditorState, NodeSelection, TextSelection } from "prosemirror-state";
+import { tableEditing } from "prosemirror-tables";
+import { EditorView } from "prosemirror-view";
+import { announce } from "../announce.ts";
+import { make } from "../make.ts";
+import { placeName } from "./commands.ts";
+import { figure } from "./figure.ts";
+import { read, write } from "./html.ts";
+import { editImage } from "./image.ts";
+import { type Item, learn } from "./items.ts";
+import { BASE, DEEDS } from "./keys.ts";
+import { editLink, pasteAddress } from "./link.ts";
+import { clean } from "./paste.ts";
+import { rules } from "./rules.ts";
+import { nodes } from "./schema.ts";
+import { Toolbar, tell } from "./toolbar.ts";
 
-const span = (name: "colspan" | "rowspan") => ({
-  default: 1,
-  parseHTML: (cell: HTMLElement) => Math.max(1, Number(cell.getAttribute(name)) || 1),
-  renderHTML: (attributes: Record<string, unknown>) =>
-    attributes[name] === 1 ? {} : { [name]: String(attributes[name]) },
-});
-const cellAttributes = () => ({
-  colspan: span("colspan"),
-  rowspan: span("rowspan"),
-  // The tables commands want it; it is never written.
-  colwidth: { default: null, parseHTML: () => null, renderHTML: () => ({}) },
-});
-
-const extensions: Extensions = [
-  Document,
-  Paragraph,
-  Text,
-  Heading.configure({ levels: [2, 3, 4] }),
-  Bold,
-  Italic,
-  Subscript,
-  Superscript,
-  BulletList,
-  OrderedList,
-  ListItem,
-  ListKeymap,
-  Blockquote,
-  HardBreak,
-  Link.configure({
-    openOnClick: false,
-    autolink: true,
-    linkOnPaste: true,
-    defaultProtocol: "https",
-    protocols: ["mailto"],
-    HTMLAttributes: { target: null, rel: null, class: null },
-  }),
-  Table.extend({ renderHTML: () => ["table", ["tbody", 0]] }),
-  TableRow,
-  TableCell.extend({ addAttributes: cellAttributes }),
-  TableHeader.extend({ addAttributes: cellAttributes }),
-  Gapcursor,
-  UndoRedo,
-];
+const HINT = "Escape, then Tab leaves the text. Alt and F10 goes to its toolbar.";
 
 export class RichText {
   readonly #area: HTMLTextAreaElement;
   readonly #frame: HTMLElement;
-  readonly #editor: Editor;
+  readonly #view: EditorView;
   readonly #toolbar: Toolbar;
   readonly #label: HTMLElement | null;
-  readonly #focus = (): void => {
-    this.#editor.commands.focus();
-  };
+  readonly #hint: HTMLElement;
+  readonly #focus = (): void => this.focus();
+  readonly #rules = rules();
+  readonly #said = Object.assign(make("p", { class: "rich-note" }), { hidden: true });
+  /** After Escape, Tab goes on to what follows the text. */
+  #leaving = false;
 
   constructor(area: HTMLTextAreaElement, changed: () => void) {
     this.#area = area;
     this.#label = document.querySelector<HTMLElement>(`label[for="${CSS.escape(area.id)}"]`);
     if (this.#label && !this.#label.id) this.#label.id = `${area.id}-label`;
+    learnOf(area);
 
-    this.#frame = document.createElement("div");
-    this.#frame.className = "rich";
-    const surface = document.createElement("div");
-
-    // In a form that somebody may only look at, the browser disables the text area, and not the editor.
-    const editable = !area.matches(":disabled");
-    this.#editor = new Editor({
-      element: surface,
-      editable,
-      injectCSS: false,
-      extensions,
-      content: area.value,
-      editorProps: {
-        attributes: {
-          ...(editable ? { role: "textbox", "aria-multiline": "true" } : { role: "group" }),
-          ...(this.#label ? { "aria-labelledby": this.#label.id } : { "aria-label": "Text" }),
-        },
-        transformPastedHTML: (html) => cleanPaste(html),
-        handleKeyDown: (_view, event) => {
-          if (!event.altKey || event.key !== "F10") return false;
-          this.#toolbar.focus();
-          return true;
-        },
+    this.#frame = make("div", { class: "rich" });
+    this.#hint = make("p", { id: `${area.id}-hint`, class: "visually-hidden" }, HINT);
+    const surface = make("div");
+    const keys = keydownHandler(BASE);
+    const deeds = Object.entries(DEEDS).map(([name, [key, command]]) => keydownHandler({
+      [key]: (_state, _dispatch, view) => view !== undefined && tell(view, name, command),
+    }));
+    this.#view = new EditorView({ mount: surface }, {
+      state: this.#state(area.value),
+      nodeViews: { figure },
+      attributes: {
+        role: "textbox",
+        "aria-multiline": "true",
+        ...(this.#label ? { "aria-labelledby": this.#label.id } : { "aria-label": "Text" }),
       },
-      onUpdate: ({ editor }) => {
-        area.value = htmlOf(editor);
+      dispatchTransaction: (tr) => {
+        const before = placeName(this.#view.state);
+        this.#view.updateState(this.#view.state.apply(tr));
+        this.#toolbar.refresh();
+        if (!tr.docChanged) return;
+        // What was typed turned into something else.
+        const place = placeName(this.#view.state);
+        if (place !== before && tr.getMeta(this.#rules)) announce(place);
+        const html = write(this.#view.state.doc);
+        if (html === area.value) return;
+        area.value = html;
         changed();
       },
-      onTransaction: () => this.#toolbar?.refresh(),
+      handleKeyDown: (view, event) => {
+        if (event.isComposing) return false;
+        // AltGr types signs: on some keyboards it is Ctrl and Alt at once.
+        if (event.getModifierState("AltGraph")) return false;
+        if (event.altKey && event.key === "F10") this.#toolbar.focus();
+        else if (event.key === "Escape") this.#leaving = true;
+        else if (event.key === "Tab" && this.#leaving) return false;
+        else if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") editLink(view);
+        else if (event.key === "Enter" && view.state.selection instanceof NodeSelection && view.state.selection.node.type === nodes.figure) editImage(view);
+        else {
+          if (!["Shift", "Control", "Alt", "Meta"].includes(event.key)) this.#leaving = false;
+          return deeds.some((deed) => deed(view, event)) || keys(view, event);
+        }
+        // What has the keys in turn must not see this one: the page's own shortcuts, an open dialog.
+        event.preventDefault();
+        event.stopPropagation();
+        return true;
+      },
+      handleDOMEvents: {
+        blur: () => {
+          this.#leaving = false;
+          return false;
+        },
+        click: (_view, event) => {
+          // A link in a text that is written leads nowhere.
+          if (event.target instanceof Element && event.target.closest("a")) event.preventDefault();
+          return false;
+        },
+      },
+      handleDoubleClickOn: (view, _pos, node) => {
+        if (node.type !== nodes.figure) return false;
+        editImage(view);
+        return true;
+      },
+      transformPastedHTML: (html) => {
+        const { html: cleaned, images } = clean(html);
+        if (images > 0) this.#note(images);
+        return cleaned;
+      },
+      handlePaste: (view, event) => {
+        this.#said.hidden = true;
+        view.dispatch(closeHistory(view.state.tr));
+        const data = event.clipboardData;
+        return Boolean(data && !data.types.includes("text/html") && pasteAddress(view, data.getData("text/plain")));
+      },
     });
-    this.#toolbar = new Toolbar(this.#editor, this.#label?.dataset["label"] ?? this.#label?.firstChild?.textContent?.trim() ?? "");
-
-    this.#toolbar.element.hidden = !editable;
-    this.#frame.append(this.#toolbar.element, this.#toolbar.panel, surface);
+    this.#toolbar = new Toolbar(this.#view, this.#label?.dataset["label"] ?? this.#label?.firstChild?.textContent?.trim() ?? "");
+    this.#frame.append(this.#toolbar.element, surface, this.#toolbar.status, this.#said, this.#hint);
     area.hidden = true;
     area.after(this.#frame);
     if (area.parentElement) area.parentElement.dataset["richHost"] = "";
@@ -118,19 +123,37 @@ export class RichText {
     this.describe(area);
   }
 
+  focus(): void {
+    this.#view.focus();
+  }
+
+  /** Puts the caret where somebody has pressed. */
+  focusAt(left: number, top: number): void {
+    const found = this.#view.posAtCoords({ left, top });
+    if (found) {
+      const { state } = this.#view;
+      const $pos = state.doc.resolve(found.pos);
+      this.#view.dispatch(state.tr.setSelection(TextSelection.near($pos)));
+    }
+    this.#view.focus();
+  }
+
   /** The server's value: taken over only if it says something else. */
-  take(html: string): void {
-    const same = JSON.stringify(generateJSON(html, extensions)) === JSON.stringify(this.#editor.getJSON());
-    if (!same) this.#editor.commands.setContent(html, { emitUpdate: false });
+  take(html: string, answer: HTMLTextAreaElement): void {
+    learnOf(answer);
+    if (html !== write(this.#view.state.doc)) this.#view.updateState(this.#state(html));
+    this.#toolbar.refresh();
     this.#area.value = html;
   }
 
   /** Error and help belong to the editor as they do to the text area. */
   describe(answer: HTMLTextAreaElement): void {
-    const dom = this.#editor.view.dom;
+    const dom = this.#view.dom;
+    const described = answer.getAttribute("aria-describedby");
+    dom.setAttribute("aria-describedby", [described, this.#hint.id].filter(Boolean).join(" "));
     for (const name of ["aria-describedby", "aria-invalid"]) {
       const value = answer.getAttribute(name);
-      for (const element of [dom, this.#area]) {
+      for (const element of name === "aria-invalid" ? [dom, this.#area] : [this.#area]) {
         if (value === null) element.removeAttribute(name);
         else element.setAttribute(name, value);
       }
@@ -140,11 +163,25 @@ export class RichText {
 
   destroy(): void {
     this.#label?.removeEventListener("click", this.#focus);
-    this.#editor.destroy();
+    this.#view.destroy();
     this.#frame.remove();
+  }
+
+  #state(html: string): EditorState {
+    const plugins = [this.#rules, history(), gapCursor(), tableEditing()];
+    return EditorState.create({ doc: read(html), plugins });
+  }
+
+  #note(images: number): void {
+    const what = images === 1 ? "An image was left out" : `${images} images were left out`;
+    this.#said.textContent = `${what}: images come from the library. Put it there first, then insert it here.`;
+    this.#said.hidden = false;
+    announce(this.#said.textContent);
   }
 }
 
-function htmlOf(editor: Editor): string {
-  return editor.isEmpty ? "" : editor.getHTML();
+/** What a form tells of the items that its text names. */
+function learnOf(area: HTMLTextAreaElement): void {
+  const told = area.dataset["items"];
+  if (told) learn(JSON.parse(told) as Item[]);
 }
