@@ -11,13 +11,21 @@ export function watchRichText(): void {
     const area = areaOf(event.target);
     if (area) void mount(area).then((editor) => editor?.focus());
   });
-  document.addEventListener("click", (event) => {
+  document.addEventListener("mousedown", (event) => {
     const { target, clientX, clientY } = event;
     const area = areaOf(target);
-    if (!area) return;
-    // A link in a text that can be written leads nowhere.
+    if (!area || event.button !== 0) return;
+    // The focus goes to where one has pressed, once there is an editor.
     event.preventDefault();
     void mount(area).then((editor) => editor?.focusAt(clientX, clientY));
+  });
+  document.addEventListener("click", (event) => {
+    const { target } = event;
+    if (!(target instanceof Element)) return;
+    // A link in a text that can be written leads nowhere.
+    if (areaOf(target)) event.preventDefault();
+    const area = target.closest("label")?.control;
+    if (area?.matches("textarea[data-rich]:enabled")) void mount(area as HTMLTextAreaElement).then((editor) => editor?.focus());
   });
   document.addEventListener("htmx:after:swap", whenIdle);
   whenIdle();

@@ -122,12 +122,14 @@ fn json_of(field: &Field, value: &Value, private: bool) -> Json {
     }
 }
 
-/// Rich text for readers: paragraphs and headings in which nothing is said fall away.
+/// Rich text for readers: its headings leave no level out, and paragraphs and headings in which nothing
+/// is said fall away.
 fn rich(html: &Html) -> Json {
     let said = |markup: &str| {
         let said = ["<p></p>", "<h2></h2>", "<h3></h3>", "<h4></h4>"];
         said.into_iter().fold(markup.to_owned(), |markup, empty| markup.replace(empty, ""))
     };
+    let html = html.outlined();
     let pieces = html.pieces();
     if let [] | [Piece::Markup(_)] = pieces.as_slice() {
         return Json::String(said(html.as_str()));

@@ -17,7 +17,7 @@ use serde_json::Value as Json;
 use crate::api::{Client, change};
 use crate::content::generate;
 use crate::support::build::{self, Build, item};
-use crate::support::{Backend, TestDesk, backends};
+use crate::support::{Backend, TestApp, TestDesk, backends};
 
 /// Words, and what is hard to spell in HTML.
 const WORDS: [&str; 16] = [
@@ -320,4 +320,71 @@ async fn many_links_cost_as_many_statements_as_one() {
         }
     }
     assert_eq!(counts[0], counts[1]);
+}
+
+#[tokio::test]
+async fn a_form_shows_the_text_and_what_its_links_are_called() {
+    for backend in backends() {
+        let app = TestApp::new(&backend).await;
+        let theme = build::theme(&app.desk, 1, "Not <yet>").draft(&app.desk).await;
+        let nowhere = "01890000-0000-7000-8000-000000000001";
+        let text = format!("<h2>On</h2><p>{} <a href=\"recto:{nowhere}\">gone</a></p>", to(&theme, "it"));
+        let news = linking(&app.desk, &text).draft(&app.desk).await;
+        let mut editor = app.user("editor").await;
+        let address = format!("/admin/news/{}", news.item.id);
+        let page = editor.get(&address).await;
+        assert_eq!(page.form().get("body"), text);
+        let items: Json = serde_json::from_str(&page.attribute("#f-body", "data-items").unwrap()).unwrap();
+        let told: Vec<_> =
+            ["id", "title", "label", "state", "edit"].map(|name| items[0][name].clone()).into();
+        let id = theme.item.id.to_string();
+        assert_eq!(told, [&id, "Not <yet>", "Theme", "draft", &format!("/admin/themes/{id}")]);
+        assert_eq!(items.as_array().unwrap().len(), 1);
+        // As it reads, with nothing that could be followed; what was typed wrong is sanitised there too.
+        assert_eq!(page.texts("[data-rich-still] h2"), ["On"]);
+        assert_eq!(page.texts("[data-rich-still] .rich-link"), ["it", "gone"]);
+        let form = page.form().fill("body", "<p>New<script>alert(1)</script></p>").fill("date", "never");
+        let page = form.press(&mut editor, "save").await;
+        assert_eq!(page.texts("[data-rich-still] p"), ["New"]);
+        assert!(page.texts("main script").is_empty());
+        // Who may only look gets no control that takes the focus.
+        let page = app.user("viewer").await.get(&address).await;
+        assert_eq!(page.texts(".rich-still .rich-link"), ["it", "gone"]);
+        assert!(page.attribute(".rich-still", "tabindex").is_none());
+        assert!(page.attribute("[data-rich-still]", "class").is_none());
+    }
+}
+
+#[tokio::test]
+async fn a_link_is_found_by_name_or_by_where_it_is_edited() {
+    for backend in backends() {
+        let app = TestApp::new(&backend).await;
+        let theme = build::theme(&app.desk, 1, "Learning to lead").published(&app.desk).await;
+        let project = build::project(&app.desk, &theme, "1.01", "Learning by doing").draft(&app.desk).await;
+        let gone = build::person(&app.desk, "Learning", "Gone").draft(&app.desk).await;
+        trash(&app.desk, &User::system(), gone.item.id).await.unwrap();
+        item(&app.desk, by_name("term").unwrap())
+            .text("vocabulary", "output_type")
+            .text("label", "Learning diary")
+            .draft(&app.desk)
+            .await;
+        let mut editor = app.user("editor").await;
+        let mut find = async |typed: &str| {
+            let query = form_urlencoded::Serializer::new(String::new()).append_pair("q", typed).finish();
+            let page = editor.get(&format!("/admin/find?{query}")).await;
+            let found: Json = serde_json::from_str(&page.body).unwrap();
+            let found = found.as_array().unwrap().iter();
+            let mut found: Vec<String> =
+                found.map(|one| format!("{} {}", one["title"], one["state"])).collect();
+            found.sort();
+            found
+        };
+        let draft = "\"Learning by doing\" \"draft\"";
+        assert_eq!(find("learning").await, [draft, "\"Learning to lead\" \"public\""]);
+        assert_eq!(find("1.01").await, [draft]);
+        assert_eq!(find(&format!("http://api.test/admin/projects/{}?x=1", project.item.id)).await, [draft]);
+        assert!(find("").await.is_empty() && find("\"*(").await.is_empty());
+        let page = app.stranger().get("/admin/find?q=learning").await;
+        assert!(!page.body.contains("Learning"), "{}", page.body);
+    }
 }

@@ -3,7 +3,7 @@
 import { chainCommands, lift, setBlockType, toggleMark, wrapIn } from "prosemirror-commands";
 import type { Attrs, MarkType, Node, NodeType } from "prosemirror-model";
 import { liftListItem, sinkListItem, wrapInList } from "prosemirror-schema-list";
-import { type Command, type EditorState, TextSelection } from "prosemirror-state";
+import { AllSelection, type Command, type EditorState, TextSelection } from "prosemirror-state";
 import { CellSelection, goToNextCell, isInTable, mergeCells, splitCell } from "prosemirror-tables";
 import { nodes } from "./schema.ts";
 
@@ -35,26 +35,34 @@ export const paragraph: Command = setBlockType(nodes.paragraph);
 
 export const heading = (level: number): Command => setBlockType(nodes.heading, { level });
 
+/** Wraps what is chosen; headings in it become paragraphs first: they have no place inside of anything. */
+function wrapped(wrap: Command): Command {
+  return (state, dispatch) => {
+    const { from, to } = state.selection;
+    let headed = false;
+    state.doc.nodesBetween(from, to, (node) => {
+      headed ||= node.type === nodes.heading;
+    });
+    if (!headed) return wrap(state, dispatch);
+    let wraps = false;
+    paragraph(state, (tr) => {
+      wraps = wrap(state.apply(tr), (then) => {
+        for (const step of then.steps) tr.step(step);
+      });
+      if (wraps) dispatch?.(tr);
+    });
+    return wraps;
+  };
+}
+
 /** Turns what is chosen into a list of this kind, from the other kind too; or back. */
 export function list(type: NodeType, attrs: Attrs | null = null): Command {
   return (state, dispatch) => {
     const { $from, $to } = state.selection;
     const range = $from.blockRange($to);
     const depth = range ? depthOfList(range.$from, range.depth) : 0;
-    if (!range || depth === 0) {
-      // A heading has no place in a list.
-      const plain = setBlockType(nodes.paragraph);
-      if ($from.parent.type !== nodes.heading) return wrapInList(type, attrs)(state, dispatch);
-      return plain(state, dispatch && ((tr) => {
-        const after = state.apply(tr);
-        wrapInList(type, attrs)(after, (wrap) => {
-          for (const step of wrap.steps) tr.step(step);
-        });
-        dispatch(tr);
-      }));
-    }
-    const list = $from.node(depth);
-    if (list.type === type) return liftListItem(nodes.list_item)(state, dispatch);
+    if (depth === 0) return wrapped(wrapInList(type, attrs))(state, dispatch);
+    if ($from.node(depth).type === type) return liftListItem(nodes.list_item)(state, dispatch);
     dispatch?.(state.tr.setNodeMarkup($from.before(depth), type, attrs));
     return true;
   };
@@ -67,19 +75,20 @@ function depthOfList($from: EditorState["selection"]["$from"], from: number): nu
   return 0;
 }
 
-export const quote: Command = (state, dispatch) => {
-  if (around(state, nodes.quote)) return lift(state, dispatch);
-  if (state.selection.$from.parent.type !== nodes.heading) return wrapIn(nodes.quote)(state, dispatch);
-  return setBlockType(nodes.paragraph)(state, dispatch && ((tr) => {
-    wrapIn(nodes.quote)(state.apply(tr), (wrap) => {
-      for (const step of wrap.steps) tr.step(step);
-    });
-    dispatch(tr);
-  }));
-};
+export const quote: Command = (state, dispatch) =>
+  around(state, nodes.quote) ? lift(state, dispatch) : wrapped(wrapIn(nodes.quote))(state, dispatch);
 
 export const deeper: Command = sinkListItem(nodes.list_item);
 export const shallower: Command = liftListItem(nodes.list_item);
+
+/** All words, where words stand at both ends; so that lists and headings can be made of them. */
+export const everything: Command = (state, dispatch) => {
+  const all = new AllSelection(state.doc);
+  const words = [state.doc.firstChild, state.doc.lastChild].every((block) => block?.type.spec["tableRole"] === undefined && !block?.isAtom);
+  const selection = words ? TextSelection.between(all.$from, all.$to) : all;
+  dispatch?.(state.tr.setSelection(selection));
+  return true;
+};
 
 export const lineBreak: Command = (state, dispatch) => {
   dispatch?.(state.tr.replaceSelectionWith(nodes.hard_break.create()).scrollIntoView());

@@ -28,7 +28,6 @@ export class RichText {
   readonly #toolbar: Toolbar;
   readonly #label: HTMLElement | null;
   readonly #hint: HTMLElement;
-  readonly #focus = (): void => this.focus();
   readonly #rules = rules();
   readonly #said = Object.assign(make("p", { class: "rich-note" }), { hidden: true });
   /** After Escape, Tab goes on to what follows the text. */
@@ -51,6 +50,7 @@ export class RichText {
       state: this.#state(area.value),
       nodeViews: { figure },
       attributes: {
+        class: "rich-text",
         role: "textbox",
         "aria-multiline": "true",
         ...(this.#label ? { "aria-labelledby": this.#label.id } : { "aria-label": "Text" }),
@@ -104,22 +104,23 @@ export class RichText {
       },
       transformPastedHTML: (html) => {
         const { html: cleaned, images } = clean(html);
-        if (images > 0) this.#note(images);
+        this.#note(images);
         return cleaned;
       },
       handlePaste: (view, event) => {
-        this.#said.hidden = true;
+        // One step back takes all of it.
         view.dispatch(closeHistory(view.state.tr));
         const data = event.clipboardData;
-        return Boolean(data && !data.types.includes("text/html") && pasteAddress(view, data.getData("text/plain")));
+        if (!data || data.types.includes("text/html")) return false;
+        this.#note(0);
+        return pasteAddress(view, data.getData("text/plain"));
       },
     });
-    this.#toolbar = new Toolbar(this.#view, this.#label?.dataset["label"] ?? this.#label?.firstChild?.textContent?.trim() ?? "");
+    this.#toolbar = new Toolbar(this.#view, this.#label?.dataset["label"] ?? this.#label?.firstChild?.textContent?.trim() ?? "", "images" in area.dataset);
     this.#frame.append(this.#toolbar.element, surface, this.#toolbar.status, this.#said, this.#hint);
     area.hidden = true;
     area.after(this.#frame);
     if (area.parentElement) area.parentElement.dataset["richHost"] = "";
-    this.#label?.addEventListener("click", this.#focus);
     this.describe(area);
   }
 
@@ -162,7 +163,6 @@ export class RichText {
   }
 
   destroy(): void {
-    this.#label?.removeEventListener("click", this.#focus);
     this.#view.destroy();
     this.#frame.remove();
   }
@@ -172,10 +172,12 @@ export class RichText {
     return EditorState.create({ doc: read(html), plugins });
   }
 
+  /** Says how many images were left out of what was pasted. */
   #note(images: number): void {
+    this.#said.hidden = images === 0;
+    if (images === 0) return;
     const what = images === 1 ? "An image was left out" : `${images} images were left out`;
     this.#said.textContent = `${what}: images come from the library. Put it there first, then insert it here.`;
-    this.#said.hidden = false;
     announce(this.#said.textContent);
   }
 }

@@ -126,7 +126,7 @@ export class Finder {
         const option = make("li", { role: "option", id: `rich-found-${at}`, "aria-selected": "false" });
         if (thumbnail) option.append(make("img", { src: thumbnail, alt: "" }));
         option.append(words);
-        if (draft) option.append(" ", make("span", { class: "state", "data-state": "draft" }, "Draft"));
+        if (draft) option.append(" ", make("span", { class: "state state-draft" }, "Draft"));
         return option;
       }),
     );

@@ -47,5 +47,7 @@ export function told(id: string): string {
   const item = itemOf(id);
   if (!item) return "Something that is not here any more";
   const state = { draft: ", draft: readers see the words without a link until it is published", gone: ", in the trash: readers see the words without a link", public: "" };
-  return `${item.label}: ${item.title}${state[item.state]}`;
+  // Some titles begin with what they are the title of.
+  const name = item.title.startsWith(item.label) ? item.title : `${item.label}: ${item.title}`;
+  return `${name}${state[item.state]}`;
 }

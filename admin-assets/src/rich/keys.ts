@@ -6,7 +6,7 @@ import { undoInputRule } from "prosemirror-inputrules";
 import { splitListItem } from "prosemirror-schema-list";
 import type { Command } from "prosemirror-state";
 import { addRowAfter, goToNextCell } from "prosemirror-tables";
-import { deeper, heading, lineBreak, list, mark, nextCell, paragraph, quote, shallower } from "./commands.ts";
+import { deeper, everything, heading, lineBreak, list, mark, nextCell, paragraph, quote, shallower } from "./commands.ts";
 import { marks, nodes } from "./schema.ts";
 
 const MAC = /Mac|iP(?:hone|ad)/.test(globalThis.navigator?.platform ?? "");
@@ -48,7 +48,6 @@ const plainAtStart: Command = (state, dispatch) => {
   return setBlockType(nodes.paragraph)(state, dispatch);
 };
 
-/** Enter in an empty item at the end of a quotation leaves it; in a list the list's own split does. */
 export const BASE: Record<string, Command> = {
   ...baseKeymap,
   Enter: chainCommands(splitListItem(nodes.list_item), baseKeymap["Enter"] as Command),
@@ -57,4 +56,5 @@ export const BASE: Record<string, Command> = {
   Tab: chainCommands(deeper, nextCell(addRowAfter)),
   "Shift-Tab": chainCommands(shallower, goToNextCell(-1)),
   "Mod-Shift-z": redo,
+  "Mod-a": everything,
 };

@@ -45,8 +45,8 @@ function parsed(html: string): HTMLElement {
     .replace(/<!--[\s\S]*?-->/g, "")
     .replace(/<(style|xml|script|title|template|noscript|head)\b[^>]*>[\s\S]*?<\/\1>|<(?:meta|link|base)\b[^>]*>/gi, "")
     .replace(/<\/?(?:o|w|v|m|st1):[^>]*>/gi, "")
-    // Under our content security policy a style attribute is an error report, even when it is only parsed.
-    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle=/gi, " data-style="));
+    // Under our content security policy these attributes are error reports, even when they are only parsed.
+    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\s(style|on[a-z]+)\s*=/gi, " data-$1="));
   return new DOMParser().parseFromString(`<!doctype html><html><body>${plain}</body></html>`, "text/html").body;
 }
 

@@ -9,6 +9,7 @@
 //! of the media library `<figure><img src="recto:ID" alt="…"></figure>`.
 
 mod block;
+mod outline;
 mod own;
 mod read;
 mod table;

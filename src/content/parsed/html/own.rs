@@ -84,6 +84,35 @@ impl Html {
     }
 }
 
+impl Html {
+    /// Its words as [`Html::plain`] gives them, each link followed by where it leads and each image by
+    /// its name: for comparisons.
+    #[must_use]
+    pub fn told(&self, name: &dyn Fn(Id) -> String) -> String {
+        let mut markup = String::new();
+        for piece in self.pieces() {
+            match piece {
+                Piece::Markup(part) => {
+                    let mut parts = part.split("<a href=\"");
+                    markup.extend(parts.next());
+                    for part in parts {
+                        let (href, on) = part.split_once("\">").unwrap_or(("", part));
+                        let (words, after) = on.split_once("</a>").unwrap_or((on, ""));
+                        markup.push_str(&format!("{words} ({href}){after}"));
+                    }
+                }
+                Piece::Link(id, words) => markup.push_str(&format!("{words} ({})", write::escape(&name(id)))),
+                Piece::Image(id, alt) => {
+                    let said =
+                        [name(id), alt].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
+                    markup.push_str(&format!("<p>[{}]</p>", write::escape(&said.join(": "))));
+                }
+            }
+        }
+        Self::stored(markup).plain()
+    }
+}
+
 /// `ID">words</a>` and what follows.
 fn link(on: &str) -> Option<(Piece<'_>, &str)> {
     let (id, on) = on.split_once("\">")?;

@@ -120,6 +120,9 @@ fn own_items_are_named_by_id() {
         ]
     );
     assert_eq!(html.own().collect::<Vec<_>>(), [id, id]);
+    assert_eq!(html.told(&|_| "Name".to_owned()), "See the report (Name).\n[Name: A \"room\"]\nAfter.");
+    let web = Html::sanitise("<p>See <a href=\"https://example.org/?a&amp;b\">it</a>.</p>");
+    assert_eq!(web.told(&|_| String::new()), "See it (https://example.org/?a&b).");
     // An image divides the line in which it stands; in a list it has no place, nor from elsewhere.
     let divided =
         clean(&format!("<p>a<img src=recto:{ID}>b<img src=/x></p><ul><li><img src=recto:{ID}></ul>"));
@@ -134,6 +137,18 @@ fn plain_text_keeps_words_and_lines() {
         Html::sanitise("<h2>A &amp; B</h2><ul><li>one</li><li><strong>tw</strong>o</li></ul><p>x &lt; y</p>");
     assert_eq!(html.plain(), "A & B\none\ntwo\nx < y");
     assert!(Html::sanitise("<p></p><p>&nbsp;</p>").is_blank());
+}
+
+#[test]
+fn readers_get_headings_that_leave_no_level_out() {
+    for (written, shown) in [
+        ("<p>a</p><h3>b</h3><h4>c</h4><p>d</p>", "<p>a</p><h2>b</h2><h3>c</h3><p>d</p>"),
+        ("<h2>a</h2><h4>b</h4><h4>c</h4><h3>d</h3>", "<h2>a</h2><h3>b</h3><h3>c</h3><h3>d</h3>"),
+        ("<h4>a</h4><h2>b</h2><h3>c</h3><h4>d</h4>", "<h2>a</h2><h2>b</h2><h3>c</h3><h4>d</h4>"),
+        ("<p>&lt;h3&gt; <br></p>", "<p>&lt;h3&gt; <br></p>"),
+    ] {
+        assert_eq!(Html::sanitise(written).outlined().as_str(), shown);
+    }
 }
 
 #[test]
