@@ -3,12 +3,14 @@
 
 use std::collections::HashMap;
 
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 use serde::Serialize;
 
 use super::controls::after_newline;
 use super::links::{document_state, subtitle};
-use crate::content::parsed::{Html, Piece};
+use crate::admin::layout;
+use crate::content::Id;
+use crate::content::parsed::Html;
 use crate::published::Document;
 use crate::store::State;
 
@@ -65,6 +67,10 @@ pub(super) fn control(
             items.push(Item::of(found));
         }
     }
+    let image = |id: Id| {
+        let known = titles.get(&id.to_string()).map(|known| known.title.clone());
+        (None, known.unwrap_or_else(|| "An image that is not in the library any more".to_owned()))
+    };
     let items = (!items.is_empty()).then(|| serde_json::to_string(&items).unwrap_or_default());
     html! {
         textarea id=(id) name=(name) data-rich data-items=[items] aria-describedby=[described] aria-invalid=[invalid] {
@@ -74,23 +80,7 @@ pub(super) fn control(
             tabindex=[(!locked).then_some("0")] aria-multiline=[(!locked).then_some("true")]
             aria-labelledby={ (id) "-label" } aria-describedby=[described] aria-invalid=[invalid] {
             @if !locked { div.rich-tools {} }
-            div.rich-text { (still(&text, titles)) }
-        }
-    }
-}
-
-/// The text as it reads. Its links lead nowhere while it is edited.
-fn still(text: &Html, titles: &HashMap<String, Document>) -> Markup {
-    html! {
-        @for piece in text.pieces() {
-            @match piece {
-                Piece::Markup(markup) => (PreEscaped(markup)),
-                Piece::Link(_, words) => span.rich-link { (PreEscaped(words)) },
-                Piece::Image(id, alt) => figure.rich-figure {
-                    @let known = titles.get(&id.to_string()).map_or("An image that is not in the library any more", |known| known.title.as_str());
-                    p { @if alt.is_empty() { (known) } @else { (alt) } }
-                },
-            }
+            div.rich-text { (layout::rich(&text.still(&image))) }
         }
     }
 }

@@ -85,6 +85,27 @@ impl Html {
 }
 
 impl Html {
+    /// It as it reads where nobody can look its items up: links to them lead nowhere, and in the place
+    /// of an image stands what `image` gives: where a small one is, if there is, and what it shows.
+    #[must_use]
+    pub fn still(&self, image: &dyn Fn(Id) -> (Option<String>, String)) -> Self {
+        let pieces = self.pieces().into_iter().map(|piece| match piece {
+            Piece::Markup(markup) => markup.to_owned(),
+            Piece::Link(_, words) => format!("<a>{words}</a>"),
+            Piece::Image(id, alt) => {
+                let (src, name) = image(id);
+                let shows = write::escape(if alt.is_empty() { &name } else { &alt });
+                match src {
+                    Some(src) => {
+                        format!(r#"<figure><img src="{}" alt="{shows}"></figure>"#, write::escape(&src))
+                    }
+                    None => format!("<figure><p>{shows}</p></figure>"),
+                }
+            }
+        });
+        Self::stored(pieces.collect())
+    }
+
     /// Its words as [`Html::plain`] gives them, each link followed by where it leads and each image by
     /// its name: for comparisons.
     #[must_use]
