@@ -20,7 +20,7 @@ const result = await build({
   absWorkingDir: here,
   entryPoints: [
     { in: "src/admin.ts", out: "admin" },
-    { in: "src/editor.ts", out: "editor" },
+    { in: "src/rich/editor.ts", out: "editor" },
     { in: "src/admin.css", out: "admin" },
   ],
   outdir: out,
@@ -42,7 +42,7 @@ const manifest = {};
 for (const [file, meta] of Object.entries(result.metafile.outputs)) {
   const name = path.basename(file);
   if (!meta.entryPoint) continue;
-  const plain = { "src/admin.ts": "admin.js", "src/editor.ts": "editor.js", "src/admin.css": "admin.css" }[meta.entryPoint];
+  const plain = { "src/admin.ts": "admin.js", "src/rich/editor.ts": "editor.js", "src/admin.css": "admin.css" }[meta.entryPoint];
   if (plain) manifest[plain] = name;
 }
 for (const name of ["admin.js", "editor.js", "admin.css"]) {

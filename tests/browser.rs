@@ -52,6 +52,11 @@ fn grid() {
 }
 
 #[test]
+fn richtext() {
+    flow("richtext");
+}
+
+#[test]
 fn nothing_is_lost() {
     flow("nothing-is-lost");
 }

@@ -2,6 +2,7 @@
 // response the server's values everywhere but where someone typed meanwhile.
 import { announce } from "./announce.ts";
 import { type Control, controls, current, rendered, write } from "./controls.ts";
+import { richFocus } from "./rich.ts";
 
 type Submitter = HTMLElement | null;
 
@@ -271,8 +272,7 @@ function followErrorLink(event: MouseEvent): void {
 function focusOn(hash: string): boolean {
   const target = hash.length > 1 ? document.getElementById(decodeURIComponent(hash.slice(1))) : null;
   if (!target) return false;
-  const editor = target.parentElement?.querySelector<HTMLElement>(".ProseMirror");
-  const focusable = target.matches("[data-rich]") ? editor : target;
+  const focusable = target.matches("[data-rich]") ? richFocus(target) : target;
   if (!focusable?.matches("input, select, textarea, button, [tabindex], [contenteditable]")) return false;
   focusable.focus({ preventScroll: true });
   focusable.scrollIntoView({ block: "center" });

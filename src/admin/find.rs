@@ -1,14 +1,23 @@
-//! Search results for a linking field as somebody types; the inside of its results box.
+//! Search results as somebody types: for a linking field the inside of its results box, for a link in
+//! a text items of every type.
 
+use axum::Json;
 use axum::extract::{Path, Query, State as FromState};
 use maud::{Markup, html};
 
 use super::failure::Failure;
-use super::form::links;
+use super::form::{links, rich};
 use super::session::SignedIn;
 use super::{State, items};
-use crate::content::by_name;
+use crate::content::{Id, by_name, shape};
 use crate::error::Error;
+use crate::store;
+
+/// How many items are offered for a link: more would be scrolled, not read.
+const OFFERED: usize = 8;
+
+/// How many are looked through for those that can be linked to.
+const LOOKED_AT: i64 = 40;
 
 /// `GET /admin/find/{plural}?of=project&field=team&team.find=har`
 pub(super) async fn find(
@@ -30,4 +39,26 @@ pub(super) async fn find(
     }
     let found = links::find(&state, &user, field, typed).await?;
     Ok(links::results(field, &found))
+}
+
+/// `GET /admin/find?q=har`: what a text can link to.
+pub(super) async fn anything(
+    FromState(state): FromState<State>,
+    SignedIn(_user): SignedIn,
+    Query(asked): Query<Vec<(String, String)>>,
+) -> Result<Json<Vec<rich::Item>>, Failure> {
+    let typed = asked.iter().find(|(name, _)| name == "q").map_or("", |(_, typed)| typed.trim());
+    let typed: String = typed.chars().take(500).collect();
+    let lists = state.desk.lists();
+    // Somebody may paste the address at which they edit it.
+    let pasted =
+        typed.rsplit('/').next().and_then(|last| last.split('?').next()).and_then(|id| id.parse::<Id>().ok());
+    let found = match pasted {
+        Some(id) => lists.get(&id.to_string()).await?.into_iter().collect(),
+        None => lists.search(&typed, LOOKED_AT).await?,
+    };
+    let linkable = found.iter().filter(|document| {
+        shape::has_path(document.content_type) && links::document_state(document) != store::State::Trashed
+    });
+    Ok(Json(linkable.take(OFFERED).map(rich::Item::of).collect()))
 }

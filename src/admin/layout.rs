@@ -4,6 +4,7 @@
 use maud::{DOCTYPE, Markup, Render, html};
 
 use super::assets;
+use crate::content::parsed::Html;
 use crate::editing::{User, Verb};
 use crate::store::{Role, State};
 
@@ -148,6 +149,11 @@ impl Render for Flash {
             Self::Error(text) => html! { div.flash.flash-error role="alert" { (text) } },
         }
     }
+}
+
+/// Rich text as it is: what is of that type has been sanitised. The one place that shows markup.
+pub(super) fn rich(html: &Html) -> Markup {
+    maud::PreEscaped(html.as_str().to_owned())
 }
 
 /// A state as word and colour.

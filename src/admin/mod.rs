@@ -105,6 +105,7 @@ pub fn router(state: State) -> Router {
         .route("/admin/users/new", get(users::new).post(users::add))
         .route("/admin/users/{id}", get(users::show).post(users::update))
         .route("/admin/users/{id}/reset", post(users::reset))
+        .route("/admin/find", get(find::anything))
         .route("/admin/find/{plural}", get(find::find))
         .route("/admin/outputs/import", get(import::show).post(import::post))
         .route("/admin/projects/{id}/outputs/import", get(import::show_of).post(import::post_of))

@@ -71,6 +71,7 @@ async fn page(
         for value in [&change.before, &change.after] {
             match value {
                 Value::One(id) => ids.push(id.to_string()),
+                Value::Html(html) => ids.extend(html.own().map(|id| id.to_string())),
                 Value::Many(rows) => {
                     ids.extend(rows.iter().filter_map(|row| row.target).map(|id| id.to_string()))
                 }

@@ -57,6 +57,7 @@ pub fn apply(item: &mut Item, changes: &[Change]) {
 pub fn read(field: &Field, value: &Value, name: &dyn Fn(super::Id) -> String) -> String {
     match value {
         Value::One(id) => name(*id),
+        Value::Html(html) => html.told(name),
         Value::Many(rows) => rows
             .iter()
             .map(|row| {

@@ -3,11 +3,13 @@
 //!
 //! - `{"$ref": ID}` stands for the item of that id; where it is not published, for nothing.
 //! - `{"$row": "person", "person": {"$ref": ID}, …}` is a row that falls with its item.
+//! - `{"$html": ["<p>See ", {"$ref": ID, "words": "the report"}, ".</p>", {"$ref": ID, "alt": ""}]}` is
+//!   rich text that names items: its pieces, markup or a link or an image.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Map, Value as Json, json};
 
-use super::parsed::{ProjectCode, fold, name_key};
+use super::parsed::{Html, Piece, ProjectCode, fold, name_key};
 use super::types::{CREDITED_AS, PERSON};
 use super::{ContentType, Field, Id, Item, Kind, Value, Weight, health, text};
 
@@ -95,7 +97,10 @@ fn write(map: &mut Map<String, Json>, fields: &[Field], values: &[Value], privat
             map.insert(field.name.to_owned(), json_of(field, value, private));
             match (&field.kind, value) {
                 (Kind::Html, Value::Html(html)) => {
-                    map.insert(format!("{}_text", field.name), json!(html.plain()));
+                    let plain = html.plain();
+                    if !plain.is_empty() {
+                        map.insert(format!("{}_text", field.name), json!(plain));
+                    }
                 }
                 (Kind::Choice(choices), Value::Text(text)) => {
                     map.insert(format!("{}_label", field.name), json!(text::label(choices, text)));
@@ -110,6 +115,7 @@ fn json_of(field: &Field, value: &Value, private: bool) -> Json {
     match value {
         Value::Integer(number) => json!(number),
         Value::Flag(flag) => json!(flag),
+        Value::Html(html) => rich(html),
         Value::One(id) => json!({ "$ref": id.to_string() }),
         Value::Many(rows) => {
             let Kind::Many { to, free, columns } = field.kind else { return Json::Null };
@@ -132,6 +138,26 @@ fn json_of(field: &Field, value: &Value, private: bool) -> Json {
         }
         other => Json::String(text::print(other)),
     }
+}
+
+/// Rich text for readers: its headings leave no level out, and paragraphs and headings in which nothing
+/// is said fall away.
+fn rich(html: &Html) -> Json {
+    let said = |markup: &str| {
+        let said = ["<p></p>", "<h2></h2>", "<h3></h3>", "<h4></h4>"];
+        said.into_iter().fold(markup.to_owned(), |markup, empty| markup.replace(empty, ""))
+    };
+    let html = html.outlined();
+    let pieces = html.pieces();
+    if let [] | [Piece::Markup(_)] = pieces.as_slice() {
+        return Json::String(said(html.as_str()));
+    }
+    let pieces = pieces.into_iter().map(|piece| match piece {
+        Piece::Markup(markup) => Json::String(said(markup)),
+        Piece::Link(id, words) => json!({ "$ref": id.to_string(), "words": words }),
+        Piece::Image(id, alt) => json!({ "$ref": id.to_string(), "alt": alt }),
+    });
+    json!({ "$html": pieces.collect::<Vec<_>>() })
 }
 
 /// What lists are filtered and sorted by: one plain value per declared name, in the spelling
@@ -205,6 +231,10 @@ pub fn links(content_type: &ContentType, document: &Json) -> Vec<Link> {
                     Some((id, row.get("position").and_then(Json::as_i64).unwrap_or(at)))
                 })
                 .collect(),
+            (Kind::Html, Json::Object(rich)) => {
+                let pieces = rich.get("$html").and_then(Json::as_array).into_iter().flatten();
+                pieces.filter_map(reference).zip(0..).collect()
+            }
             _ => Vec::new(),
         };
         for (to, position) in found {

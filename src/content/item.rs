@@ -227,6 +227,7 @@ impl Item {
                         }))
                     })
                     .collect(),
+                Value::Html(html) => html.own().collect(),
                 _ => Vec::new(),
             };
             ids.into_iter().map(move |id| (field.name, id))

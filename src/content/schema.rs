@@ -156,7 +156,11 @@ fn property(owner: &str, field: &Field) -> Map<String, Json> {
                 format!("{}_text", field.name),
                 json!({ "type": "string", "description": "The same as plain text." }),
             );
-            json!({ "type": "string", "contentMediaType": "text/html" })
+            json!({
+                "type": "string",
+                "contentMediaType": "text/html",
+                "description": "Sanitised HTML. Links to other items carry their type and id as `data-object` and `data-id`.",
+            })
         }
         Kind::Integer(min, max) => json!({ "type": "integer", "minimum": min, "maximum": max }),
         Kind::Position => json!({ "type": "integer" }),

@@ -151,7 +151,9 @@ pub fn read(kind: &Kind, value: &Value) -> String {
             Err(_) => text.clone(),
         },
         (_, Value::Flag(flag)) => if *flag { "Yes" } else { "No" }.to_owned(),
-        (_, Value::Html(html)) => html.plain(),
+        (_, Value::Html(html)) => {
+            Some(html.plain()).filter(|text| !text.is_empty()).unwrap_or("An image".into())
+        }
         (_, Value::Date(date)) => date.format("%-d %B %Y").to_string(),
         (_, Value::Time(time)) => time.format("%-d %B %Y, %H:%M").to_string(),
         _ => print(value),

@@ -1,6 +1,8 @@
 //! Before publishing: what is missing, what will change in public, what else is not public yet.
 //! It changes nothing.
 
+use std::collections::HashMap;
+
 use super::Desk;
 use super::permission::{self, User, Verb};
 use crate::content::diff::{self, Change};
@@ -49,6 +51,11 @@ pub async fn preflight(desk: &Desk, user: &User, id: Id) -> Result<Preflight> {
     let mut candidates = Vec::new();
     // What the item links to, of each type at once.
     let links: Vec<(&str, Id)> = stored.item.links().collect();
+    // What rich text links to may be of any type.
+    let texts = |name: &str| stored.item.content_type.field(name).filter(|field| field.target().is_none());
+    let in_text: Vec<String> =
+        links.iter().filter(|(field, _)| texts(field).is_some()).map(|(_, id)| id.to_string()).collect();
+    let in_text = if in_text.is_empty() { HashMap::new() } else { desk.lists().titles(&in_text).await? };
     for content_type in crate::content::TYPES {
         let fields: Vec<_> = stored
             .item
@@ -59,15 +66,19 @@ pub async fn preflight(desk: &Desk, user: &User, id: Id) -> Result<Preflight> {
             .collect();
         let mut ids: Vec<Id> = Vec::new();
         for (field, target) in &links {
-            if fields.iter().any(|one| one.name == *field) && !ids.contains(target) && *target != id {
+            let said = texts(field).is_some()
+                && in_text.get(&target.to_string()).is_some_and(|found| found.content_type == content_type);
+            let fits = said || fields.iter().any(|one| one.name == *field);
+            if fits && !ids.contains(target) && *target != id {
                 ids.push(*target);
             }
         }
-        let label = fields.first().map_or("", |field| field.label);
         for linked in desk.store.items(content_type, &ids).await? {
             // A link shows only whether its target is public; newer changes of it are its own.
             if linked.state() == State::Draft {
-                candidates.push(candidate(linked, Some(label)));
+                let by = links.iter().find(|(_, target)| *target == linked.item.id);
+                let by = by.and_then(|(name, _)| stored.item.content_type.field(name));
+                candidates.push(candidate(linked, Some(by.map_or("", |field| field.label))));
             }
         }
     }

@@ -8,7 +8,7 @@ use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Row as _, Sqlite, SqliteConnection};
 
-use super::PublishedStore;
+use super::{PublishedStore, Roots, rich};
 use crate::error::{Error, Result};
 
 /// The public faces of the items that some documents refer to.
@@ -73,8 +73,22 @@ impl References {
         self.walk(json).unwrap_or(Json::Null)
     }
 
+    /// Rich text as a document keeps it, with whole addresses, for readers on other sites; `None`
+    /// where nothing of it is to be seen.
+    #[must_use]
+    pub fn text(&self, json: &Json, roots: Roots<'_>) -> Option<String> {
+        let text = match json {
+            Json::String(markup) => rich::rooted(markup, roots),
+            _ => rich::text(json.get("$html")?.as_array()?, &self.faces, roots),
+        };
+        Some(text).filter(|text| !text.is_empty())
+    }
+
     fn walk(&self, json: &Json) -> Option<Json> {
         match json {
+            Json::Object(map) if map.contains_key("$html") => {
+                self.text(json, Roots::default()).map(Json::String)
+            }
             Json::Object(map) => match map.get("$ref") {
                 Some(id) => self.faces.get(id.as_str().unwrap_or_default()).cloned(),
                 None => self.walk_map(map),

@@ -22,7 +22,7 @@ if (SCREENS) await mkdir(SCREENS, { recursive: true });
 /** Looks at the page as it stands, in every way. */
 export async function look(name, { context, page, faults }, widths) {
   await page.evaluate(() => document.fonts.ready);
-  if (await page.locator("textarea[data-rich]").count()) await page.locator(".ProseMirror").first().waitFor();
+  if (await page.locator("textarea[data-rich]:enabled").count()) await page.locator(".ProseMirror").first().waitFor();
   const devtools = await context.newCDPSession(page);
   await devtools.send("Runtime.evaluate", { expression: axe });
   const wrong = [];

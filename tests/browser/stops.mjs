@@ -130,7 +130,7 @@ export const STOPS = [
   ["project", ADMIN, ({ page }) => first(page, "projects", PROJECT)],
   ["project-viewer", VIEWER, async ({ page }) => {
     await first(page, "projects", PROJECT);
-    await page.locator('.ProseMirror[contenteditable="false"]').waitFor();
+    await page.locator(".locked .rich-still").waitFor();
   }],
   ["project-saved", ADMIN, async ({ page, context }) => {
     await visit(page, (await makeProject(context, 91, "Just saved")).path);
@@ -146,11 +146,11 @@ export const STOPS = [
     await page.locator("#f-partners-found .create").waitFor();
     await page.locator("#f-team-found li button").first().focus();
   }],
-  ["project-link-panel", ADMIN, async ({ page }) => {
+  ["project-link-dialog", ADMIN, async ({ page }) => {
     await first(page, "projects", PROJECT);
     await (await editor(page, "body")).click();
     await page.getByRole("button", { name: "Link", exact: true }).first().click();
-    await page.locator(".rich-panel input").waitFor();
+    await focused(page, "dialog[open] #rich-find");
   }],
   ["project-wrong", ADMIN, async ({ page }) => {
     await visit(page, "/admin/projects/new");

@@ -92,6 +92,18 @@ fn link(item: &mut Item, drafts: &[Stored]) {
     }
 }
 
+/// Names these drafts in every text.
+fn name(item: &mut Item, drafts: &[Stored]) {
+    for field in item.content_type.fields.iter().filter(|field| matches!(field.kind, Kind::Html)) {
+        let named = drafts.iter().map(|draft| {
+            let id = draft.item.id;
+            format!("<p><a href=\"recto:{id}\">Words</a></p><img src=\"recto:{id}\" alt=\"{CANARY}\">")
+        });
+        let text = format!("{}{}", item.text(field.name), named.collect::<String>());
+        item.set(field.name, text::parse(&field.kind, &text).unwrap());
+    }
+}
+
 /// Every address at which the published and the unpublished could show.
 pub fn addresses(items: &[Stored]) -> Vec<String> {
     let mut addresses = vec![
@@ -181,10 +193,14 @@ async fn what_is_not_published_shows_nowhere() {
         for content_type in TYPES.into_iter().filter(|one| !one.single) {
             drafts.push(marked_draft(&desk, content_type, 1).await);
         }
+        let both = |item: &mut Item| {
+            link(item, &drafts);
+            name(item, &drafts);
+        };
         let mut published = vec![
-            change(&desk, &page.project, |item| link(item, &drafts)).await,
-            change(&desk, &page.outputs[0], |item| link(item, &drafts)).await,
-            change(&desk, &page.people[0], |item| link(item, &drafts)).await,
+            change(&desk, &page.project, both).await,
+            change(&desk, &page.outputs[0], both).await,
+            change(&desk, &page.people[0], both).await,
         ];
         let linking = [
             build::news(&desk, "News that links", "2026-01-01"),
@@ -194,7 +210,7 @@ async fn what_is_not_published_shows_nowhere() {
                 .text("name", "Organisation that links"),
         ];
         for mut linking in linking {
-            link(&mut linking.item, &drafts);
+            both(&mut linking.item);
             published.push(linking.published(&desk).await);
         }
         published.extend(page.outputs[1..].iter().chain([&page.theme, &page.people[1]]).cloned());

@@ -231,6 +231,7 @@ async fn no_bytes_are_a_fault_of_ours_nor_markup() {
                 ),
                 format!("/admin/find/people?of=project&field=team&team.find={bad}"),
                 format!("/admin/find/people?of={bad}&field={bad}&q={bad}"),
+                format!("/admin/find?q={bad}&of={bad}"),
                 format!("/admin/sign-in?next={bad}"),
                 format!("/admin/assets/{bad}"),
             ] {

@@ -64,10 +64,11 @@ fn word(number: usize) -> String {
     format!("zq{number}x")
 }
 
-fn marked(field: &Field, word: &str) -> Option<Value> {
+/// `links` is what a text keeps beside the word.
+fn marked(field: &Field, word: &str, links: &str) -> Option<Value> {
     let typed = match field.kind {
         Kind::Line(_) | Kind::Lines(_) => word.to_owned(),
-        Kind::Html => format!("<p>{word}</p>"),
+        Kind::Html => format!("<p>{word}</p>{links}"),
         Kind::Url => format!("https://{word}.example.org/"),
         Kind::Email => format!("{word}@example.org"),
         Kind::Doi => format!("10.1234/{word}"),
@@ -76,16 +77,22 @@ fn marked(field: &Field, word: &str) -> Option<Value> {
     Some(text::parse(&field.kind, &typed).unwrap())
 }
 
+/// The links of a text.
+fn named(item: &Item, field: &Field) -> String {
+    let links = item.links().filter(|(name, _)| *name == field.name && matches!(field.kind, Kind::Html));
+    links.map(|(_, id)| format!("<p><a href=\"recto:{id}\">there</a></p>")).collect()
+}
+
 /// Puts a word into everything that can hold it.
 fn mark(item: &mut Item, word: &str) {
     for field in item.content_type.fields {
-        if let Some(value) = marked(field, word) {
+        if let Some(value) = marked(field, word, &named(item, field)) {
             item.set(field.name, value);
         } else if let Kind::Many { columns, .. } = field.kind {
             let mut rows = item.rows(field.name).to_vec();
             for row in &mut rows {
                 for (column, value) in columns.iter().zip(&mut row.values) {
-                    if let Some(said) = marked(column, word) {
+                    if let Some(said) = marked(column, word, "") {
                         *value = said;
                     }
                 }
@@ -183,8 +190,13 @@ impl Model {
             Step::Link(from, to) => {
                 let (stored, to) = (self.stored(*from).await, self.stored(*to).await.item);
                 let kind = to.content_type.name;
-                let fields: Vec<&Field> =
-                    stored.item.content_type.fields.iter().filter(|one| one.target() == Some(kind)).collect();
+                let fields: Vec<&Field> = stored
+                    .item
+                    .content_type
+                    .fields
+                    .iter()
+                    .filter(|one| one.target() == Some(kind) || matches!(one.kind, Kind::Html))
+                    .collect();
                 if stored.item.id == to.id || fields.is_empty() {
                     return false;
                 }
@@ -303,6 +315,10 @@ impl Model {
 fn link(item: &mut Item, field: &Field, to: Id) {
     match field.kind {
         Kind::One { .. } => item.set(field.name, Value::One(to)),
+        Kind::Html => {
+            let text = format!("{}<p><a href=\"recto:{to}\">there</a></p>", item.text(field.name));
+            item.set(field.name, text::parse(&field.kind, &text).unwrap());
+        }
         Kind::Many { columns, .. } => {
             let mut rows = item.rows(field.name).to_vec();
             if rows.iter().any(|row| row.target == Some(to)) {

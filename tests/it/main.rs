@@ -46,3 +46,4 @@ mod import;
 mod leak;
 mod media;
 mod people;
+mod rich;

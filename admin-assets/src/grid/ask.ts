@@ -1,7 +1,7 @@
 // Questions in a dialog of the browser's own: it keeps the focus inside while it
 // is open, Escape says no, and the focus goes back where it was.
 import { HELP } from "./keys.ts";
-import { make } from "./view.ts";
+import { make } from "../make.ts";
 
 interface Question {
   heading: string;

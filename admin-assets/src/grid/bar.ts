@@ -1,6 +1,6 @@
 // The grid's buttons: one tab stop, arrows between them. It must not act; it
 // tells which button was pressed.
-import { icon, make } from "./view.ts";
+import { icon, make } from "../make.ts";
 
 export type Deed = "publish" | "publish-all" | "request" | "up" | "down" | "delete" | "undo" | "redo" | "by-year" | "keys";
 

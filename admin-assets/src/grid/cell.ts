@@ -2,7 +2,7 @@
 // opened it asks for its value.
 import { Names, type Suggest } from "./names.ts";
 import type { Column } from "./table.ts";
-import { make } from "./view.ts";
+import { make } from "../make.ts";
 
 export type Start =
   /** With the text that stands there. */

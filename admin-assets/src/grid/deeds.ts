@@ -9,7 +9,7 @@ import { at, rectangle } from "./select.ts";
 import type { Step } from "./steps.ts";
 import { type Saved, cellsOf } from "./sync.ts";
 import { COLUMNS, type Cells, type Column } from "./table.ts";
-import { make } from "./view.ts";
+import { make } from "../make.ts";
 
 /** The most rows that are taken out or put back by one request. */
 const BATCH = 500;

@@ -10,7 +10,8 @@ import { type Selection, type Size, at, rectangle } from "./select.ts";
 import { type Change, Steps } from "./steps.ts";
 import { Sync } from "./sync.ts";
 import { COLUMNS, type Cells, type Column, Table, blank } from "./table.ts";
-import { View, WIDTH, make } from "./view.ts";
+import { make } from "../make.ts";
+import { View, WIDTH } from "./view.ts";
 import { Requests } from "./wire.ts";
 
 /** How long a note stands beside the heading, in milliseconds. */

@@ -1,7 +1,7 @@
 // Names offered for the lead academic while one types: those of the table
 // first, then those that the server knows. A combobox; the text may be anything.
 import type { Name } from "./wire.ts";
-import { make } from "./view.ts";
+import { make } from "../make.ts";
 
 export interface Suggest {
   /** Names that stand in the table already. */

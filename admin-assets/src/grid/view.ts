@@ -1,6 +1,7 @@
 // The grid in the page: rows as text under the server's own heading, with the
 // roles of an ARIA grid. It must not decide anything; it shows the table.
 import { COLUMNS, type Cells, type Column, type Row, type Table, type Trouble } from "./table.ts";
+import { icon, make } from "../make.ts";
 import { type Place, type Rectangle, holds } from "./select.ts";
 
 /** Row number, six columns, state, link. */
@@ -15,28 +16,6 @@ export interface Words {
   options: Map<Column, [string, string][]>;
   /** Rows are saved with the form. */
   held: boolean;
-}
-
-export function icon(path: string): SVGSVGElement {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("class", "icon");
-  svg.setAttribute("aria-hidden", "true");
-  const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  line.setAttribute("d", path);
-  svg.append(line);
-  return svg;
-}
-
-export function make<Name extends keyof HTMLElementTagNameMap>(
-  name: Name,
-  attributes: Record<string, string> = {},
-  ...children: (Node | string)[]
-): HTMLElementTagNameMap[Name] {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  element.append(...children);
-  return element;
 }
 
 export class View {

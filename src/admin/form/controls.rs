@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use maud::{Markup, html};
 
 use super::action::Done;
-use super::{Draft, is_short_list, links};
+use super::{Draft, is_short_list, links, rich};
 use crate::admin::library;
 use crate::admin::when::When;
 use crate::content::{Choice, Field, Kind, Problem, Problems, diff};
@@ -146,7 +146,7 @@ fn input(
             // A title is one line that may be long: it is all to be seen.
             Kind::Line(100..) if name == "title" => textarea rows="1" id=(id) name=(name) class="title-input" aria-describedby=[described] aria-invalid=[invalid] autofocus[focus] { (after_newline(typed)) },
             Kind::Lines(_) => textarea id=(id) name=(name) aria-describedby=[described] aria-invalid=[invalid] autofocus[focus] { (after_newline(typed)) },
-            Kind::Html => textarea id=(id) name=(name) data-rich aria-describedby=[described] aria-invalid=[invalid] { (after_newline(typed)) },
+            Kind::Html => (rich::control(&context.titles, id, typed, (described.as_deref(), invalid), context.locked.is_some())),
             Kind::Flag => {
                 label.choice { input type="checkbox" id=(id) name=(name) value="true" checked[typed == "true"] aria-describedby=[described]; " " (field.label) }
             },
@@ -160,7 +160,7 @@ fn input(
 }
 
 /// HTML drops a line break right after `<textarea>`; text that begins with one keeps it.
-fn after_newline(text: &str) -> String {
+pub(super) fn after_newline(text: &str) -> String {
     if text.starts_with('\n') { format!("\n{text}") } else { text.to_owned() }
 }
 

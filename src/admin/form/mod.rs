@@ -10,6 +10,7 @@ pub(super) mod merge;
 pub(super) mod outputs;
 mod outputs_table;
 pub(super) mod posted;
+pub(super) mod rich;
 pub(super) mod view;
 
 use std::collections::BTreeMap;
@@ -99,12 +100,14 @@ impl Draft {
 
     /// The ids of all items that the form names.
     pub(super) fn named(&self) -> Vec<String> {
+        let texts = self.content_type.fields.iter().filter(|field| matches!(field.kind, Kind::Html));
         let mut ids: Vec<String> = self
             .content_type
             .fields
             .iter()
             .filter(|field| matches!(field.kind, Kind::One { .. }))
             .map(|field| self.text(field.name).to_owned())
+            .chain(texts.flat_map(|field| rich::named(self.text(field.name))))
             .chain(self.rows.values().flatten().filter_map(|row| row.target).map(|id| id.to_string()))
             .chain(self.outputs.iter().flat_map(|outputs| &outputs.rows).map(|row| row.id.to_string()))
             .filter(|id| !id.is_empty())

@@ -11,9 +11,9 @@ use super::super::query::Query;
 use super::super::respond::Answer;
 use super::super::site::{Site, urn};
 use super::super::{Api, xml};
-use crate::content::parsed::{Html, instant};
+use crate::content::parsed::instant;
 use crate::content::types::NEWS;
-use crate::published::{Document, References};
+use crate::published::{Document, References, Roots};
 
 /// What a feed can be written as.
 pub(super) struct Format {
@@ -50,7 +50,7 @@ pub(super) struct Entry {
     pub(super) link: String,
     pub(super) title: String,
     pub(super) summary: String,
-    /// Sanitised, with whole addresses.
+    /// Rich text, with whole addresses.
     pub(super) html: Option<String>,
     /// What readers show as its date: the one that the editors gave it.
     pub(super) published: DateTime<Utc>,
@@ -75,9 +75,12 @@ pub(super) async fn show(api: &Api, format: &Format, raw: Option<&str>) -> Resul
     };
     let page = api.store.list(&selected.select).await?;
     let site = Site::load(api).await?;
-    let authors = page.items.iter().filter_map(|document| document.json.get("authors"));
-    let references = References::load(&api.store, authors.collect::<Vec<_>>().into_iter()).await?;
-    let entries: Vec<Entry> = page.items.iter().map(|document| entry(document, &references, &site)).collect();
+    let named =
+        page.items.iter().flat_map(|document| ["authors", "body"].map(|name| document.json.get(name)));
+    let references = References::load(&api.store, named.flatten().collect::<Vec<_>>().into_iter()).await?;
+    let files = api.config.address.as_deref().unwrap_or_default().trim_end_matches('/');
+    let entry = |document| entry(document, &references, &site, files);
+    let entries: Vec<Entry> = page.items.iter().map(entry).collect();
     let order = asked.order.ok_or(Problem::Internal)?;
     let path = api.path(&[format.name]);
     let at = |cursor| query.with("cursor", &Place::sorted(order, cursor).print()).link(&path);
@@ -100,18 +103,19 @@ pub(super) async fn show(api: &Api, format: &Format, raw: Option<&str>) -> Resul
         .respond(now)
 }
 
-fn entry(document: &Document, references: &References, site: &Site) -> Entry {
+fn entry(document: &Document, references: &References, site: &Site, files: &str) -> Entry {
     let text = |name: &str| document.json.get(name).and_then(Json::as_str).unwrap_or_default();
     let link = site.at(&document.path);
     let updated = text("updated_at").parse().unwrap_or_default();
     let day = text("date").parse::<NaiveDate>().map(|day| instant(day.and_time(NaiveTime::MIN), site.zone));
-    let html = url::Url::parse(&link).ok().zip(document.json.get("body").and_then(Json::as_str));
+    let roots = Roots { site: &site.address, files };
+    let html = document.json.get("body").and_then(|body| references.text(body, roots));
     let authors = document.json.get("authors").map(|authors| references.resolve(authors));
     Entry {
         id: urn(&document.id),
         title: text("title").to_owned(),
         summary: text("summary").to_owned(),
-        html: html.map(|(base, body)| xml::clean(&Html::stored(body.to_owned()).absolute(&base))),
+        html: html.map(|html| xml::clean(&html)),
         published: day.unwrap_or(updated),
         updated,
         authors: authors

@@ -58,7 +58,7 @@ const ODD: [&str; 48] = [
 ];
 
 /// Tags that parsers treat in their own ways, allowed and not.
-const TAGS: [&str; 40] = [
+const TAGS: [&str; 42] = [
     "<p>",
     "</p>",
     "<a href=\"/x>y\">",
@@ -99,6 +99,8 @@ const TAGS: [&str; 40] = [
     "<!--",
     "-->",
     "<sub>",
+    "<a href=\"recto:01890000-0000-7000-8000-000000000001\">",
+    "<img src=\"recto:01890000-0000-7000-8000-000000000001\" alt=\"x\">",
 ];
 
 /// Text that somebody pasted from somewhere.
@@ -227,6 +229,7 @@ pub fn any_json() -> BoxedStrategy<Json> {
         Just(json!("2026-01-01")),
         Just(json!(known("person")[0].to_string())),
         Just(json!({ "$ref": known("person")[0].to_string() })),
+        Just(json!({ "$html": ["<p>", { "$ref": known("person")[0].to_string(), "words": "x" }, 1, {}] })),
     ];
     leaf.prop_recursive(4, 48, 6, |inner| {
         let mut names = vec!["$ref", "$row", "_title", "id", "position", "person", "project", "name", "{}"];

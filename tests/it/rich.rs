@@ -1,0 +1,390 @@
+//! Rich text on its way: what is kept of it, how its links to our own items follow them, and that
+//! nothing of a draft shows through one.
+
+use std::collections::{HashMap, HashSet};
+
+use ammonia::Builder;
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
+use recto::content::parsed::Html;
+use recto::content::{Value, by_name};
+use recto::editing::{Edit, User, preflight, publish, save, trash, unpublish};
+use recto::store::Stored;
+use serde_json::Value as Json;
+
+use crate::api::{Client, change};
+use crate::content::generate;
+use crate::support::build::{self, Build, item};
+use crate::support::{Backend, TestApp, TestDesk, backends};
+
+/// Words, and what is hard to spell in HTML.
+const WORDS: [&str; 16] = [
+    "word",
+    "two words",
+    " ",
+    "  ",
+    "\n",
+    "é",
+    "中",
+    "&amp;",
+    "&lt;b&gt;",
+    "&nbsp;",
+    "\"",
+    "'",
+    "a&nbsp;b",
+    "𝒳",
+    ". ",
+    "–",
+];
+
+const LINKS: [&str; 6] = [
+    "https://example.org/a?b=1&amp;c=%20",
+    "mailto:a@example.org",
+    "tel:+441234",
+    "/research/x",
+    "recto:01890000-0000-7000-8000-000000000001",
+    "recto:01890000-0000-7000-8000-000000000002",
+];
+
+/// The inside of a line.
+fn line() -> BoxedStrategy<String> {
+    let leaf = prop_oneof![6 => select(WORDS.to_vec()).prop_map(str::to_owned), 1 => Just("<br>".to_owned())];
+    let marked = leaf.prop_recursive(3, 12, 4, |inner| {
+        let inside = prop::collection::vec(inner, 1..4).prop_map(|parts| parts.concat());
+        prop_oneof![
+            (select(vec!["strong", "em", "b", "i", "sub", "sup", "span"]), inside.clone())
+                .prop_map(|(name, inside)| format!("<{name}>{inside}</{name}>")),
+            (select(LINKS.to_vec()), inside)
+                .prop_map(|(to, inside)| format!("<a href=\"{to}\">{inside}</a>")),
+        ]
+    });
+    prop::collection::vec(marked, 0..4).prop_map(|parts| parts.concat()).boxed()
+}
+
+/// Markup as editors make it, spelled in many ways.
+fn document() -> BoxedStrategy<String> {
+    let text = (select(vec!["p", "p", "h2", "h3", "h4", "div"]), line())
+        .prop_map(|(name, line)| format!("<{name}>{line}</{name}>"));
+    let figure = select(vec!["", "A room", "&quot;A&quot; &amp; b"])
+        .prop_map(|alt| format!("<figure><img src=\"{}\" alt=\"{alt}\"></figure>", LINKS[4]));
+    let leaf = prop_oneof![8 => text, 1 => figure, 1 => line()];
+    let block = leaf.prop_recursive(4, 24, 4, |inner| {
+        let inside = prop::collection::vec(inner, 1..4);
+        let items = inside.clone().prop_map(|items| {
+            items.into_iter().map(|item| format!("<li>{item}</li>")).collect::<String>()
+        });
+        let span = select(vec!["", " colspan=2", " rowspan=2", " colspan=3 rowspan=3", " rowspan=0"]);
+        let cell = (select(vec!["td", "th"]), span, inside.clone());
+        let row = prop::collection::vec(cell, 0..4).prop_map(|cells| {
+            let cells = cells.into_iter().map(|(name, span, inside)| format!("<{name}{span}>{}</{name}>", inside.concat()));
+            format!("<tr>{}</tr>", cells.collect::<String>())
+        });
+        prop_oneof![
+            3 => (select(vec!["<ul>", "<ol>", "<ol start=4>"]), items).prop_map(|(open, items)| {
+                format!("{open}{items}</{}>", &open[1..3])
+            }),
+            1 => inside.prop_map(|inside| format!("<blockquote>{}</blockquote>", inside.concat())),
+            1 => prop::collection::vec(row, 1..4).prop_map(|rows| format!("<table><tbody>{}</tbody></table>", rows.concat())),
+        ]
+    });
+    prop::collection::vec(block, 0..5).prop_map(|blocks| blocks.concat()).boxed()
+}
+
+/// Letters and digits of a text, all that may not get lost.
+fn letters(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// A well-known sanitiser that lets through what rich text may hold and nothing else.
+fn judge() -> Builder<'static> {
+    let tags = "p h2 h3 h4 ul ol li blockquote table tbody tr th td figure img a strong em sub sup br";
+    let mut judge = Builder::empty();
+    judge
+        .tags(tags.split(' ').collect())
+        .tag_attributes(HashMap::from([
+            ("a", HashSet::from(["href"])),
+            ("img", HashSet::from(["src", "alt"])),
+            ("th", HashSet::from(["colspan", "rowspan"])),
+            ("td", HashSet::from(["colspan", "rowspan"])),
+            ("ol", HashSet::from(["start"])),
+        ]))
+        .url_schemes(HashSet::from(["http", "https", "mailto", "tel", "recto"]))
+        .link_rel(None);
+    judge
+}
+
+/// Where references say the same, spellings differ.
+fn spelled_out(markup: &str) -> String {
+    markup.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">")
+}
+
+fn holds(input: &str) -> Result<(), TestCaseError> {
+    let once = Html::sanitise(input);
+    prop_assert_eq!(Html::sanitise(once.as_str()), once.clone());
+    // Nothing stands in it that a parser takes for anything else.
+    let judged = judge().clean(once.as_str()).to_string();
+    prop_assert_eq!(spelled_out(&judged), spelled_out(once.as_str()));
+    let pieces: Vec<String> = once.own().map(|id| id.to_string()).collect();
+    prop_assert_eq!(pieces.len(), once.as_str().matches("\"recto:").count());
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_was_sanitised_stays_as_it_is(input in prop_oneof![document(), generate::markup(), generate::odd()]) {
+        holds(&input)?;
+    }
+
+    #[test]
+    fn words_are_not_lost(input in document()) {
+        let said: String = scraper::Html::parse_fragment(&input).root_element().text().collect();
+        prop_assert_eq!(letters(&Html::sanitise(&input).plain()), letters(&said));
+    }
+}
+
+/// The editor reads and writes these unchanged; `admin-assets/test/rich.test.mjs` holds it to them.
+#[test]
+fn the_editor_is_tested_with_what_the_server_writes() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/rich/canonical.json");
+    let mut runner = TestRunner::deterministic();
+    let strategy = document();
+    let mut written: Vec<String> = (0..300)
+        .map(|_| Html::sanitise(&strategy.new_tree(&mut runner).unwrap().current()).as_str().to_owned())
+        .filter(|markup| !markup.is_empty())
+        .collect();
+    written.sort();
+    written.dedup();
+    let text = format!("{}\n", serde_json::to_string_pretty(&written).unwrap());
+    if std::fs::read_to_string(file).unwrap_or_default() != text {
+        std::fs::write(file, text).unwrap();
+        panic!("{file} was not what the server writes. It is now: look at the difference.");
+    }
+}
+
+fn rich(markup: &str) -> Value {
+    Value::Html(Html::sanitise(markup))
+}
+
+fn to(stored: &Stored, words: &str) -> String {
+    format!("<a href=\"recto:{}\">{words}</a>", stored.item.id)
+}
+
+fn linking(desk: &TestDesk, text: &str) -> Build {
+    let mut news = build::news(desk, "Linking", "2026-01-01");
+    news.item.set("body", rich(text));
+    news
+}
+
+async fn body(client: &Client, stored: &Stored) -> String {
+    let answer = client.get(&format!("/api/v1/news/{}", stored.item.id)).await.json();
+    answer["data"]["body"].as_str().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn a_link_follows_its_item() {
+    for backend in backends() {
+        let desk = TestDesk::new(&backend).await;
+        let (user, client) = (User::system(), Client::new(&desk));
+        let theme = build::theme(&desk, 1, "First").published(&desk).await;
+        let project = build::project(&desk, &theme, "1.01", "Target").draft(&desk).await;
+        let news =
+            linking(&desk, &format!("<p>See {}.</p>", to(&project, "<em>it</em>"))).published(&desk).await;
+        let shows = async |path: &str| {
+            let id = project.item.id;
+            assert_eq!(
+                body(&client, &news).await,
+                format!(
+                    "<p>See <a href=\"{path}\" data-object=\"project\" data-id=\"{id}\"><em>it</em></a>.</p>"
+                )
+            );
+        };
+        // Not public: the words alone.
+        assert_eq!(body(&client, &news).await, "<p>See <em>it</em>.</p>");
+        publish(&desk, &user, project.item.id, None, &[]).await.unwrap();
+        shows("/research/first/target").await;
+        // A new slug counts once it is published.
+        let stored = desk.store.items(project.item.content_type, &[project.item.id]).await.unwrap().remove(0);
+        let mut renamed = stored.item.clone();
+        renamed.slug = "renamed".to_owned();
+        save(&desk, &user, &[Edit::of(&stored, renamed)]).await.unwrap();
+        shows("/research/first/target").await;
+        publish(&desk, &user, project.item.id, None, &[]).await.unwrap();
+        shows("/research/first/renamed").await;
+        // So does one of what it lives below.
+        change(&desk, &theme, |item| item.slug = "second".to_owned()).await;
+        shows("/research/second/renamed").await;
+        unpublish(&desk, &user, project.item.id).await.unwrap();
+        assert_eq!(body(&client, &news).await, "<p>See <em>it</em>.</p>");
+        publish(&desk, &user, project.item.id, None, &[]).await.unwrap();
+        shows("/research/second/renamed").await;
+        trash(&desk, &user, project.item.id).await.unwrap();
+        assert_eq!(body(&client, &news).await, "<p>See <em>it</em>.</p>");
+        // What editors have keeps the link.
+        let kept = desk.store.items(news.item.content_type, &[news.item.id]).await.unwrap().remove(0);
+        assert_eq!(kept.item, news.item);
+    }
+}
+
+#[tokio::test]
+async fn a_link_is_the_same_wherever_the_text_is_told() {
+    for backend in backends() {
+        let desk = TestDesk::new(&backend).await;
+        let client = Client::at(&desk, Some("https://api.example.org"));
+        let theme = build::theme(&desk, 1, "First").published(&desk).await;
+        let text = format!("<p>{} and <a href=\"/people\">people</a></p>", to(&theme, "there"));
+        let news = linking(&desk, &text).published(&desk).await;
+        let id = theme.item.id;
+        let own = format!("<a href=\"/research/first\" data-object=\"theme\" data-id=\"{id}\">there</a>");
+        let listed = client.get("/api/v1/news?fields=body").await;
+        assert_eq!(listed.all("body"), [format!("<p>{own} and <a href=\"/people\">people</a></p>")]);
+        // Caches in front are told what it shows.
+        assert!(
+            listed.header("cache-tag").contains(&format!("theme:{id}")),
+            "{}",
+            listed.header("cache-tag")
+        );
+        let one = client.get(&format!("/api/v1/news/{}", news.item.slug)).await;
+        assert!(one.header("cache-tag").contains(&format!("theme:{id}")), "{}", one.header("cache-tag"));
+        // Before and after the face is prepared.
+        desk.desk.published.prepare(desk.clock.now(), 100).await.unwrap();
+        assert_eq!(
+            client.get(&format!("/api/v1/news/{}", news.item.slug)).await.json()["data"],
+            one.json()["data"]
+        );
+        // Readers of feeds are elsewhere.
+        for feed in ["/api/v1/news.json", "/api/v1/news.atom"] {
+            let told = client.get(feed).await.text.replace("\\\"", "\"").replace("&quot;", "\"");
+            assert!(told.contains("\"https://www.example.org/research/first\""), "{told}");
+            assert!(told.contains("\"https://www.example.org/people\""), "{told}");
+        }
+        assert!(client.get("/api/v1/search?q=there").await.all("id").contains(&news.item.id.to_string()));
+    }
+}
+
+#[tokio::test]
+async fn that_a_text_links_to_a_draft_does_not_show() {
+    for backend in backends() {
+        let desk = TestDesk::new(&backend).await;
+        let client = Client::new(&desk);
+        let draft = build::theme(&desk, 1, "Zanarykoo").draft(&desk).await;
+        let image = format!("<figure><img src=\"recto:{}\" alt=\"Zanarykoo\"></figure>", draft.item.id);
+        let plain = linking(&desk, "<p>Two words.</p>").published(&desk).await;
+        let linked =
+            linking(&desk, &format!("<p>Two {}.</p>{image}", to(&draft, "words"))).published(&desk).await;
+        let mut seen = Vec::new();
+        for stored in [plain, linked] {
+            let answer = client.get(&format!("/api/v1/news/{}", stored.item.id)).await;
+            let shown = format!("{:?} {}", answer.headers, answer.text);
+            assert!(!shown.contains("anarykoo") && !shown.contains(&draft.item.id.to_string()), "{shown}");
+            let mut one = answer.json()["data"].as_object().unwrap().clone();
+            for own in ["id", "slug", "path", "breadcrumbs"] {
+                one.remove(own);
+            }
+            seen.push(Json::Object(one));
+        }
+        assert_eq!(seen[0], seen[1]);
+    }
+}
+
+#[tokio::test]
+async fn before_publishing_drafts_in_the_text_are_named() {
+    for backend in backends() {
+        let desk = TestDesk::new(&backend).await;
+        let theme = build::theme(&desk, 1, "Not yet").draft(&desk).await;
+        let page = item(&desk, by_name("page").unwrap()).text("title", "Public").published(&desk).await;
+        let text = format!("<p>{} {}</p>", to(&theme, "one"), to(&page, "two"));
+        let news = linking(&desk, &text).draft(&desk).await;
+        let found = preflight(&desk, &User::system(), news.item.id).await.unwrap().candidates;
+        let named: Vec<_> = found.iter().map(|one| (one.stored.item.id, one.link)).collect();
+        assert_eq!(named, [(theme.item.id, Some("Text"))]);
+    }
+}
+
+#[tokio::test]
+async fn many_links_cost_as_many_statements_as_one() {
+    let desk = TestDesk::new(&Backend::Sqlite).await;
+    let client = Client::new(&desk);
+    let mut links = String::new();
+    let mut counts = Vec::new();
+    for number in 1..=12 {
+        let theme = build::theme(&desk, number, &format!("Theme {number}")).published(&desk).await;
+        links += &to(&theme, "x ");
+        if number == 1 || number == 12 {
+            let news = linking(&desk, &format!("<p>{links}</p>")).published(&desk).await;
+            let address = format!("/api/v1/news/{}?fields=body&x={number}", news.item.id);
+            counts.push(client.statements(address.split("&x").next().unwrap()).await);
+        }
+    }
+    assert_eq!(counts[0], counts[1]);
+}
+
+#[tokio::test]
+async fn a_form_shows_the_text_and_what_its_links_are_called() {
+    for backend in backends() {
+        let app = TestApp::new(&backend).await;
+        let theme = build::theme(&app.desk, 1, "Not <yet>").draft(&app.desk).await;
+        let nowhere = "01890000-0000-7000-8000-000000000001";
+        let text = format!("<h2>On</h2><p>{} <a href=\"recto:{nowhere}\">gone</a></p>", to(&theme, "it"));
+        let news = linking(&app.desk, &text).draft(&app.desk).await;
+        let mut editor = app.user("editor").await;
+        let address = format!("/admin/news/{}", news.item.id);
+        let page = editor.get(&address).await;
+        assert_eq!(page.form().get("body"), text);
+        let items: Json = serde_json::from_str(&page.attribute("#f-body", "data-items").unwrap()).unwrap();
+        let told: Vec<_> =
+            ["id", "title", "label", "state", "edit"].map(|name| items[0][name].clone()).into();
+        let id = theme.item.id.to_string();
+        assert_eq!(told, [&id, "Not <yet>", "Theme", "draft", &format!("/admin/themes/{id}")]);
+        assert_eq!(items.as_array().unwrap().len(), 1);
+        // As it reads, with nothing that could be followed; what was typed wrong is sanitised there too.
+        assert_eq!(page.texts("[data-rich-still] h2"), ["On"]);
+        assert_eq!(page.texts("[data-rich-still] a:not([href])"), ["it", "gone"]);
+        let form = page.form().fill("body", "<p>New<script>alert(1)</script></p>").fill("date", "never");
+        let page = form.press(&mut editor, "save").await;
+        assert_eq!(page.texts("[data-rich-still] p"), ["New"]);
+        assert!(page.texts("main script").is_empty());
+        // Who may only look gets no control that takes the focus.
+        let page = app.user("viewer").await.get(&address).await;
+        assert_eq!(page.texts(".rich-still a:not([href])"), ["it", "gone"]);
+        assert!(page.attribute(".rich-still", "tabindex").is_none());
+        assert!(page.attribute("[data-rich-still]", "class").is_none());
+    }
+}
+
+#[tokio::test]
+async fn a_link_is_found_by_name_or_by_where_it_is_edited() {
+    for backend in backends() {
+        let app = TestApp::new(&backend).await;
+        let theme = build::theme(&app.desk, 1, "Learning to lead").published(&app.desk).await;
+        let project = build::project(&app.desk, &theme, "1.01", "Learning by doing").draft(&app.desk).await;
+        let gone = build::person(&app.desk, "Learning", "Gone").draft(&app.desk).await;
+        trash(&app.desk, &User::system(), gone.item.id).await.unwrap();
+        item(&app.desk, by_name("term").unwrap())
+            .text("vocabulary", "output_type")
+            .text("label", "Learning diary")
+            .draft(&app.desk)
+            .await;
+        let mut editor = app.user("editor").await;
+        let mut find = async |typed: &str| {
+            let query = form_urlencoded::Serializer::new(String::new()).append_pair("q", typed).finish();
+            let page = editor.get(&format!("/admin/find?{query}")).await;
+            let found: Json = serde_json::from_str(&page.body).unwrap();
+            let found = found.as_array().unwrap().iter();
+            let mut found: Vec<String> =
+                found.map(|one| format!("{} {}", one["title"], one["state"])).collect();
+            found.sort();
+            found
+        };
+        let draft = "\"Learning by doing\" \"draft\"";
+        assert_eq!(find("learning").await, [draft, "\"Learning to lead\" \"public\""]);
+        assert_eq!(find("1.01").await, [draft]);
+        assert_eq!(find(&format!("http://api.test/admin/projects/{}?x=1", project.item.id)).await, [draft]);
+        assert!(find("").await.is_empty() && find("\"*(").await.is_empty());
+        let page = app.stranger().get("/admin/find?q=learning").await;
+        assert!(!page.body.contains("Learning"), "{}", page.body);
+    }
+}
