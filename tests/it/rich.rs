@@ -338,7 +338,7 @@ async fn a_form_shows_the_text_and_what_its_links_are_called() {
         let told: Vec<_> =
             ["id", "title", "label", "state", "edit"].map(|name| items[0][name].clone()).into();
         let id = theme.item.id.to_string();
-        assert_eq!(told, [&id, "Not <yet>", "Theme", "draft", &format!("/admin/themes/{id}")]);
+        assert_eq!(told, [&id, "Theme 1: Not <yet>", "Theme", "draft", &format!("/admin/themes/{id}")]);
         assert_eq!(items.as_array().unwrap().len(), 1);
         // As it reads, with nothing that could be followed; what was typed wrong is sanitised there too.
         assert_eq!(page.texts("[data-rich-still] h2"), ["On"]);
@@ -379,8 +379,8 @@ async fn a_link_is_found_by_name_or_by_where_it_is_edited() {
             found.sort();
             found
         };
-        let draft = "\"Learning by doing\" \"draft\"";
-        assert_eq!(find("learning").await, [draft, "\"Learning to lead\" \"public\""]);
+        let draft = "\"1.01 Learning by doing\" \"draft\"";
+        assert_eq!(find("learning").await, [draft, "\"Theme 1: Learning to lead\" \"public\""]);
         assert_eq!(find("1.01").await, [draft]);
         assert_eq!(find(&format!("http://api.test/admin/projects/{}?x=1", project.item.id)).await, [draft]);
         assert!(find("").await.is_empty() && find("\"*(").await.is_empty());
