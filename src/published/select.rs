@@ -410,7 +410,12 @@ pub(super) fn rows(select: &Select, columns: &str, counted: bool) -> Option<Quer
             }
             // SQLite does not see that an expression which is null for all rows puts none before another.
             let alike = down && select.cursor.as_ref().is_some_and(|cursor| cursor.key.is_none());
-            let first = if alike { String::new() } else { format!("{} {direction}, ", order.expression()) };
+            // Nor that one which a filter has fixed does not: it would sort all that the filter lets by.
+            let fixed = select.filters.iter().any(
+                |filter| matches!(filter, Filter::Key(name, any) if *name == order.key && any.len() == 1),
+            );
+            let first =
+                if alike || fixed { String::new() } else { format!("{} {direction}, ", order.expression()) };
             query.push(format!(" ORDER BY {first}document.id {direction}"));
             format!("place.sort {direction}, document.id {direction}")
         }

@@ -264,6 +264,8 @@ async fn connect(file: &Path) -> Result<SqlitePool> {
         // Whatever a power cut takes is taken over again from the feed.
         .synchronous(SqliteSynchronous::Normal)
         .foreign_keys(true)
+        // What a store that was built anew has left of its log is given back.
+        .pragma("journal_size_limit", "16777216")
         .statement_cache_capacity(100);
     let pool = sqlite::settled(SqlitePoolOptions::new())
         .max_connections(1)
