@@ -35,7 +35,7 @@ mod usage;
 mod wait;
 mod whole;
 
-pub use anew::Anew;
+pub use anew::{Anew, Batch};
 pub use changes::{Changed, Changes};
 pub use harvest::{Datestamp, Span};
 pub use health::Found;
