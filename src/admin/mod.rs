@@ -114,6 +114,8 @@ pub fn router(state: State) -> Router {
         .route("/admin/{plural}/{id}/merge", get(merge::show).post(merge::post))
         .route("/admin/changes/{batch}", get(changes::show).post(changes::undo))
         .route("/admin/imports/{batch}", get(import::show_batch).post(import::undo_batch))
+        .route("/admin/views", post(list::views::post_new))
+        .route("/admin/views/{id}", get(list::views::show).post(list::views::post))
         .route("/admin/media/export", get(export::show_media))
         .route("/admin/media/pick", get(library::pick))
         .route("/admin/media/new", get(library::new).post(library::post).layer(many))

@@ -20,6 +20,7 @@ mod take_back;
 mod trash;
 mod unpublish;
 mod upload;
+pub mod view;
 
 pub use bind::{Binding, Bound, bind, set_outsiders};
 pub use create::named;

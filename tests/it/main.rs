@@ -47,3 +47,4 @@ mod leak;
 mod media;
 mod people;
 mod rich;
+mod views;
