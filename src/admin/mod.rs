@@ -17,6 +17,7 @@ mod list;
 mod look;
 mod merge;
 mod names;
+mod palette;
 mod preflight;
 mod resume;
 mod search;
@@ -94,6 +95,7 @@ pub fn router(state: State) -> Router {
     let pages = Router::new()
         .route("/admin/", get(dashboard::show))
         .route("/admin/search", get(search::show))
+        .route("/admin/go", get(palette::find))
         .route("/admin/sign-in", get(sign_in::show).post(sign_in::sign_in))
         .route("/admin/sign-out", post(sign_in::sign_out))
         .route("/admin/set-up/{token}", get(sign_in::show_link).post(sign_in::use_set_up_link))

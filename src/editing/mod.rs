@@ -7,6 +7,7 @@ mod create;
 mod deed;
 mod desk;
 pub mod import;
+pub mod like;
 pub mod meant;
 pub mod merge;
 mod names;
