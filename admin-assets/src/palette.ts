@@ -81,14 +81,15 @@ function showHere(typed: string): void {
   const words = typed.toLowerCase().split(/\s+/);
   const all = [...group.querySelectorAll<HTMLElement>("[role=option]")];
   for (const option of all) {
-    const text = option.textContent?.toLowerCase() ?? "";
-    option.hidden = !words.every((word) => text.includes(word));
+    const parts = option.textContent?.toLowerCase().split(/\s+/) ?? [];
+    option.hidden = !words.every((word) => parts.some((part) => part.startsWith(word)));
   }
   group.hidden = all.every((option) => option.hidden);
 }
 
 function choose(option: HTMLElement | undefined): void {
-  chosen()?.setAttribute("aria-selected", "false");
+  // One that is hidden by now was chosen too.
+  palette()?.querySelector("[aria-selected=true]")?.setAttribute("aria-selected", "false");
   option?.setAttribute("aria-selected", "true");
   option?.scrollIntoView({ block: "nearest" });
   if (option) input()?.setAttribute("aria-activedescendant", option.id);

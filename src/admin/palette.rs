@@ -45,7 +45,7 @@ pub(super) fn dialog() -> Markup {
                 div #palette-found role="presentation" {}
             }
             p.help {
-                span { kbd { "↑" } " " kbd { "↓" } " to choose, " kbd { "Enter" } " to go, " kbd { "Escape" } " to close" }
+                span { kbd { "↑" } " " kbd { "↓" } " to choose, " kbd { "Enter" } " to go, " kbd { "Escape" } " to close. Elsewhere " kbd { "?" } " shows all keys." }
             }
         }
     }
