@@ -182,8 +182,11 @@ async fn write_documents(tx: &mut SqliteConnection, placed: &[Placed<'_>]) -> Re
         row.push_bind(one.key).push_bind(one.written.json.clone());
     });
     run(tx, query, placed.len()).await?;
+    // FTS5 gathers what comes in the order of its keys, and writes down what it has whenever one is smaller.
+    let mut placed: Vec<_> = placed.iter().collect();
+    placed.sort_unstable_by_key(|one| one.key);
     let mut query = QueryBuilder::new("INSERT OR REPLACE INTO words (rowid, title, text) ");
-    query.push_values(placed, |mut row, one| {
+    query.push_values(&placed, |mut row, one| {
         let (titles, text) = &one.written.words;
         row.push_bind(one.key).push_bind(titles.clone()).push_bind(text.clone());
     });
