@@ -235,7 +235,7 @@ fn filter_bar(content_type: &'static ContentType, asked: &Asked, menus: &[Menu],
             (narrowed::kept(content_type, asked, menus))
             div.actions {
                 button.button type="submit" { "Filter" }
-                @if filtered { a.text-button.text-button-quiet href="?" { "Clear" } }
+                @if filtered { a.text-button.text-button-quiet href=(columns::alone(asked)) { "Clear" } }
             }
         }
     }

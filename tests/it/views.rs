@@ -13,11 +13,17 @@ const LIST: &str = "/admin/outputs";
 
 /// Saves a view of the list of outputs.
 async fn keep(client: &mut Client, name: &str, query: &str, shared: bool) -> Page {
-    let mut form = vec![("type", "outputs"), ("query", query), ("name", name)];
+    let mut form = vec![("do", "keep"), ("query", query), ("name", name)];
     if shared {
         form.push(("shared", "true"));
     }
-    client.post("/admin/views", &form).await
+    client.post(LIST, &form).await
+}
+
+/// Presses a button of a view's form.
+async fn press(client: &mut Client, view: &str, form: &[(&str, &str)]) -> Page {
+    let form: Vec<(&str, &str)> = form.iter().copied().chain([("view", view)]).collect();
+    client.post(LIST, &form).await
 }
 
 /// The id of a view that was just saved.
@@ -67,6 +73,12 @@ async fn an_address_says_which_columns_a_list_shows() {
     let sorted = page.attribute("thead th:nth-child(2) a", "href").unwrap();
     assert_eq!(headings(&viewer.get(&format!("{LIST}{sorted}")).await), headings(&page));
     assert_eq!(page.form_of("form.filters").get("columns"), "title,doi,year");
+    let page = viewer.get(&format!("{LIST}?columns=doi&year=2019")).await;
+    assert_eq!(
+        page.attribute("form.filters a", "href").unwrap(),
+        "?columns=doi",
+        "filters are cleared, columns stay"
+    );
     // The title alone; and nothing that there is.
     assert_eq!(headings(&viewer.get(&format!("{LIST}?columns=title")).await), ["Title", "State", "Updated"]);
     assert_eq!(headings(&viewer.get(&format!("{LIST}?columns=nonsense")).await), usual);
@@ -113,7 +125,7 @@ async fn a_view_is_kept_found_changed_and_deleted() {
         let form = page.form_of("#view-new form");
         assert_eq!(form.get("query"), "year=2019", "only what the list heeds");
 
-        let page = form.fill("name", "  The   year 2019 ").press(&mut editor, "").await;
+        let page = form.fill("name", "  The   year 2019 ").press(&mut editor, "keep").await;
         let id = id_of(&page);
         let own = page.location().to_owned();
         let page = editor.get(&own).await;
@@ -184,13 +196,12 @@ async fn what_somebody_keeps_is_theirs_and_only_editors_share() {
             assert_eq!(keep(client, "Mine", "year=2019", true).await.status, StatusCode::FORBIDDEN, "{role}");
             // Somebody else's: not to be changed where it is shared, not there where it is not.
             for (id, wanted) in [(&shared, StatusCode::FORBIDDEN), (&hidden, StatusCode::NOT_FOUND)] {
-                let path = format!("/admin/views/{id}");
                 for form in [
                     vec![("do", "rename"), ("name", "Mine now")],
                     vec![("do", "save"), ("query", "year=1999")],
                     vec![("do", "delete")],
                 ] {
-                    assert_eq!(client.post(&path, &form).await.status, wanted, "{role} {form:?}");
+                    assert_eq!(press(client, id, &form).await.status, wanted, "{role} {form:?}");
                 }
             }
             assert_eq!(client.get(&format!("/admin/views/{hidden}")).await.status, StatusCode::NOT_FOUND);
@@ -199,17 +210,15 @@ async fn what_somebody_keeps_is_theirs_and_only_editors_share() {
             let page = client.get(&format!("{LIST}?view={hidden}&year=2020")).await;
             assert!(!page.has(".views [aria-current]"), "{role}");
             // Their own they rename and delete.
-            let path = format!("/admin/views/{own}");
             let forms = [[("do", "rename"), ("name", "Other")], [("do", "delete"), ("name", "")]];
             for form in forms {
-                assert_eq!(client.post(&path, &form).await.status, StatusCode::SEE_OTHER, "{role}");
+                assert_eq!(press(client, &own, &form).await.status, StatusCode::SEE_OTHER, "{role}");
             }
             let share = [("do", "rename"), ("name", "Other"), ("shared", "true")];
-            assert_eq!(client.post(&path, &share).await.status, StatusCode::NOT_FOUND);
+            assert_eq!(press(client, &own, &share).await.status, StatusCode::NOT_FOUND);
         }
 
         // Another editor does not change it; an administrator does, and can end its being shared.
-        let path = format!("/admin/views/{shared}");
         let (system, password) = (recto::editing::User::system(), crate::support::app::PASSWORD);
         let secret = secrecy::SecretString::from(password);
         app.accounts
@@ -218,21 +227,21 @@ async fn what_somebody_keeps_is_theirs_and_only_editors_share() {
             .unwrap();
         let mut other = app.stranger();
         other.post("/admin/sign-in", &[("email", "other@example.org"), ("password", password)]).await;
-        let page = other.post(&path, &[("do", "rename"), ("name", "Another’s")]).await;
+        let page = press(&mut other, &shared, &[("do", "rename"), ("name", "Another’s")]).await;
         assert_eq!(page.status, StatusCode::FORBIDDEN);
-        let page = administrator.post(&path, &[("do", "rename"), ("name", "For none")]).await;
+        let page = press(&mut administrator, &shared, &[("do", "rename"), ("name", "For none")]).await;
         assert_eq!((page.status, page.location()), (StatusCode::SEE_OTHER, "/admin/outputs?done=view-kept"));
         assert!(tabs(&viewer.get(LIST).await).is_empty());
         assert_eq!(tabs(&editor.get(LIST).await), ["All", "For me", "For none"]);
         let delete = [("do", "delete")];
         assert_eq!(
-            administrator.post(&path, &delete).await.status,
+            press(&mut administrator, &shared, &delete).await.status,
             StatusCode::NOT_FOUND,
             "it is theirs alone"
         );
         let mut stranger = app.stranger();
-        assert_eq!(stranger.post(&path, &delete).await.status, StatusCode::UNAUTHORIZED);
-        assert_eq!(stranger.get(&path).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(press(&mut stranger, &shared, &delete).await.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(stranger.get(&format!("/admin/views/{shared}")).await.status, StatusCode::SEE_OTHER);
         assert_eq!(tabs(&editor.get(LIST).await).len(), 3);
 
         // Who may share no longer keeps what was shared, but changes it only for themselves.
@@ -240,10 +249,9 @@ async fn what_somebody_keeps_is_theirs_and_only_editors_share() {
         let account = app.desk.store.account_by_email("editor@example.org").await.unwrap().unwrap();
         app.accounts.update(&system, &account.id, "editor", "contributor", false, &[]).await.unwrap();
         editor.post("/admin/sign-in", &[("email", "editor@example.org"), ("password", password)]).await;
-        let path = format!("/admin/views/{id}");
-        let page = editor.post(&path, &[("do", "save"), ("query", "year=2021")]).await;
+        let page = press(&mut editor, &id, &[("do", "save"), ("query", "year=2021")]).await;
         assert_eq!(page.status, StatusCode::FORBIDDEN);
-        let page = editor.post(&path, &[("do", "rename"), ("name", "Once")]).await;
+        let page = press(&mut editor, &id, &[("do", "rename"), ("name", "Once")]).await;
         assert_eq!(page.status, StatusCode::SEE_OTHER);
         assert!(tabs(&viewer.get(LIST).await).is_empty());
     }
@@ -260,6 +268,8 @@ async fn views_are_bounded() {
     assert_eq!(page.form_of("#view-new form").get("name"), long, "what was typed is still there");
     assert_eq!(page.form_of("#view-new form").get("query"), "year=2019");
     assert!(page.has("#view-new[open] #view-new-error"));
+    assert_eq!(page.attribute(".views [href='?']", "href"), None, "they have no view yet");
+    assert_eq!(page.attribute("#view-new form", "action").unwrap(), LIST, "where every list leads on from");
     let longest = format!("type={}", "n".repeat(QUERY_MAX));
     let page = keep(&mut viewer, "Too long", &longest, false).await;
     assert_eq!(page.status, StatusCode::CONFLICT, "{:?}", page.texts("#view-new-error"));
@@ -284,10 +294,16 @@ async fn views_are_bounded() {
     let page =
         viewer.post("/admin/views", &[("type", "media"), ("query", "kind=image"), ("name", "Images")]).await;
     assert!(page.location().starts_with("/admin/media?kind=image&view="), "{}", page.location());
-    for bad in ["site", "views", ""] {
-        let form = [("type", bad), ("query", ""), ("name", "x")];
-        assert_eq!(viewer.post("/admin/views", &form).await.status, StatusCode::NOT_FOUND, "{bad}");
+    for bad in ["site", "views", "nothing"] {
+        let form = [("do", "keep"), ("query", ""), ("name", "x")];
+        assert_eq!(viewer.post(&format!("/admin/{bad}"), &form).await.status, StatusCode::NOT_FOUND, "{bad}");
     }
+    // A view of one list is not changed by the form of another.
+    let mine = app.desk.store.account_by_email("viewer@example.org").await.unwrap().unwrap().id;
+    let view = app.desk.store.views(&OUTPUT, &mine).await.unwrap().remove(0).id;
+    let page = viewer.post("/admin/news", &[("do", "delete"), ("view", &view)]).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+    assert_eq!(press(&mut viewer, &view, &[("do", "bogus")]).await.status, StatusCode::NOT_FOUND);
     assert_eq!(app.desk.store.views(&OUTPUT, "nobody").await.unwrap(), []);
 }
 
@@ -306,8 +322,8 @@ async fn a_view_keeps_all_that_a_list_heeds_and_nothing_else() {
         ("events", "state=cancelled&stage=trashed", "stage=trashed&state=cancelled"),
         ("media", "kind=image&wants=use&columns=credit", "kind=image&wants=use"),
     ] {
-        let form = [("type", plural), ("query", asked), ("name", "Kept")];
-        let page = editor.post("/admin/views", &form).await;
+        let form = [("do", "keep"), ("query", asked), ("name", "Kept")];
+        let page = editor.post(&format!("/admin/{plural}"), &form).await;
         let location = page.location();
         let query = location.split_once('?').map_or("", |(_, query)| query);
         let query = query.split_once("view=").map_or("", |(query, _)| query).trim_end_matches('&');

@@ -74,6 +74,11 @@ pub(super) fn spelled(content_type: &'static ContentType, asked: &Asked) -> Stri
     }
 }
 
+/// The whole list with the columns that it has.
+pub(super) fn alone(asked: &Asked) -> String {
+    Asked(vec![(COLUMNS.to_owned(), asked.get(COLUMNS).to_owned())]).with("", "")
+}
+
 /// The form in which they are chosen. The list stays what it is otherwise, but begins again.
 pub(super) fn form(content_type: &'static ContentType, asked: &Asked) -> Markup {
     let shown = shown(content_type, asked);

@@ -84,6 +84,7 @@ impl Views {
         let (first, rest) = self.all.split_at(self.all.len().min(SHOWN));
         let folded = rest.iter().find(|view| self.is_current(view));
         let changed = self.current.as_ref().is_some_and(|view| view.query != self.query);
+        let list = format!("/admin/{}", content_type.plural);
         let everything = self.current.is_none() && self.query.is_empty();
         html! {
             div.views {
@@ -104,14 +105,15 @@ impl Views {
                 div.actions {
                     @if let Some(view) = self.current.as_ref().filter(|view| may_change(user, view)) {
                         @if changed && (!view.shared || may_share(user)) {
-                            form method="post" action={ "/admin/views/" (view.id) } {
+                            form method="post" action=(list) {
+                                input type="hidden" name=(VIEW) value=(view.id);
                                 input type="hidden" name="query" value=(self.query);
                                 button.button type="submit" name="do" value="save" { "Save changes" }
                             }
                         }
-                        (self.edit(user, view, said))
+                        (self.edit_form(user, view, said))
                     }
-                    @if !self.query.is_empty() && (changed || self.current.is_none()) || said.new { (self.new(user, content_type, said)) }
+                    @if !self.query.is_empty() && (changed || self.current.is_none()) || said.new { (self.new_form(user, content_type, said)) }
                     (more)
                 }
             }
@@ -128,22 +130,22 @@ impl Views {
         }
     }
 
-    fn new(&self, user: &User, content_type: &ContentType, said: &Said) -> Markup {
+    fn new_form(&self, user: &User, content_type: &ContentType, said: &Said) -> Markup {
         let mine = said.new;
         html! {
             details.menu #view-new open[mine] {
                 summary.button { "Save as view…" }
-                form.menu-box method="post" action="/admin/views" {
-                    input type="hidden" name="type" value=(content_type.plural);
+                form.menu-box method="post" action={ "/admin/" (content_type.plural) } {
                     input type="hidden" name="query" value=(self.query);
                     (fields("view-new", user, if mine { &said.name } else { "" }, mine && said.shared, if mine { &said.wrong } else { "" }))
-                    div.actions { button.button.button-main type="submit" { "Save view" } }
+                    div.actions { button.button.button-main type="submit" name="do" value="keep" { "Save view" } }
                 }
             }
         }
     }
 
-    fn edit(&self, user: &User, view: &View, said: &Said) -> Markup {
+    fn edit_form(&self, user: &User, view: &View, said: &Said) -> Markup {
+        let list = format!("/admin/{}", view.content_type.plural);
         let wrong = if said.new { "" } else { said.wrong.as_str() };
         let (name, shared) = if wrong.is_empty() {
             (view.name.as_str(), view.shared)
@@ -154,11 +156,13 @@ impl Views {
             details.menu #view-edit open[!wrong.is_empty()] {
                 summary.button { "Edit view…" }
                 div.menu-box {
-                    form method="post" action={ "/admin/views/" (view.id) } {
+                    form method="post" action=(list) {
+                        input type="hidden" name=(VIEW) value=(view.id);
                         (fields("view-edit", user, name, shared, wrong))
                         div.actions { button.button.button-main type="submit" name="do" value="rename" { "Save" } }
                     }
-                    form method="post" action={ "/admin/views/" (view.id) } {
+                    form method="post" action=(list) {
+                        input type="hidden" name=(VIEW) value=(view.id);
                         details.confirm {
                             summary { "Delete this view…" }
                             p {
@@ -261,52 +265,67 @@ pub(in crate::admin) async fn show(
     Ok(lead(&editing::view(&state.desk, &user, &id).await?, ""))
 }
 
-/// `POST /admin/views`: keeps a list as it is asked for.
-pub(in crate::admin) async fn post_new(
+/// `POST /admin/{plural}`: what a form about a view says. It is the list's own address, so that the list
+/// that comes back with what is wrong leads where every list does.
+pub(in crate::admin) async fn post(
     FromState(state): FromState<State>,
     SignedIn(user): SignedIn,
+    Path(plural): Path<String>,
     body: Result<String, StringRejection>,
 ) -> Result<Response, Failure> {
+    let content_type = items::content_type(&plural)?;
     let posted = match Posted::read(body) {
         Ok(posted) => posted,
         Err(unreadable) => return Ok(*unreadable),
     };
-    let content_type = items::content_type(posted.get("type").unwrap_or_default())?;
-    if content_type.single {
-        return Err(Error::NotFound.into());
-    }
-    let asked = read(posted.get("query").unwrap_or_default());
-    let name = posted.get("name").unwrap_or_default();
-    let shared = posted.get("shared").is_some();
-    let query = spelled(content_type, &asked);
-    match editing::keep(&state.desk, &user, content_type, name, &query, shared).await {
-        Ok(view) => Ok(lead(&view, "view-kept")),
-        Err(error) => {
-            let said = complaint(true, &posted, error)?;
-            page(&state, &user, content_type, asked, &said).await
+    match posted.get("do").unwrap_or_default() {
+        _ if content_type.single => Err(Error::NotFound.into()),
+        "keep" => keep(&state, &user, content_type, &posted).await,
+        what => {
+            let view = editing::view(&state.desk, &user, posted.get(VIEW).unwrap_or_default()).await?;
+            if view.content_type != content_type {
+                return Err(Error::NotFound.into());
+            }
+            change(&state, &user, view, what, &posted).await
         }
     }
 }
 
-/// `POST /admin/views/{id}`: changes a view, or takes it away.
-pub(in crate::admin) async fn post(
-    FromState(state): FromState<State>,
-    SignedIn(user): SignedIn,
-    Path(id): Path<String>,
-    body: Result<String, StringRejection>,
+/// Keeps the list as it is asked for.
+async fn keep(
+    state: &State,
+    user: &User,
+    content_type: &'static ContentType,
+    posted: &Posted,
 ) -> Result<Response, Failure> {
-    let posted = match Posted::read(body) {
-        Ok(posted) => posted,
-        Err(unreadable) => return Ok(*unreadable),
-    };
-    let view = editing::view(&state.desk, &user, &id).await?;
+    let asked = read(posted.get("query").unwrap_or_default());
+    let name = posted.get("name").unwrap_or_default();
+    let shared = posted.get("shared").is_some();
+    let query = spelled(content_type, &asked);
+    match editing::keep(&state.desk, user, content_type, name, &query, shared).await {
+        Ok(view) => Ok(lead(&view, "view-kept")),
+        Err(error) => {
+            let said = complaint(true, posted, error)?;
+            page(state, user, content_type, asked, &said).await
+        }
+    }
+}
+
+/// Changes a view, or takes it away.
+async fn change(
+    state: &State,
+    user: &User,
+    view: View,
+    what: &str,
+    posted: &Posted,
+) -> Result<Response, Failure> {
     let content_type = view.content_type;
+    let list = format!("/admin/{}", content_type.plural);
     let query = spelled(content_type, &read(posted.get("query").unwrap_or_default()));
-    let change = match posted.get("do").unwrap_or_default() {
+    let change = match what {
         "delete" => {
-            let view = editing::delete(&state.desk, &user, &id).await?;
-            let list = format!("/admin/{}?done=view-deleted", view.content_type.plural);
-            return Ok(Redirect::to(&list).into_response());
+            editing::delete(&state.desk, user, &view.id).await?;
+            return Ok(Redirect::to(&format!("{list}?done=view-deleted")).into_response());
         }
         "save" => Change { query: Some(&query), ..Change::default() },
         "rename" => Change {
@@ -316,17 +335,17 @@ pub(in crate::admin) async fn post(
         },
         _ => return Err(Error::NotFound.into()),
     };
-    match editing::change(&state.desk, &user, &id, change).await {
+    match editing::change(&state.desk, user, &view.id, change).await {
         // An administrator may have made it its owner’s alone.
-        Ok(view) if !editing::sees(&user, &view) => {
-            Ok(Redirect::to(&format!("/admin/{}?done=view-kept", content_type.plural)).into_response())
+        Ok(view) if !editing::sees(user, &view) => {
+            Ok(Redirect::to(&format!("{list}?done=view-kept")).into_response())
         }
         Ok(view) => Ok(lead(&view, "view-kept")),
         Err(error) => {
-            let said = complaint(false, &posted, error)?;
+            let said = complaint(false, posted, error)?;
             let mut asked = read(&view.query);
             asked.0.push((VIEW.to_owned(), view.id));
-            page(&state, &user, content_type, asked, &said).await
+            page(state, user, content_type, asked, &said).await
         }
     }
 }
