@@ -7,6 +7,7 @@ mod create;
 mod deed;
 mod desk;
 pub mod import;
+pub mod like;
 pub mod meant;
 pub mod merge;
 mod names;
@@ -20,6 +21,7 @@ mod take_back;
 mod trash;
 mod unpublish;
 mod upload;
+pub mod view;
 
 pub use bind::{Binding, Bound, bind, set_outsiders};
 pub use create::named;

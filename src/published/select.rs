@@ -137,7 +137,7 @@ pub struct Cursor {
 }
 
 /// A list that is asked for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Select {
     /// Of which type.
     pub content_type: &'static ContentType,

@@ -31,8 +31,8 @@ pub(in crate::admin) struct Context<'form> {
     pub done: &'form Done,
     /// Somebody else's state of the item, and the fields in which it clashes with the form.
     pub theirs: Option<Theirs>,
-    /// What links to the item, and how many do; only for what stands in many places.
-    pub uses: Option<(Vec<Use>, i64)>,
+    /// What links to the item.
+    pub uses: Vec<Use>,
     /// What the library takes.
     pub limits: &'form Limits,
     /// Why the form can be looked at and not changed; none where it can be.

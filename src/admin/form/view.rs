@@ -3,12 +3,12 @@
 use maud::{Markup, html};
 
 use super::controls::{self, Context};
-use super::{Draft, outputs_table};
+use super::{Draft, outputs_table, uses};
 use crate::admin::layout::{self, Flash};
 use crate::admin::library;
 use crate::content::types::MEDIA;
 use crate::content::{ContentType, Field, Kind};
-use crate::editing::{Verb, merge};
+use crate::editing::{Verb, like, merge};
 use crate::store::State;
 
 /// How the form is shown.
@@ -84,7 +84,12 @@ fn head(view: &View<'_>) -> Markup {
         },
         None => html! { span { "Not saved yet" } },
     };
+    let begins = context.stored.filter(|stored| stored.state() != State::Trashed);
+    let begins = begins.filter(|_| like::may_begin(context.user, content_type));
     let actions = html! {
+        @if let Some(stored) = begins {
+            a.button href={ "/admin/" (content_type.plural) "/new?like=" (stored.item.id) } { "New " (content_type.label.to_lowercase()) " like this" }
+        }
         @if let Some((site, _)) = &view.public {
             a.button href=(site) { @if content_type == &MEDIA { "Open the public file" } @else { "View on the site" } }
         }
@@ -317,7 +322,7 @@ fn aside(view: &View<'_>, groups: &[(&'static str, Vec<&'static Field>)], wide: 
                     }
                 }
             }
-            @if let Some((uses, total)) = &context.uses { (library::form::uses(uses, *total)) }
+            @if !stored.item.content_type.single { (uses::view(stored.item.id, &context.uses)) }
             @if may(Verb::Trash) && state != State::Trashed {
                 section {
                     h2 { "Remove" }
@@ -326,10 +331,7 @@ fn aside(view: &View<'_>, groups: &[(&'static str, Vec<&'static Field>)], wide: 
                             button.text-button type="submit" form="item-form" name="do" value="unpublish" { "Unpublish" }
                             " "
                         }
-                        @match context.uses.as_ref().map(|(_, total)| *total) {
-                            Some(total @ 1..) => (library::form::confirm_trash(total)),
-                            _ => button.text-button type="submit" form="item-form" name="do" value="trash" { "Move to the trash" },
-                        }
+                        (uses::trash(&context.uses))
                     }
                 }
             }

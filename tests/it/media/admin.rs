@@ -224,7 +224,7 @@ async fn where_it_is_used_is_told_before_it_is_taken_away() {
     let picture = media(&app.desk, "bridge.png", png(90, 30)).await.draft(&app.desk).await;
     let path = format!("/admin/media/{}", picture.item.id);
     let page = editor.get(&path).await;
-    assert!(page.body.contains("Nowhere yet."));
+    assert!(page.body.contains("Nothing links here."));
     assert!(!page.has("details.confirm"));
     let theme = build::theme(&app.desk, 3, "Leadership").draft(&app.desk).await;
     build::project(&app.desk, &theme, "3.07", "Learning")
@@ -233,12 +233,8 @@ async fn where_it_is_used_is_told_before_it_is_taken_away() {
         .await;
     build::news(&app.desk, "News", "2026-03-01").one("image", picture.item.id).draft(&app.desk).await;
     let page = editor.get(&path).await;
-    assert_eq!(page.texts(".uses li").len(), 2);
-    assert!(
-        page.texts(".uses li")
-            .iter()
-            .any(|text| text.contains("Learning") && text.contains("Project, as image"))
-    );
+    assert_eq!(page.texts(".uses h3"), ["News, as image 1", "Projects, as image 1"]);
+    assert_eq!(page.texts(".uses li"), ["News Draft", "3.07 Learning Draft"]);
     assert!(page.texts("details.confirm p")[0].starts_with("It is used in 2 places"));
     let trashed = page.form().press(&mut editor, "trash").await;
     assert_eq!(trashed.location(), format!("{path}?done=trashed"));
