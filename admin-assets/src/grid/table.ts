@@ -28,6 +28,8 @@ export interface Kept {
   id: string;
   version: number | null;
   cells: Partial<Cells>;
+  /** What of it was sent and not answered, where that is something else. */
+  sent?: Partial<Cells> | undefined;
 }
 
 export function blank(): Cells {
