@@ -166,8 +166,7 @@ async fn what_others_did_is_merged_or_shown_and_what_is_sent_again_is_no_conflic
 
         // An answer that never arrived: the same goes again, and is there already.
         for _ in 0..2 {
-            let done =
-                ask(&mut mine, &table.address("save"), &table.row(1, json!({ "title": "A" }))).await;
+            let done = ask(&mut mine, &table.address("save"), &table.row(1, json!({ "title": "A" }))).await;
             assert_eq!((&done[0]["outcome"], &done[0]["version"]), (&json!("saved"), &json!(2)), "{done}");
         }
 
@@ -192,14 +191,21 @@ async fn two_tabs_of_one_person_are_asked_as_two_people_are() {
         assert_eq!(saved[0]["outcome"], "saved");
 
         let done = ask(&mut there, &save, &table.row(0, json!({ "note": "There", "title": "Titled" }))).await;
-        assert_eq!((&done[0]["outcome"], &done[0]["clashes"]), (&json!("conflict"), &json!(["note"])), "{done}");
+        assert_eq!(
+            (&done[0]["outcome"], &done[0]["clashes"]),
+            (&json!("conflict"), &json!(["note"])),
+            "{done}"
+        );
         assert_eq!(done[0]["who"], "You");
         assert_eq!(table.now(&app, 0).await.item.text("note"), "Here");
         // Another cell of the row is merged.
         let done = ask(&mut there, &save, &table.row(0, json!({ "title": "Titled" }))).await;
         assert_eq!((&done[0]["outcome"], &done[0]["version"]), (&json!("saved"), &json!(3)), "{done}");
         let now = table.now(&app, 0).await.item;
-        assert_eq!((now.text("note"), now.text("title"), now.integer("year")), ("Here", "Titled", Some(2001)));
+        assert_eq!(
+            (now.text("note"), now.text("title"), now.integer("year")),
+            ("Here", "Titled", Some(2001))
+        );
     }
 }
 
@@ -209,7 +215,8 @@ async fn a_new_row_that_is_sent_again_does_not_undo_what_others_did_to_it() {
     let table = Table::new(&app).await;
     let (mut mine, mut theirs) = (app.user("editor").await, app.user("administrator").await);
     let (save, id) = (table.address("save"), new_id(&app));
-    let new = json!({ "rows": [{ "id": id, "version": null, "cells": { "title": "Four", "note": "Mine" } }] });
+    let new =
+        json!({ "rows": [{ "id": id, "version": null, "cells": { "title": "Four", "note": "Mine" } }] });
     assert_eq!(ask(&mut mine, &save, &new).await[0]["outcome"], "saved");
     let theirs_is = json!({ "rows": [{ "id": id, "version": 1, "cells": { "note": "Theirs" } }] });
     assert_eq!(ask(&mut theirs, &save, &theirs_is).await[0]["outcome"], "saved");
@@ -218,7 +225,11 @@ async fn a_new_row_that_is_sent_again_does_not_undo_what_others_did_to_it() {
     assert_eq!((&again[0]["outcome"], &again[0]["cells"][5]), (&json!("saved"), &json!("Theirs")), "{again}");
     let other = json!({ "rows": [{ "id": id, "version": null, "cells": { "title": "Four", "note": "Mine, again" } }] });
     let clash = ask(&mut mine, &save, &other).await;
-    assert_eq!((&clash[0]["outcome"], &clash[0]["clashes"]), (&json!("conflict"), &json!(["note"])), "{clash}");
+    assert_eq!(
+        (&clash[0]["outcome"], &clash[0]["clashes"]),
+        (&json!("conflict"), &json!(["note"])),
+        "{clash}"
+    );
 }
 
 #[tokio::test]

@@ -32,6 +32,13 @@ export interface Kept {
   sent?: Partial<Cells> | undefined;
 }
 
+/** Rows that were kept, if that is what these are. */
+export function asKept(stored: unknown): Kept[] | undefined {
+  const are = (cells: unknown): boolean => typeof cells === "object" && cells !== null;
+  const rows = Array.isArray(stored) ? (stored as Kept[]) : undefined;
+  return rows?.filter((row) => typeof row?.id === "string" && are(row.cells) && (row.sent === undefined || are(row.sent)));
+}
+
 export function blank(): Cells {
   return { title: "", type: "", lead: "", year: "", availability: "", note: "" };
 }

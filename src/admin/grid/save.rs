@@ -271,7 +271,9 @@ impl Work<'_> {
             return Ok(Some(cells));
         }
         let account = match &now.meta.updated_by {
-            Some(account) if self.user.account.as_ref() != Some(account) => desk.store.account(account).await?,
+            Some(account) if self.user.account.as_ref() != Some(account) => {
+                desk.store.account(account).await?
+            }
             _ => None,
         };
         // Another tab, or another machine: who sits there twice is asked as two people are.
