@@ -77,6 +77,13 @@ export function watchDrafts(): void {
     if (document.visibilityState === "hidden" || trouble) void autosave.flush();
   });
   window.addEventListener("pagehide", keepNow);
+  let others = document.getElementById("others")?.textContent ?? "";
+  document.addEventListener("htmx:after:swap", ({ detail }) => {
+    const here = detail.ctx.sourceElement;
+    if (here?.id !== "others" || here.textContent === others) return;
+    others = here.textContent ?? "";
+    announce(others || "Nobody else is editing this now");
+  });
 }
 
 /** Something in the form was changed. */

@@ -8,6 +8,7 @@ import { type Keeper, type Left, drop } from "./kept.ts";
 import { make } from "./make.ts";
 
 let offered: HTMLElement | undefined;
+let told = "";
 
 /** Offers the newest text that was left of this form and is not what stands in it. */
 export async function offerKept(form: HTMLFormElement, keeper: Keeper<Typed>): Promise<void> {
@@ -25,7 +26,8 @@ export async function offerKept(form: HTMLFormElement, keeper: Keeper<Typed>): P
   if (!found || !form.isConnected) return;
   offered = offer(form, ...found, () => void offerKept(form, keeper));
   form.before(offered);
-  announce(offered.querySelector("p")?.textContent ?? "");
+  if (told !== found[0].key) announce(offered.querySelector("p")?.textContent ?? "");
+  told = found[0].key;
 }
 
 function offer(form: HTMLFormElement, left: Left<Typed>, names: string[], kept: Map<string, string>, next: () => void): HTMLElement {

@@ -69,7 +69,7 @@ pub(super) fn others(context: &Context<'_>, content_type: &ContentType) -> Marku
     let Some(stored) = context.stored.filter(|_| context.locked.is_none()) else { return html! {} };
     let address = format!("/admin/{}/{}/{}", content_type.plural, stored.item.id, here::ADDRESS);
     html! {
-        div.others #others aria-live="polite" hx-get=(address) hx-trigger="every 25s" hx-swap="innerMorph" {
+        div.others #others hx-get=(address) hx-trigger="every 25s" hx-swap="innerMorph" {
             (who(&context.others))
         }
     }
