@@ -62,8 +62,8 @@ pub(in crate::admin) async fn autosave(
     let outcome =
         if problems.is_empty() { save(&state, &user, draft).await } else { Err(Error::Invalid(problems)) };
     let (status, outcome) = match outcome {
-        Ok(Ok(stored)) => (StatusCode::OK, saved(&state, &user, &sent, &stored).await?),
-        Ok(Err(said)) => (StatusCode::CONFLICT, Outcome::Stopped { said }),
+        Ok(Came::Saved(stored)) => (StatusCode::OK, saved(&state, &user, &sent, &stored).await?),
+        Ok(Came::Clashed(said)) => (StatusCode::CONFLICT, Outcome::Stopped { said }),
         Err(Error::Invalid(problems)) => {
             (StatusCode::UNPROCESSABLE_ENTITY, Outcome::Wrong { said: wrong(content_type, &problems) })
         }
@@ -75,21 +75,28 @@ pub(in crate::admin) async fn autosave(
     Ok((status, Json(outcome)).into_response())
 }
 
-/// Saves it, merged with what others have saved since; or says who has changed the same.
-async fn save(state: &State, user: &User, mut draft: Draft) -> Result<Result<Stored, String>> {
+/// What a form came to that nothing is wrong with.
+enum Came {
+    Saved(Box<Stored>),
+    /// Somebody has changed the same: who, and what to do about it.
+    Clashed(String),
+}
+
+/// Saves it, merged with what others have saved since.
+async fn save(state: &State, user: &User, mut draft: Draft) -> Result<Came> {
     if draft.version.is_none() {
         return Err(Error::Refused("Save this once yourself; from then on it saves by itself.".to_owned()));
     }
     for _ in 0..TRIES {
         let edit = Edit { item: draft.item().0, seen: draft.version, place: String::new() };
         let ids = match editing::autosave(&state.desk, user, edit).await {
-            Ok(stored) => return Ok(Ok(stored)),
+            Ok(stored) => return Ok(Came::Saved(Box::new(stored))),
             Err(Error::Conflict(ids)) => ids,
             Err(error) => return Err(error),
         };
         let (clash, _) = merge_with_theirs(state, &mut draft, &ids).await?;
         if !clash.both.is_empty() {
-            return Ok(Err(clashing(state, user, &draft, &clash.both).await?));
+            return Ok(Came::Clashed(clashing(state, user, &draft, &clash.both).await?));
         }
     }
     Err(Error::Unavailable("Others are saving this all the time. It is tried again in a moment."))
