@@ -1,6 +1,7 @@
 //! Items: showing a form, and what its buttons lead to. Whatever goes wrong, the form comes back
 //! as it was typed. It must not decide or validate; the verbs do.
 
+pub(super) mod autosave;
 mod form_page;
 mod press;
 

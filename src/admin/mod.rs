@@ -9,6 +9,7 @@ mod failure;
 mod find;
 mod form;
 mod grid;
+mod here;
 mod import;
 mod items;
 mod layout;
@@ -47,6 +48,8 @@ use crate::accounts::{Accounts, Sessions};
 use crate::editing::Desk;
 use crate::metadata::Metadata;
 
+pub use here::Here;
+
 /// The largest form that is read, in bytes: a project with a full text and a thousand rows.
 pub const FORM_MAX: usize = 4 * 1024 * 1024;
 
@@ -75,6 +78,8 @@ pub struct State {
     pub accounts: Accounts,
     /// The world around.
     pub settings: Settings,
+    /// Who is at which form.
+    pub here: Here,
 }
 
 /// All of `/admin`.
@@ -128,6 +133,8 @@ pub fn router(state: State) -> Router {
         .route("/admin/{plural}/export", get(export::show))
         .route("/admin/{plural}/new", get(items::new).post(items::post_new))
         .route("/admin/{plural}/{id}", get(items::show).post(items::post))
+        .route("/admin/{plural}/{id}/autosave", post(items::autosave::autosave))
+        .route("/admin/{plural}/{id}/others", get(here::others))
         .merge(grid::routes())
         .route("/admin/{plural}/{id}/publish", get(preflight::show).post(preflight::publish))
         .fallback(failure::not_found)

@@ -31,7 +31,7 @@ pub use permission::{User, Verb};
 pub use preflight::{Candidate, Preflight, lacking, preflight};
 pub use publish::publish;
 pub use reorder::{GAP, reorder};
-pub use save::{EDITS_MAX, Edit, save};
+pub use save::{EDITS_MAX, Edit, autosave, save};
 pub use set_up::set_up;
 pub use take_back::take_back;
 pub use trash::{trash, untrash};

@@ -51,6 +51,17 @@ pub async fn save(desk: &Desk, user: &User, edits: &[Edit]) -> Result<Vec<Stored
     save_in(desk, user, edits, None).await
 }
 
+/// What the audit says of a save that nobody pressed for.
+const BY_ITSELF: &str = "autosave";
+
+/// Saves what somebody is writing, without their asking: as [`save`], and the audit tells the two apart.
+///
+/// # Errors
+/// As [`save`].
+pub async fn autosave(desk: &Desk, user: &User, edit: Edit) -> Result<Stored> {
+    save_marked(desk, user, &[edit], None, BY_ITSELF).await?.pop().ok_or(Error::NotFound)
+}
+
 /// The same, as a part of what is done under a number where one is named, with the verb: it can be taken
 /// back.
 ///
@@ -61,6 +72,16 @@ pub(super) async fn save_in(
     user: &User,
     edits: &[Edit],
     batch: Option<(&str, &'static str)>,
+) -> Result<Vec<Stored>> {
+    save_marked(desk, user, edits, batch, "").await
+}
+
+async fn save_marked(
+    desk: &Desk,
+    user: &User,
+    edits: &[Edit],
+    batch: Option<(&str, &'static str)>,
+    mark: &'static str,
 ) -> Result<Vec<Stored>> {
     if edits.len() > EDITS_MAX {
         return Err(Error::Refused(format!(
@@ -131,8 +152,9 @@ pub(super) async fn save_in(
                 (stored, change, "create", String::new())
             }
             Some(before) => {
+                let changed = diff::diff(&before.item, &item).into_iter().map(|change| change.field);
                 let fields: Vec<&str> =
-                    diff::diff(&before.item, &item).into_iter().map(|change| change.field).collect();
+                    Some(mark).filter(|mark| !mark.is_empty()).into_iter().chain(changed).collect();
                 let (stored, change) = tx.update(before, &item, now, by).await?;
                 (stored, change, "save", fields.join(" "))
             }

@@ -1,6 +1,6 @@
 // Hears keys, mouse, fingers and the clipboard in the grid, with one listener
 // of each kind for the whole table.
-import { isMany } from "../import.ts";
+import { isMany } from "./clip.ts";
 import type { Deeds } from "./deeds.ts";
 import { watchDrags } from "./drag.ts";
 import type { Grid } from "./grid.ts";

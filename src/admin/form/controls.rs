@@ -35,6 +35,8 @@ pub(in crate::admin) struct Context<'form> {
     pub uses: Vec<Use>,
     /// What the library takes.
     pub limits: &'form Limits,
+    /// Who else has the form open.
+    pub others: Vec<String>,
     /// Why the form can be looked at and not changed; none where it can be.
     pub locked: Option<String>,
 }

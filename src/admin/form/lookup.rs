@@ -51,6 +51,7 @@ pub(in crate::admin) async fn context<'form>(
         problems,
         done,
         theirs: None,
+        others: Vec::new(),
         locked: stored.and_then(|stored| why_locked(user, stored)),
     })
 }
