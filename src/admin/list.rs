@@ -12,7 +12,7 @@ use super::form::{is_short_list, links, lookup};
 use super::layout::{self, Page, icon};
 use super::look::{self, LOOK};
 use super::session::SignedIn;
-use super::{State, export, import, items, library, names, when::When};
+use super::{State, bulk, export, import, items, library, names, when::When};
 use crate::content::types::MEDIA;
 use crate::content::{ContentType, Field, Kind, text};
 use crate::editing::Verb;
@@ -92,6 +92,8 @@ pub(super) async fn show(
     let titles = state.desk.lists().titles(&linked).await?;
     let filters = filters(&state, content_type).await?;
     let when = When::of(&state).await;
+    let trash = asked.get(STAGE) == store::State::Trashed.name();
+    let offer = bulk::Offer::of(&user, content_type, &asked, trash);
     let uploads = content_type.name == MEDIA.name && user.may(Verb::Create, MEDIA.name);
     let body = html! {
         @if asked.get("done") == "uploaded" { (layout::Flash::Success(UPLOADED.to_owned())) }
@@ -109,8 +111,9 @@ pub(super) async fn show(
         @if page.total == 0 {
             (empty(&user, content_type, filtered, &asked))
         } @else {
-            @if content_type.name == MEDIA.name { (library::grid(&page.items)) }
-            @else { (table(content_type, &select, &asked, &page.items, &titles, when)) }
+            @if content_type.name == MEDIA.name { (library::grid(&page.items, offer.as_ref())) }
+            @else { (table(content_type, &select, &asked, &page.items, &titles, when, offer.as_ref())) }
+            @if let Some(offer) = &offer { (offer.bar(page.items.len(), page.total)) }
             (pages(&asked, number, &page))
             (export::links(content_type, &asked, page.total))
         }
@@ -265,6 +268,7 @@ fn table(
     documents: &[Document],
     titles: &HashMap<String, Document>,
     when: When,
+    offer: Option<&bulk::Offer>,
 ) -> Markup {
     // What is not a column of its own stands first, under the title.
     let named = content_type.field(content_type.title_name).is_some_and(|field| field.list);
@@ -272,6 +276,7 @@ fn table(
         table.list.list-stack aria-label=(content_type.labels) {
             thead {
                 tr {
+                    @if let Some(offer) = offer { td.pick { (offer.tick_all()) } }
                     @if !named { (heading(content_type, select, asked, content_type.title_name, "Name", "")) }
                     @for field in columns(content_type) { (heading(content_type, select, asked, field.name, field.label, class(field))) }
                     th scope="col" { "State" }
@@ -281,6 +286,7 @@ fn table(
             tbody {
                 @for document in documents {
                     tr {
+                        @if let Some(offer) = offer { td.pick { (offer.tick(document)) } }
                         @if !named { (name_cell(document, &document.title)) }
                         @for field in columns(content_type) { (cell(content_type, document, field, titles)) }
                         td { (layout::state(links::document_state(document))) }
