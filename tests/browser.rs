@@ -47,6 +47,11 @@ fn paste_outputs() {
 }
 
 #[test]
+fn bulk() {
+    flow("bulk");
+}
+
+#[test]
 fn grid() {
     flow("grid");
 }

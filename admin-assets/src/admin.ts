@@ -10,6 +10,7 @@ import { watchRichText } from "./rich.ts";
 import { watchFocal } from "./focal.ts";
 import { watchUploads } from "./upload.ts";
 import { watchShortcuts } from "./shortcuts.ts";
+import { watchTicks } from "./tick.ts";
 
 // Before the forms: what stands in the grid goes first.
 watchGrid();
@@ -21,3 +22,4 @@ watchRichText();
 watchFocal();
 watchUploads();
 watchShortcuts();
+watchTicks();

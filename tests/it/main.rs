@@ -37,6 +37,7 @@ mod api_tags;
 mod api_ways;
 mod architecture;
 mod attack;
+mod bulk;
 mod cli;
 mod content;
 mod demo;

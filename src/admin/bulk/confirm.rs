@@ -159,7 +159,7 @@ pub(super) fn left(stays: &[&Judged]) -> Markup {
                     @for one in stays.iter().take(NAMED) {
                         li {
                             a href=(address(&one.stored)) { (one.stored.item.title()) }
-                            span { (why(&one.fate)) }
+                            " " span { (why(&one.fate)) }
                         }
                     }
                 }
