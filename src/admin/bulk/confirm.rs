@@ -46,9 +46,7 @@ pub(super) async fn show(
             (run::carried(asked, wish, &does))
             p.bulk-sum { (sum(wish, does.len(), same.len(), stays.len())) }
             @if let Some(note) = note(wish, &does) { p.about { (note) } }
-            (left(&stays))
-            (list("does", words::fate(wish), &does))
-            (list("same", "Nothing to do", &same))
+            // Before the lists, which are long.
             div.page-foot {
                 @if does.is_empty() {
                     a.button.button-main href=(asked.back()) { "Back to the list" }
@@ -58,6 +56,9 @@ pub(super) async fn show(
                     span.quiet { "It can be undone as a whole." }
                 }
             }
+            (left(&stays))
+            (list("does", words::fate(wish), &does))
+            (list("same", "Nothing to do", &same))
         }
     };
     Ok(page(user, asked.content_type, &asked.list, StatusCode::OK, &heading, &body))

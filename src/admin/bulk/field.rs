@@ -15,17 +15,21 @@ use crate::admin::form::{Draft, control, lookup};
 use crate::admin::layout::{self, Flash};
 use crate::admin::when::When;
 use crate::content::{Field, Id, Item, Kind, Problems, Value, text};
-use crate::editing::User;
-use crate::editing::bulk::{Wish, settable};
+use crate::editing::bulk::{self, Wish, settable};
+use crate::editing::{User, Verb};
 use crate::error::{Error, Result};
 
 /// Which field, or what it should say.
 pub(super) async fn show(state: &State, user: &User, asked: &Asked) -> Result<Response, Failure> {
+    bulk::permit(user, asked.content_type, Verb::Save)?;
     let chosen = asked.chosen(state).await?;
     if chosen.ids.is_empty() {
         return Ok(nothing(user, asked));
     }
-    match asked.field {
+    // Where there is one alone, it is that.
+    let mut fields = settable(asked.content_type);
+    let only = fields.next().filter(|_| fields.next().is_none());
+    match asked.field.or(only) {
         Some(field) => {
             let form = Form { state, user, asked, field, number: chosen.ids.len(), cleared: false };
             let draft = form.empty();
@@ -122,6 +126,7 @@ impl<'form> Form<'form> {
         asked: &'form Asked,
         posted: &Posted,
     ) -> Result<(Self, Draft)> {
+        bulk::permit(user, asked.content_type, Verb::Save)?;
         let field = asked.field.ok_or(Error::NotFound)?;
         let number = asked.chosen(state).await?.ids.len();
         let form = Self { state, user, asked, field, number, cleared: posted.get("clear").is_some() };

@@ -9,11 +9,11 @@ use std::collections::HashSet;
 
 use super::Desk;
 use super::deed::{Doing, NOT_PUBLIC};
-use super::permission::{User, Verb};
+use super::permission::{self, User, Verb};
 use crate::content::types::MEDIA;
 use crate::content::{ContentType, Field, Id, Item, Kind, Value};
 use crate::error::{Error, Result};
-use crate::store::{Deed, State, Stored};
+use crate::store::{Deed, Role, State, Stored};
 
 pub use judge::Fate;
 pub(super) use undo::{needs, undo};
@@ -103,14 +103,28 @@ fn with(item: &Item, field: &Field, value: &Value) -> Item {
     item
 }
 
+/// Whether somebody may do this with items of a type at all; with which of them, each item says.
+///
+/// # Errors
+/// [`Error::Denied`].
+pub fn permit(user: &User, content_type: &'static ContentType, verb: Verb) -> Result<()> {
+    if user.may(verb, content_type.name) {
+        return Ok(());
+    }
+    if (user.role, verb) == (Role::Contributor, Verb::Trash) {
+        return Err(Error::Denied(
+            "Only editors can move things to the trash, or out of it. Ask one of them.",
+        ));
+    }
+    permission::allow(user, verb, &Item::new(content_type, Id::nil()))
+}
+
 /// Whether a wish can be had at all.
-async fn allow(desk: &Desk, user: &User, content_type: &ContentType, wish: &Wish) -> Result<()> {
+async fn allow(desk: &Desk, user: &User, content_type: &'static ContentType, wish: &Wish) -> Result<()> {
     if content_type.single {
         return Err(Error::NotFound);
     }
-    if !user.may(wish.verb(), content_type.name) {
-        return Err(Error::Denied("Your account may not do this with these. Ask an editor."));
-    }
+    permit(user, content_type, wish.verb())?;
     let Wish::Set(field, value) = wish else { return Ok(()) };
     if !is_settable(field) || content_type.field(field.name).is_none() {
         return Err(Error::NotFound);

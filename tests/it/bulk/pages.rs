@@ -102,7 +102,7 @@ async fn what_was_ticked_is_looked_at_done_told_and_undone() {
         assert_eq!(page.texts(".missing li"), ["Half Year is needed to publish."]);
         let own = format!("/admin/outputs/{}", every.half.item.id);
         assert_eq!(page.attribute(".missing a", "href"), Some(own));
-        assert_eq!(page.texts("#does + .feed a"), ["Changed", "Draft"]);
+        assert_eq!(page.texts("#does + .feed a"), ["Draft", "Changed"]);
         assert_eq!(page.texts("#same + .feed a"), ["Seen"]);
         assert_eq!(page.texts(".page-foot button"), ["Publish 2 outputs"]);
         let back = page.attribute(".page-foot a", "href").unwrap();
@@ -386,6 +386,15 @@ async fn more_than_a_thousand_are_done_in_parts_and_that_is_said() {
     assert!(page.texts(".flash")[0].starts_with("The list has 1002, and at most 1000"), "{}", page.body);
     let run = page.form_of("form.steps");
     assert_eq!(run.get("items").split(' ').count(), MOST);
+    let mut page = send(&mut editor, &run).await;
+    let mut parts = 1;
+    while page.status == StatusCode::OK {
+        page = send(&mut editor, &page.form_of("#bulk-run")).await;
+        parts += 1;
+    }
+    assert_eq!(parts, MOST / PART);
+    let page = editor.post(page.location(), &[]).await;
+    assert_eq!(page.texts(".flash"), ["1000 items are as they were before."]);
     // One more than is taken.
     let more = format!("{} {}.1", run.get("items"), Id::new(app.desk.clock.now()));
     let page = send(&mut editor, &run.fill("items", &more)).await;
