@@ -157,8 +157,7 @@ async fn page(
         ))
         form.steps method="post" action=(own) {
             @if let (None, Some(said)) = (undone, said) { p.about { (said) } }
-            ul.feed { @for document in titles.iter().take(NAMED) { (line(document, &html! {})) } }
-            @if deeds.len() > NAMED { p.help { "And " (deeds.len() - NAMED) " more." } }
+            // Before the list, which may be long.
             div.page-foot {
                 @if let Some(kept) = deeds.iter().find(|deed| deed.verb == Deed::KEEP) {
                     a.button.button-main href={ (section) "/" (kept.id) } { "Open ‘" (title(&titles, kept)) "’" }
@@ -168,6 +167,8 @@ async fn page(
                 }
                 a.button href=(back) { "Back to the list" }
             }
+            ul.feed { @for document in titles.iter().take(NAMED) { (line(document, &html! {})) } }
+            @if deeds.len() > NAMED { p.help { "And " (deeds.len() - NAMED) " more." } }
         }
     };
     let page = Page { user, title: heading, section: &section, body };

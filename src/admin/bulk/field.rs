@@ -188,6 +188,12 @@ impl<'form> Form<'form> {
         let body = html! {
             @if let Some(flash) = flash { (flash) }
             (layout::page_head(&html! { (heading) }, &html! {}, &html! {}))
+            @if !problems.is_empty() {
+                div.error-summary role="alert" tabindex="-1" autofocus {
+                    h2 { "Nothing is changed yet: one thing needs attention" }
+                    ul { @for problem in &problems.0 { li { a href={ "#f-" (field.name) } { (problem.message) } } } }
+                }
+            }
             form.prose method="post" action=(path(asked.content_type)) novalidate autocomplete="off" {
                 // The first button is what Enter presses.
                 button.visually-hidden type="submit" name="do" value="look" tabindex="-1" aria-hidden="true" { "Go on" }
