@@ -13,6 +13,7 @@ import { watchPalette } from "./palette.ts";
 import { watchFocal } from "./focal.ts";
 import { watchUploads } from "./upload.ts";
 import { watchShortcuts } from "./shortcuts.ts";
+import { watchTicks } from "./tick.ts";
 
 watchKept();
 // Before the forms: what stands in the grid goes first.
@@ -27,4 +28,5 @@ watchUploads();
 watchMenus();
 watchPalette();
 watchShortcuts();
+watchTicks();
 selectTitle();

@@ -18,7 +18,7 @@ use super::form::outputs::Outputs;
 use super::form::posted::Posted;
 use super::layout::Flash;
 use super::session::{Htmx, SignedIn};
-use super::{State, import, when::When};
+use super::{State, bulk, import, when::When};
 use crate::content::types::MEDIA;
 use crate::content::{ContentType, Id, Item, Row, Value, by_plural};
 use crate::editing::like::{self, Like};
@@ -231,6 +231,10 @@ pub(super) async fn resume(state: State, user: User, path: String, typed: String
             ["admin", "outputs", "import"] => return import::resume(&state, &user, None, &typed).await,
             ["admin", "projects", id, "outputs", "import"] => {
                 return import::resume(&state, &user, Some(id), &typed).await;
+            }
+            ["admin", "bulk", plural] => return bulk::resume(&state, &user, plural, &typed).await,
+            ["admin", "bulk", plural, batch] => {
+                return bulk::resume_run(&state, &user, plural, batch, &typed).await;
             }
             _ => {}
         }

@@ -18,7 +18,7 @@ use super::form::{is_short_list, links, lookup};
 use super::layout::{self, Page, icon};
 use super::look::{self, LOOK};
 use super::session::SignedIn;
-use super::{State, export, import, items, library, names, when::When};
+use super::{State, bulk, export, import, items, library, names, when::When};
 use crate::content::types::MEDIA;
 use crate::content::{ContentType, Field, Kind, text};
 use crate::editing::{User, Verb};
@@ -112,6 +112,8 @@ async fn page(
     let media = content_type.name == MEDIA.name;
     let uploads = media && user.may(Verb::Create, MEDIA.name);
     let columns = html! { @if !media && page.total > 0 { (columns::form(content_type, &asked)) } };
+    let trash = asked.get(STAGE) == store::State::Trashed.name();
+    let offer = bulk::Offer::of(user, content_type, &asked, trash);
     let body = html! {
         @if asked.get("done") == "uploaded" { (layout::Flash::Success(UPLOADED.to_owned())) }
         @if let Some(flash) = views::flash(asked.get("done")) { (flash) }
@@ -131,8 +133,9 @@ async fn page(
         @if page.total == 0 {
             (empty(user, content_type, filtered, &asked))
         } @else {
-            @if media { (library::grid(&page.items)) }
-            @else { (table(content_type, &select, &asked, &page.items, &titles, when)) }
+            @if media { (library::grid(&page.items, offer.as_ref())) }
+            @else { (table(content_type, &select, &asked, &page.items, &titles, when, offer.as_ref())) }
+            @if let Some(offer) = &offer { (offer.bar(page.items.len(), page.total)) }
             (pages(&asked, number, &page))
             (export::links(content_type, &asked, page.total))
         }
@@ -275,6 +278,7 @@ fn table(
     documents: &[Document],
     titles: &HashMap<String, Document>,
     when: When,
+    offer: Option<&bulk::Offer>,
 ) -> Markup {
     let columns = columns::shown(content_type, asked);
     // What is not a column of its own stands first, under the title.
@@ -283,6 +287,7 @@ fn table(
         table.list.list-stack aria-label=(content_type.labels) {
             thead {
                 tr {
+                    @if let Some(offer) = offer { td.pick { (offer.tick_all()) } }
                     @if !named { (heading(content_type, select, asked, content_type.title_name, "Name", "")) }
                     @for field in &columns { (heading(content_type, select, asked, field.name, field.label, class(field))) }
                     th scope="col" { "State" }
@@ -292,6 +297,7 @@ fn table(
             tbody {
                 @for document in documents {
                     tr {
+                        @if let Some(offer) = offer { td.pick { (offer.tick(document)) } }
                         @if !named { (name_cell(document, &document.title)) }
                         @for field in &columns { (cell(content_type, document, field, titles)) }
                         td { (layout::state(links::document_state(document))) }

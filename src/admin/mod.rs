@@ -2,6 +2,7 @@
 //! choose a view; they must not decide who may do what, and must not touch the database.
 
 pub mod assets;
+mod bulk;
 mod changes;
 mod dashboard;
 mod export;
@@ -122,6 +123,8 @@ pub fn router(state: State) -> Router {
         .route("/admin/people/names", get(names::show).post(names::post))
         .route("/admin/people/names/one", get(names::show_one).post(names::post_one))
         .route("/admin/{plural}/{id}/merge", get(merge::show).post(merge::post))
+        .route("/admin/bulk/{plural}", get(bulk::show).post(bulk::post))
+        .route("/admin/bulk/{plural}/{batch}", get(bulk::redirect).post(bulk::run))
         .route("/admin/changes/{batch}", get(changes::show).post(changes::undo))
         .route("/admin/imports/{batch}", get(import::show_batch).post(import::undo_batch))
         .route("/admin/views/{id}", get(list::views::show))

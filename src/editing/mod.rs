@@ -3,6 +3,7 @@
 //! transaction, then brings the read stores up to date. It must not know HTTP or HTML.
 
 mod bind;
+pub mod bulk;
 mod create;
 mod deed;
 mod desk;

@@ -39,6 +39,7 @@ mod architecture;
 mod attack;
 mod autosave;
 mod begin;
+mod bulk;
 mod cli;
 mod content;
 mod demo;

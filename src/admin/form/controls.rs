@@ -76,7 +76,7 @@ pub(super) fn described(field: &Field, error: bool) -> Option<String> {
 }
 
 /// A field of the form.
-pub(super) fn field(context: &Context<'_>, draft: &Draft, field: &'static Field) -> Markup {
+pub(in crate::admin) fn field(context: &Context<'_>, draft: &Draft, field: &'static Field) -> Markup {
     match field.kind {
         Kind::Position => html! {},
         Kind::Many { .. } => links::view(context, draft, field),

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 
 use crate::content::{ContentType, Field, Id, Item, Kind, Row, Value, text};
 
-pub(super) use controls::Theirs;
+pub(super) use controls::{Theirs, field as control};
 use outputs::Outputs;
 
 /// A form as it was typed.

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::{file_of, thumbnail};
+use crate::admin::bulk;
 use crate::admin::form::links::document_state;
 use crate::admin::layout;
 use crate::content::parsed::upload::described;
@@ -55,13 +56,14 @@ fn without_text() -> Vec<Filter> {
 }
 
 /// The items as cards.
-pub(in crate::admin) fn grid(documents: &[Document]) -> Markup {
+pub(in crate::admin) fn grid(documents: &[Document], offer: Option<&bulk::Offer>) -> Markup {
     html! {
-        ul.cards aria-label="Media" { @for document in documents { (card(document)) } }
+        @if let Some(offer) = offer { div.cards-head.only-scripted { (offer.tick_all()) span aria-hidden="true" { "All on this page" } } }
+        ul.cards aria-label="Media" { @for document in documents { (card(document, offer)) } }
     }
 }
 
-fn card(document: &Document) -> Markup {
+fn card(document: &Document, offer: Option<&bulk::Offer>) -> Markup {
     let file = file_of(document);
     let given =
         |name: &str| document.json.get(name).is_some_and(|value| !matches!(value.as_bool(), Some(false)));
@@ -74,6 +76,7 @@ fn card(document: &Document) -> Markup {
             }
             @if let Some(file) = &file { small { (described(file)) } }
             p.card-state {
+                @if let Some(offer) = offer { (offer.tick(document)) }
                 (layout::short_state(document_state(document)))
                 @if image && !given("alternative_text") && !given("decorative") {
                     span.warn { "No alternative text" }
