@@ -171,7 +171,7 @@ fn reference<'document>(document: &'document Document, field: &Field) -> Option<
 }
 
 /// A menu of the filter bar: name, label, and what can be chosen.
-type Menu = (&'static str, &'static str, Vec<(String, String)>);
+pub(super) type Menu = (&'static str, &'static str, Vec<(String, String)>);
 
 /// The menus that fit the type.
 async fn filters(state: &State, content_type: &'static ContentType) -> Result<Vec<Menu>> {
@@ -190,8 +190,9 @@ async fn filters(state: &State, content_type: &'static ContentType) -> Result<Ve
         menus.push((field.name, field.label, offered));
     }
     if content_type.name == MEDIA.name {
-        menus.extend(library::menus());
+        menus.push(library::menu());
     }
+    menus.extend(look::menu(content_type));
     let states = items::STATES.iter().map(|state| (state.name().to_owned(), state.label().to_owned()));
     menus.push((STAGE, "State", states.collect()));
     Ok(menus)
@@ -215,9 +216,7 @@ fn filter_bar(content_type: &ContentType, asked: &Asked, menus: &[Menu], filtere
                     }
                 }
             }
-            @for name in ["sort", LOOK] {
-                @if !asked.get(name).is_empty() { input type="hidden" name=(name) value=(asked.get(name)); }
-            }
+            @if !asked.get("sort").is_empty() { input type="hidden" name="sort" value=(asked.get("sort")); }
             div.actions {
                 button.button type="submit" { "Filter" }
                 @if filtered { a.text-button.text-button-quiet href="?" { "Clear" } }

@@ -5,6 +5,7 @@
 mod bind;
 mod create;
 mod deed;
+mod describe;
 mod desk;
 pub mod import;
 pub mod meant;
@@ -23,6 +24,7 @@ mod upload;
 
 pub use bind::{Binding, Bound, bind, set_outsiders};
 pub use create::named;
+pub use describe::describe;
 pub use desk::{Desk, follow_drafts, follow_publications};
 pub use names::Names;
 pub use permission::{User, Verb};
