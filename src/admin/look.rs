@@ -32,10 +32,8 @@ pub(super) fn label(content_type: &ContentType, name: &str) -> Option<String> {
 /// What a list of this type can be looked through for; nothing where there is no such thing.
 pub(super) fn menu(content_type: &ContentType) -> Option<Menu> {
     let own = health::FINDINGS.iter().map(|finding| finding.name);
-    let links = content_type
-        .fields
-        .iter()
-        .any(|field| field.target().is_some() || matches!(field.kind, Kind::Html));
+    let links =
+        content_type.fields.iter().any(|field| field.target().is_some() || matches!(field.kind, Kind::Html));
     let linking = links.then_some(health::DEAD_LINK);
     let named = own.chain([UNUSED]).chain(linking);
     let choices: Vec<_> =

@@ -58,12 +58,14 @@ impl User {
         match (self.role, verb) {
             (_, Verb::Read) | (Role::Administrator, _) => true,
             (Role::Editor, _) => !settings,
+            // Files are for what they write in their projects.
+            (Role::Contributor, Verb::Save | Verb::Create) if content_type == "media" => {
+                !self.assigned.is_empty()
+            }
             (Role::Contributor, Verb::Save) => {
-                matches!(content_type, "project" | "output" | "news" | "event" | "media")
+                matches!(content_type, "project" | "output" | "news" | "event")
             }
-            (Role::Contributor, Verb::Create) => {
-                matches!(content_type, "output" | "news" | "event" | "media")
-            }
+            (Role::Contributor, Verb::Create) => matches!(content_type, "output" | "news" | "event"),
             (Role::Contributor | Role::Viewer, _) => false,
         }
     }
@@ -123,6 +125,9 @@ fn denied(user: &User, verb: Verb, object: &str) -> Error {
         }
         (_, Verb::Publish | Verb::Unpublish) => {
             "Only editors can publish. Ask one of them to publish this for you."
+        }
+        (Role::Contributor, Verb::Create) if object == "media" => {
+            "You can add files once a project is assigned to you. Ask an administrator, or an editor to add this."
         }
         (Role::Contributor, Verb::Save) if object == "media" => {
             "Somebody else has uploaded this, so you can use it, but not change it. An editor can change it."
