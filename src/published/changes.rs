@@ -30,10 +30,9 @@ pub struct Changed {
     pub paths: Vec<String>,
     /// The public items that it links to: type and id.
     pub links: Vec<(&'static ContentType, String)>,
-    /// The public items that link to it, which show it from now on; none where it was withdrawn. At most
-    /// [`LINKING`].
+    /// The public items that link to it, which show it from now on; none where it was withdrawn.
     pub linking: Vec<(&'static ContentType, String)>,
-    /// Whether more than these link to it.
+    /// Whether these are more than are named.
     pub widely: bool,
 }
 
@@ -168,7 +167,10 @@ impl PublishedStore {
             let linking: Vec<(String, String)> = serde_json::from_str(&linking).map_err(Error::internal)?;
             let one = around.entry(row.try_get("id")?).or_default();
             one.widely = linking.len() > LINKING;
-            for (object, id) in linking.into_iter().take(LINKING) {
+            let mut named = if one.widely { Vec::new() } else { linking };
+            // A store that was built anew has them in another order.
+            named.sort_unstable();
+            for (object, id) in named {
                 one.linking.push((type_of(&object)?, id));
             }
         }

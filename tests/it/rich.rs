@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use ammonia::Builder;
+use chrono::TimeDelta;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::ValueTree as _;
@@ -426,6 +427,7 @@ async fn images_are_found_for_a_text() {
         let mut editor = app.user("editor").await;
         let room = media(desk, "Room.png", png(900, 300)).await.text("focal_x", "10").text("focal_y", "90");
         let room = room.published(desk).await;
+        desk.clock.advance(TimeDelta::minutes(1));
         let silent = media(desk, "Bare wall.png", png(90, 30)).await.text("alternative_text", "");
         silent.draft(desk).await;
         let gone = media(desk, "Gone room.png", png(91, 30)).await.draft(desk).await;

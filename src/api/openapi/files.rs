@@ -34,7 +34,7 @@ fn file() -> Json {
             name("What the file is called; with an id anything."),
             range(),
         ],
-        "responses": answers,
+        "responses": in_order(answers),
     } })
 }
 
@@ -105,6 +105,14 @@ fn answers(description: &str) -> Json {
             "headers": { "Content-Range": content_range() },
         }),
     );
+    in_order(answers)
+}
+
+/// The smallest status first, as everywhere.
+fn in_order(mut answers: Json) -> Json {
+    if let Json::Object(answers) = &mut answers {
+        answers.sort_keys();
+    }
     answers
 }
 
