@@ -1,6 +1,6 @@
 // The dialog in which images are put into the text, from the library or new
 // ones, and what they show there is said.
-import { NodeSelection } from "prosemirror-state";
+import { NodeSelection, Selection } from "prosemirror-state";
 import type { EditorView } from "prosemirror-view";
 import { announce } from "../announce.ts";
 import { make } from "../make.ts";
@@ -86,6 +86,9 @@ function zoneFor(view: EditorView): HTMLElement | undefined {
 function ask(view: EditorView, dialog: Dialog, [item, ...others]: Item[]): void {
   if (!item) {
     dialog.close();
+    // What is typed now stands below the last one, not in its place.
+    const { state } = view;
+    view.dispatch(state.tr.setSelection(Selection.near(state.doc.resolve(state.selection.to))));
     return;
   }
   const refused = [...dialog.body.querySelectorAll(".uploads .error")];
