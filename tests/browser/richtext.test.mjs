@@ -165,6 +165,7 @@ test("images of the library, and new ones", LIMIT, async () => {
   const seat = await writing("With images", { reducedMotion: "reduce" });
   const { page, id, faults } = seat;
   const insert = async () => {
+    await page.keyboard.press("Control+End");
     await page.keyboard.press("Alt+F10");
     await page.locator('.rich-tools [aria-label="Insert image"]').focus();
     await page.keyboard.press("Enter");

@@ -88,7 +88,8 @@ function ask(view: EditorView, dialog: Dialog, [item, ...others]: Item[]): void 
     dialog.close();
     // What is typed now stands below the last one, not in its place.
     const { state } = view;
-    view.dispatch(state.tr.setSelection(Selection.near(state.doc.resolve(state.selection.to))));
+    const below = Selection.findFrom(state.doc.resolve(state.selection.to), 1, true);
+    if (below) view.dispatch(state.tr.setSelection(below));
     return;
   }
   const refused = [...dialog.body.querySelectorAll(".uploads .error")];

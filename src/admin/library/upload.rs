@@ -198,7 +198,7 @@ pub(in crate::admin) fn drop_zone(drop: Drop<'_>, limits: &Limits) -> Markup {
                     span.with-script { (label) }
                     @if form { span.only-plain { "Choose files" } }
                 }
-                p.help id={ (id) "-help" } { (taken_in_words(&types, limits, field.is_some())) }
+                p.help id={ (id) "-help" } { (taken_in_words(drop, &types, limits)) }
                 // In a form of its own kind a file is sent by the script alone.
                 input type="file" id=(id) name=[form.then_some("file")] multiple[field.is_none()] accept=(accept(&types))
                     aria-describedby={ (id) "-help" };
@@ -209,13 +209,13 @@ pub(in crate::admin) fn drop_zone(drop: Drop<'_>, limits: &Limits) -> Markup {
 }
 
 /// What is taken and within which limits.
-fn taken_in_words(types: &[MediaType], limits: &Limits, single: bool) -> String {
-    let each = if single { "" } else { " each" };
+fn taken_in_words(drop: Drop<'_>, types: &[MediaType], limits: &Limits) -> String {
+    let each = if matches!(drop, Drop::Field(_)) { "" } else { " each" };
     let mut words = format!("{}. At most {}{each}", kinds(types), bytes(limits.bytes));
     if types.iter().any(|one| one.is_image()) {
         words += &format!(", images of at most {} megapixels", limits.pixels / 1_000_000);
     }
-    if !single {
+    if matches!(drop, Drop::Library) {
         words += &format!("; {FILES_MAX} files at once");
     }
     words + "."
