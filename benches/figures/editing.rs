@@ -25,7 +25,7 @@ use tower::ServiceExt as _;
 
 const OUTPUTS: usize = 10_000;
 pub async fn measure() {
-    println!("{:<46}{:>12}{:>14}{:>12}", "", "median", "at most", "statements");
+    println!("{:<50}{:>12}{:>14}{:>12}", "", "median", "at most", "statements");
     let dir = tempfile::tempdir().unwrap();
     let counter = Arc::new(AtomicU64::new(0));
     let desk = open(dir.path(), &counter).await;
@@ -47,18 +47,19 @@ pub async fn measure() {
     demo().await;
 }
 
-fn row(what: &str, median: Duration, at_most: &str, statements: Option<u64>) {
+/// One figure of the editors' side.
+pub fn row(what: &str, median: Duration, at_most: &str, statements: Option<u64>) {
     let statements = statements.map_or_else(String::new, |count| count.to_string());
     println!(
-        "{what:<46}{:>12}{at_most:>14}{statements:>12}",
+        "{what:<50}{:>12}{at_most:>14}{statements:>12}",
         format!("{:.2} ms", median.as_secs_f64() * 1e3)
     );
 }
 
 /// What is measured on the open desk.
-struct Bench {
-    desk: Desk,
-    counter: Arc<AtomicU64>,
+pub struct Bench {
+    pub desk: Desk,
+    pub counter: Arc<AtomicU64>,
 }
 
 impl Bench {
@@ -88,7 +89,8 @@ impl Bench {
         row("publish it, read stores included", median(publications), "25 ms", Some(counts.1));
     }
 
-    async fn get(&self, router: &Router, path: &str, cookie: Option<&str>) -> (Duration, u64) {
+    /// Asks for a page: how long it took, and how many statements.
+    pub async fn get(&self, router: &Router, path: &str, cookie: Option<&str>) -> (Duration, u64) {
         let mut request = Request::get(path);
         if let Some(cookie) = cookie {
             request = request.header(header::COOKIE, cookie);
@@ -141,7 +143,7 @@ impl Bench {
 }
 
 /// The admin's router, and the cookie of somebody signed in to it.
-async fn signed_in(desk: &Desk) -> (Router, String) {
+pub async fn signed_in(desk: &Desk) -> (Router, String) {
     let passwords = Passwords::with_params(argon2::Params::new(8, 1, 1, None).unwrap());
     let accounts = Accounts::new(desk.store.clone(), desk.clock.clone(), passwords);
     let password = "wandering-otter-lantern-91";
@@ -188,7 +190,7 @@ async fn start(dir: &Path) {
         }
     }
     row("start: the program until its first answer", median(times), "200 ms", None);
-    println!("{:<46}{:>12}{:>14}", "anonymous memory, idle", mb(memory), "60 MB");
+    println!("{:<50}{:>12}{:>14}", "anonymous memory, idle", mb(memory), "60 MB");
 }
 
 async fn demo() {

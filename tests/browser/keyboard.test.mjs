@@ -1,7 +1,7 @@
 // Everything in the admin is done without a mouse, and the focus is never lost on the way.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cell, editor, env, focused, gridSaved, holds, make, makeProject, outputRows, says, signedIn, swap } from "./support.mjs";
+import { caret, cell, editor, env, focused, gridSaved, holds, make, makeProject, outputRows, says, signedIn, swap } from "./support.mjs";
 
 const BASE = env("URL");
 const LIMIT = { timeout: 60_000 };
@@ -240,7 +240,7 @@ test("the toolbar of the text", LIMIT, async () => {
   await focused(page, ".rich-tools select");
   await page.keyboard.press("Escape");
   await focused(page, ".ProseMirror");
-  await page.keyboard.press("Control+a");
+  await caret(page, "Control+a");
   await page.keyboard.press("Alt+F10");
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("Enter");

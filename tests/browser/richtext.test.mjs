@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { look } from "./looks.mjs";
-import { EDITOR, api, editor, env, focused, hand, holds, leads, make, picture, says, signedIn, swap } from "./support.mjs";
+import { EDITOR, api, caret, editor, env, focused, hand, holds, leads, make, picture, says, signedIn, swap } from "./support.mjs";
 
 const BASE = env("URL");
 const LIMIT = { timeout: 120_000 };
@@ -23,7 +23,7 @@ async function writing(title, options = {}) {
 /** Types, and waits until the text is this. */
 async function becomes(page, keys, html) {
   for (const key of keys) {
-    if (key.startsWith("!")) await page.keyboard.press(key.slice(1));
+    if (key.startsWith("!")) await caret(page, key.slice(1));
     else await page.keyboard.type(key);
   }
   await holds(page, "#f-body", html);
@@ -31,7 +31,7 @@ async function becomes(page, keys, html) {
 
 /** Empties the text. */
 async function anew(page) {
-  await page.keyboard.press("Control+a");
+  await caret(page, "Control+a");
   await page.keyboard.press("Delete");
   await page.keyboard.press("Backspace");
   await holds(page, "#f-body", "");
@@ -70,7 +70,7 @@ test("Markdown's signs", LIMIT, async () => {
 test("keys, and what is told of them", LIMIT, async () => {
   const { page, faults } = await writing("By keys");
   await page.keyboard.type("Words");
-  await page.keyboard.press("Control+a");
+  await caret(page, "Control+a");
   await page.keyboard.press("Control+b");
   await heard(page, /^Bold on$/);
   await becomes(page, ["!Control+i"], "<p><strong><em>Words</em></strong></p>");
@@ -143,8 +143,8 @@ test("links to our own items", LIMIT, async () => {
   // At the caret it says where it leads; it is changed and taken away by the same key.
   await page.reload();
   await (await editor(page, "body")).focus();
-  await page.keyboard.press("Control+Home");
-  for (let step = 0; step < 8; step += 1) await page.keyboard.press("ArrowRight");
+  await caret(page, "Control+Home");
+  for (let step = 0; step < 8; step += 1) await caret(page, "ArrowRight");
   await says(page, ".rich-status", /^Link to Theme 71: Learning from failure$/);
   await page.keyboard.press("Control+k");
   await says(page, "dialog[open] .now", /‘our work’ leads to Theme 71: Learning from failure/);
@@ -165,7 +165,7 @@ test("images of the library, and new ones", LIMIT, async () => {
   const seat = await writing("With images", { reducedMotion: "reduce" });
   const { page, id, faults } = seat;
   const insert = async () => {
-    await page.keyboard.press("Control+End");
+    await caret(page, "Control+End");
     await page.keyboard.press("Alt+F10");
     await page.locator('.rich-tools [aria-label="Insert image"]').focus();
     await page.keyboard.press("Enter");
@@ -252,8 +252,8 @@ test("tables", LIMIT, async () => {
   await tool("Header row");
   await holds(page, "#f-body", table(["Title", "Who"], ["", ""], ["", ""]));
   // Past the last cell comes a new row.
-  await page.keyboard.press("Control+End");
-  await page.keyboard.press("ArrowUp");
+  await caret(page, "Control+End");
+  await caret(page, "ArrowUp");
   await page.keyboard.press("Tab");
   await becomes(page, ["new"], table(["Title", "Who"], ["", ""], ["", ""], ["new", ""]));
   await tool("Remove table");
@@ -297,7 +297,7 @@ test("what is saved is what was written", LIMIT, async () => {
     const kept = await page.inputValue("#f-body");
     assert.equal(kept, html === "<p></p>" ? "" : html);
     // The editor reads it and writes it unchanged.
-    await page.keyboard.press("Control+Home");
+    await caret(page, "Control+Home");
     await page.keyboard.type("x");
     await page.keyboard.press("Backspace");
     await holds(page, "#f-body", kept);
@@ -311,7 +311,7 @@ test("it looks right and has no barriers while one writes", LIMIT, async () => {
   await paste(page, { "text/html": await file("word.html"), "text/plain": "words" });
   await look("richtext", seat);
   await page.setViewportSize({ width: 1440, height: 900 });
-  await page.keyboard.press("Control+Home");
+  await caret(page, "Control+Home");
   await page.keyboard.press("Control+k");
   await page.keyboard.type("looked");
   await page.locator("#rich-found li").first().waitFor();

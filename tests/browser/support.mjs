@@ -140,6 +140,15 @@ export async function editor(page, field) {
   return surface;
 }
 
+/**
+ * Moves the caret, or what is selected, by a key. Browsers tell an editor of that a moment later, and a
+ * key that comes sooner than any finger finds it where it was.
+ */
+export async function caret(page, key) {
+  await page.keyboard.press(key);
+  await page.evaluate(() => new Promise((told) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(told)))));
+}
+
 /** What the public API answers. */
 export async function api(base, path) {
   const response = await fetch(new URL(path, base));

@@ -1,5 +1,7 @@
 //! Accounts over HTTP: the way in, the way out, and that nobody comes in by another.
 
+use std::io::Read as _;
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use chrono::TimeDelta;
@@ -310,6 +312,23 @@ async fn every_answer_carries_the_headers_that_protect_it() {
             assert_eq!(page.headers.contains_key(header::STRICT_TRANSPORT_SECURITY), tls, "{what}");
             assert_eq!(value(page, header::CACHE_CONTROL) == "no-store", *what != "asset", "{what}");
         }
+    }
+}
+
+#[tokio::test]
+async fn pages_and_scripts_go_compressed() {
+    let app = TestApp::new(&Backend::Sqlite).await;
+    let mut admin = app.user("administrator").await;
+    let asset = recto::admin::assets::url("admin.css");
+    for path in ["/admin/", "/admin/outputs", &asset] {
+        let plain = admin.get(path).await;
+        assert!(!plain.headers.contains_key(header::CONTENT_ENCODING), "{path}");
+        let asking = Request::get(path).header(header::ACCEPT_ENCODING, "gzip");
+        let compressed = admin.bytes(asking.body(Body::empty()).unwrap()).await;
+        let mut read = String::new();
+        flate2::read::GzDecoder::new(compressed.as_slice()).read_to_string(&mut read).unwrap();
+        assert_eq!(read, plain.body, "{path}");
+        assert!(compressed.len() * 2 < read.len(), "{path}");
     }
 }
 

@@ -72,7 +72,8 @@ export class Bar {
   set(deed: Deed, usable: boolean, text?: string): void {
     const button = this.#buttons.get(deed);
     if (!button) return;
-    button.setAttribute("aria-disabled", String(!usable));
+    const disabled = String(!usable);
+    if (button.getAttribute("aria-disabled") !== disabled) button.setAttribute("aria-disabled", disabled);
     if (text !== undefined && button.textContent !== text) button.textContent = text;
   }
 

@@ -130,9 +130,10 @@ export class Grid {
 
   select(selection: Selection, focus = true): void {
     this.selection = selection;
-    this.view.stop(selection.active, focus);
     this.view.mark(rectangle(selection));
     this.#buttons();
+    // Last: moving the focus has the page laid out, which is dear in a long table.
+    this.view.stop(selection.active, focus);
   }
 
   /** Selects the same rows again where they stand now. */
