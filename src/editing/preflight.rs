@@ -114,7 +114,7 @@ pub async fn lacking(
 ) -> Result<Vec<Candidate>> {
     let items = desk.store.items(content_type, ids).await?;
     for stored in &items {
-        permission::allow(user, Verb::Publish, &stored)?;
+        permission::allow(user, Verb::Publish, stored)?;
     }
     Ok(items.into_iter().map(|stored| candidate(stored, None)).collect())
 }
