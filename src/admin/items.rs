@@ -180,7 +180,7 @@ async fn load(
     id: Id,
 ) -> Result<(Stored, Draft)> {
     let stored = state.desk.store.items(content_type, &[id]).await?.pop().ok_or(Error::NotFound)?;
-    editing::permission::allow(user, Verb::Read, &stored.item)?;
+    editing::permission::allow(user, Verb::Read, &stored)?;
     let mut draft = Draft::of(&stored.item, Some(stored.meta.version));
     if content_type.name == "project" {
         draft.outputs = Some(Outputs::load(state, id).await?.0);

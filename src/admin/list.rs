@@ -188,7 +188,7 @@ pub(super) fn select(content_type: &'static ContentType, asked: &Asked, page: i6
 }
 
 /// A menu of the filter bar: name, label, and what can be chosen.
-type Menu = (&'static str, &'static str, Vec<(String, String)>);
+pub(super) type Menu = (&'static str, &'static str, Vec<(String, String)>);
 
 /// The menus that fit the type.
 async fn filters(state: &State, content_type: &'static ContentType) -> Result<Vec<Menu>> {
@@ -207,8 +207,9 @@ async fn filters(state: &State, content_type: &'static ContentType) -> Result<Ve
         menus.push((field.name, field.label, offered));
     }
     if content_type.name == MEDIA.name {
-        menus.extend(library::menus());
+        menus.push(library::menu());
     }
+    menus.extend(look::menu(content_type));
     let states = items::STATES.iter().map(|state| (state.name().to_owned(), state.label().to_owned()));
     menus.push((STAGE, "State", states.collect()));
     Ok(menus)
@@ -232,7 +233,7 @@ fn filter_bar(content_type: &'static ContentType, asked: &Asked, menus: &[Menu],
                     }
                 }
             }
-            @for name in ["sort", LOOK, COLUMNS, VIEW] {
+            @for name in ["sort", COLUMNS, VIEW] {
                 @if !asked.get(name).is_empty() { input type="hidden" name=(name) value=(asked.get(name)); }
             }
             (narrowed::kept(content_type, asked, menus))

@@ -6,6 +6,7 @@ mod bind;
 pub mod bulk;
 mod create;
 mod deed;
+mod describe;
 mod desk;
 pub mod import;
 pub mod like;
@@ -26,6 +27,7 @@ pub mod view;
 
 pub use bind::{Binding, Bound, bind, set_outsiders};
 pub use create::named;
+pub use describe::describe;
 pub use desk::{Desk, follow_drafts, follow_publications};
 pub use names::Names;
 pub use permission::{User, Verb};

@@ -43,9 +43,7 @@ pub enum Filter {
         /// Whether it is true of so many that walking the list in its order finds a page of them sooner.
         common: bool,
     },
-    /// The field is not given, or is no.
-    Lacks(&'static str),
-    /// Nothing links to it.
+    /// Nothing links to it but what lies in the trash.
     Unused,
     /// The field links to something whose own field links to one of these ids.
     Through {
@@ -67,7 +65,7 @@ impl Filter {
             Self::Key(_, any) => any.len(),
             Self::Range(..) => 2,
             Self::Link(_, ids) | Self::Through { ids, .. } => ids.len(),
-            Self::Of(..) | Self::Found { .. } | Self::Lacks(_) | Self::Unused => 1,
+            Self::Of(..) | Self::Found { .. } | Self::Unused => 1,
             Self::Called(names) => names.len(),
             Self::Any(ways) => ways.iter().flatten().map(Self::values).sum(),
         }
@@ -344,13 +342,11 @@ fn condition(filter: &Filter, object: &str, query: &mut QueryBuilder<Sqlite>) {
             query.push(format!(" AND finding.object = '{object}' AND finding.since <= "));
             query.push_bind(today.clone()).push(after);
         }
-        Filter::Lacks(name) => {
-            query.push(format!(
-                "coalesce((SELECT json_extract(json, '$.{name}') FROM source WHERE source.key = document.key), 0) = 0"
-            ));
-        }
         Filter::Unused => {
-            query.push("NOT EXISTS (SELECT 1 FROM link WHERE link.target = document.id)");
+            query.push(
+                "NOT EXISTS (SELECT 1 FROM link CROSS JOIN document naming ON naming.key = link.source \
+                 WHERE link.target = document.id AND naming.state <> 'trashed')",
+            );
         }
         // The join has seen to it.
         Filter::Of(..) => drop(query.push("1")),

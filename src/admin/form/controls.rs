@@ -148,7 +148,7 @@ fn input(
             // A title is one line that may be long: it is all to be seen.
             Kind::Line(100..) if name == "title" => textarea rows="1" id=(id) name=(name) class="title-input" aria-describedby=[described] aria-invalid=[invalid] autofocus[focus] { (after_newline(typed)) },
             Kind::Lines(_) => textarea id=(id) name=(name) aria-describedby=[described] aria-invalid=[invalid] autofocus[focus] { (after_newline(typed)) },
-            Kind::Html => (rich::control(&context.titles, id, typed, (described.as_deref(), invalid), context.locked.is_some())),
+            Kind::Html => (rich::control(context, id, typed, described.as_deref(), invalid)),
             Kind::Flag => {
                 label.choice { input type="checkbox" id=(id) name=(name) value="true" checked[typed == "true"] aria-describedby=[described]; " " (field.label) }
             },

@@ -301,7 +301,7 @@ fn aside(view: &View<'_>, groups: &[(&'static str, Vec<&'static Field>)], wide: 
     let context = view.context;
     let Some(stored) = context.stored else { return html! { aside.aside aria-label="Status" {} } };
     let state = stored.state();
-    let may = |verb| context.user.may_with(verb, &stored.item) && !stored.item.content_type.single;
+    let may = |verb| context.user.may_with(verb, stored) && !stored.item.content_type.single;
     html! {
         aside.aside aria-label="Status" {
             section {
@@ -358,7 +358,7 @@ fn aside(view: &View<'_>, groups: &[(&'static str, Vec<&'static Field>)], wide: 
 /// Whether the item lies in the trash and whoever looks may take it out.
 fn may_untrash(view: &View<'_>) -> bool {
     let trashed = view.context.stored.filter(|stored| stored.state() == State::Trashed);
-    trashed.is_some_and(|stored| view.context.user.may_with(Verb::Trash, &stored.item))
+    trashed.is_some_and(|stored| view.context.user.may_with(Verb::Trash, stored))
 }
 
 /// An address that breaks where people would break it.
