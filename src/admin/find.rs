@@ -13,7 +13,7 @@ use crate::content::types::media::{DOCUMENT, IMAGE};
 use crate::content::types::{MEDIA, SITE};
 use crate::content::{Id, by_name, shape};
 use crate::error::Error;
-use crate::published::{Document, Located, Order, Select};
+use crate::published::{Document, Located, NEAR, Order, Select};
 use crate::store;
 
 /// How many items are offered for a link: more would be scrolled, not read.
@@ -69,6 +69,7 @@ async fn images(state: &State, typed: String) -> Result<Vec<Document>, Failure> 
     select.filters = vec![links::not_trashed(), library::of_kind(IMAGE)];
     select.order = Order::parse(&MEDIA, "-updated_at").filter(|_| typed.is_empty());
     select.search = Some(typed).filter(|typed| !typed.is_empty());
+    select.near = Some(NEAR);
     select.limit = IMAGES;
     Ok(state.desk.lists().list(&select).await?.items)
 }

@@ -23,7 +23,7 @@ use crate::content::types::MEDIA;
 use crate::content::{ContentType, Field, Kind, text};
 use crate::editing::{User, Verb};
 use crate::error::{Error, Result};
-use crate::published::{self, Document, Filter, Order, Scalar, Select};
+use crate::published::{self, Document, Filter, NEAR, Order, Scalar, Select};
 use crate::store;
 
 /// Rows on one page.
@@ -90,6 +90,8 @@ async fn page(
 ) -> Result<Response, Failure> {
     let number = asked.get("page").parse::<i64>().unwrap_or(1).clamp(1, LAST_PAGE);
     let mut select = select(content_type, &asked, number);
+    // Who turns so many pages looks through all, not for the best.
+    select.near = Some(NEAR).filter(|near| number * PAGE <= *near);
     if let Some(look) = look::filter(state, content_type, &asked).await? {
         select.filters.push(look);
         // In most orders what is looked for is spread evenly. What lacks a year comes last by year.

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::read::document;
-use super::select::COLUMNS;
+use super::statement::COLUMNS;
 use super::{Located, PublishedStore, schema};
 use crate::content::parsed::ProjectCode;
 use crate::content::types::usual_path;

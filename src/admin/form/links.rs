@@ -12,7 +12,7 @@ use crate::content::types::media::IMAGE;
 use crate::content::{Field, Kind, by_name};
 use crate::editing::{User, Verb};
 use crate::error::{Error, Result};
-use crate::published::{Document, Filter, Order, Scalar, Select};
+use crate::published::{Document, Filter, NEAR, Order, Scalar, Select};
 use crate::store;
 
 /// How many results a search shows: more would be scrolled, not read.
@@ -60,6 +60,7 @@ pub(in crate::admin) async fn find(state: &State, user: &User, field: &Field, ty
         if media && field.name != "file" {
             select.filters.push(library::of_kind(IMAGE));
         }
+        select.near = Some(NEAR);
         select.limit = RESULTS;
         let found = state.desk.lists().list(&select).await?.items;
         // People of one name are told apart by where they work.
