@@ -133,7 +133,7 @@ fn page(state: &State, user: &User, status: StatusCode, added: &[&Document], ref
             }
             @if !added.is_empty() { (taken(added)) }
             p.about {
-                "Each file becomes a media item of its own, a draft until you publish it. Of an image only what is seen is \
+                "Each file becomes a media item of its own, a draft until it is published. Of an image only what is seen is \
                  kept, not where or with which camera it was taken."
             }
             (add_form(limits))
