@@ -1,11 +1,11 @@
 //! What the outputs grid asks while somebody works in it: rows saved by themselves, their order,
 //! publishing, removing, names for the lead. JSON in and out over the verbs; it must not decide who
-//! may do what, and every answer is about rows of the one project in the address.
+//! may do what, and every answer is about rows of the table in the address: a project's, or all.
 
 mod people;
 mod place;
 mod public;
-mod save;
+pub(super) mod save;
 
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, Path, Request};
@@ -29,16 +29,21 @@ use crate::store::{self, Stored};
 /// The most rows that one save takes; the grid sends longer pastes in parts.
 const SAVE_MAX: usize = 500;
 
-/// The grid's addresses, all below one project.
+/// The grid's addresses: below each project, and below the table of all outputs, which has no order of
+/// its own.
 pub(super) fn routes() -> Router<State> {
+    let verbs = || {
+        Router::new()
+            .route("/save", post(save::save))
+            .route("/remove", post(place::remove))
+            .route("/restore", post(place::restore))
+            .route("/check", post(public::check))
+            .route("/publish", post(public::publish))
+            .route("/people", get(people::find))
+    };
     Router::new()
-        .route("/admin/projects/{id}/outputs/save", post(save::save))
-        .route("/admin/projects/{id}/outputs/order", post(place::order))
-        .route("/admin/projects/{id}/outputs/remove", post(place::remove))
-        .route("/admin/projects/{id}/outputs/restore", post(place::restore))
-        .route("/admin/projects/{id}/outputs/check", post(public::check))
-        .route("/admin/projects/{id}/outputs/publish", post(public::publish))
-        .route("/admin/projects/{id}/outputs/people", get(people::find))
+        .nest("/admin/projects/{id}/outputs", verbs().route("/order", post(place::order)))
+        .nest("/admin/outputs/table", verbs())
 }
 
 /// An error for a script: its status, and one sentence for the editor.
@@ -93,18 +98,55 @@ struct Ids {
 
 /// A row as the grid keeps it.
 #[derive(Debug, Serialize)]
-struct Row {
+pub(super) struct Row {
     id: Id,
-    version: i64,
+    pub(super) version: i64,
     state: &'static str,
     /// In the order of the columns.
-    cells: [String; 6],
+    pub(super) cells: [String; 6],
 }
 
 impl Row {
     fn of(stored: &Stored) -> Self {
         let row = OutputRow::of(&stored.item, stored.meta.version);
         Self { id: row.id, version: stored.meta.version, state: stored.state().name(), cells: row.cells }
+    }
+}
+
+/// A table that the grid grows out of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Table {
+    /// One project's.
+    Of(Id),
+    /// All outputs there are, page by page.
+    All,
+}
+
+impl Table {
+    /// The table of the address, for somebody who may see it: of a project where it names one.
+    async fn of(state: &State, user: &User, path: Option<Path<String>>) -> Result<Self> {
+        match path {
+            Some(path) => Ok(Self::Of(project(state, user, path).await?.item.id)),
+            None => Ok(Self::All),
+        }
+    }
+
+    /// Whether an output stands in it.
+    fn holds(self, output: &Item) -> bool {
+        match self {
+            Self::Of(project) => output.rows("projects").iter().any(|row| row.target == Some(project)),
+            Self::All => true,
+        }
+    }
+
+    /// These outputs, all of which must stand in it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where one does not.
+    async fn rows(self, state: &State, ids: &[Id]) -> Result<Vec<Stored>> {
+        let found = state.desk.store.items(&OUTPUT, ids).await?;
+        let whole = found.len() == ids.len() && found.iter().all(|stored| self.holds(&stored.item));
+        if whole { Ok(found) } else { Err(Error::NotFound) }
     }
 }
 
@@ -119,19 +161,4 @@ async fn project(state: &State, user: &User, Path(id): Path<String>) -> Result<S
         ));
     }
     Ok(project)
-}
-
-/// Whether an output stands in the project's table.
-fn stands_in(output: &Item, project: Id) -> bool {
-    output.rows("projects").iter().any(|row| row.target == Some(project))
-}
-
-/// These outputs, all of which must stand in the project's table.
-///
-/// # Errors
-/// [`Error::NotFound`] where one does not.
-async fn rows_of(state: &State, project: Id, ids: &[Id]) -> Result<Vec<Stored>> {
-    let found = state.desk.store.items(&OUTPUT, ids).await?;
-    let whole = found.len() == ids.len() && found.iter().all(|stored| stands_in(&stored.item, project));
-    if whole { Ok(found) } else { Err(Error::NotFound) }
 }

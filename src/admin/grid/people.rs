@@ -5,7 +5,7 @@ use axum::Json;
 use axum::extract::{Path, Query, State as FromState};
 use serde::{Deserialize, Serialize};
 
-use super::Refusal;
+use super::{Refusal, Table};
 use crate::admin::State;
 use crate::admin::form::links::not_trashed;
 use crate::admin::session::SignedIn;
@@ -31,14 +31,14 @@ pub(super) struct Name {
     place: String,
 }
 
-/// `GET /admin/projects/{id}/outputs/people?q=tom`
+/// `GET …/people?q=tom`
 pub(super) async fn find(
     FromState(state): FromState<State>,
     SignedIn(user): SignedIn,
-    path: Path<String>,
+    path: Option<Path<String>>,
     Query(asked): Query<Asked>,
 ) -> Result<Json<Vec<Name>>, Refusal> {
-    super::project(&state, &user, path).await?;
+    Table::of(&state, &user, path).await?;
     let typed: String = asked.q.trim().chars().take(200).collect();
     if typed.is_empty() {
         return Ok(Json(Vec::new()));

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State as FromState};
 use serde::Serialize;
 
-use super::{Ids, Refusal, Row, SAVE_MAX, Sent, rows_of, stands_in};
+use super::{Ids, Refusal, Row, SAVE_MAX, Sent, Table};
 use crate::admin::State;
 use crate::admin::form::outputs::projects;
 use crate::admin::session::SignedIn;
@@ -36,25 +36,27 @@ pub(super) struct Removed {
     message: Option<String>,
 }
 
-/// `POST /admin/projects/{id}/outputs/remove`: into the trash with those that stand in no other table.
+/// `POST …/remove`: into the trash with those that stand in no other table; from the table of all outputs, with
+/// each.
 pub(super) async fn remove(
     FromState(state): FromState<State>,
     SignedIn(user): SignedIn,
-    path: Path<String>,
+    path: Option<Path<String>>,
     Sent(Ids { ids }): Sent<Ids>,
 ) -> Result<Json<Vec<Removed>>, Refusal> {
-    let project = super::project(&state, &user, path).await?.item.id;
+    let table = Table::of(&state, &user, path).await?;
     if ids.len() > SAVE_MAX {
         return Err(Error::Refused(format!("At most {SAVE_MAX} rows can be deleted at once.")).into());
     }
     let mut done = Vec::with_capacity(ids.len());
-    for stored in rows_of(&state, project, &ids).await? {
+    for stored in table.rows(&state, &ids).await? {
         let id = stored.item.id;
-        let elsewhere = stored.item.rows("projects").iter().any(|row| row.target != Some(project));
-        let result = if elsewhere {
-            unlink(&state, &user, stored, project).await.map(|()| "unlinked")
-        } else {
-            editing::trash(&state.desk, &user, id).await.map(|_| "trashed")
+        let elsewhere = |project| stored.item.rows("projects").iter().any(|row| row.target != Some(project));
+        let result = match table {
+            Table::Of(project) if elsewhere(project) => {
+                unlink(&state, &user, stored, project).await.map(|()| "unlinked")
+            }
+            Table::Of(_) | Table::All => editing::trash(&state.desk, &user, id).await.map(|_| "trashed"),
         };
         done.push(match result {
             Ok(outcome) => Removed { id, outcome, message: None },
@@ -74,33 +76,37 @@ async fn unlink(state: &State, user: &User, stored: Stored, project: Id) -> Resu
     editing::save(&state.desk, user, &[Edit::of(&stored, item)]).await.map(|_| ())
 }
 
-/// `POST /admin/projects/{id}/outputs/restore`: back out of the trash, or into the table, at its end.
+/// `POST …/restore`: back out of the trash, or into the table, at its end.
 pub(super) async fn restore(
     FromState(state): FromState<State>,
     SignedIn(user): SignedIn,
-    path: Path<String>,
+    path: Option<Path<String>>,
     Sent(Ids { ids }): Sent<Ids>,
 ) -> Result<Json<Vec<Row>>, Refusal> {
-    let project = super::project(&state, &user, path).await?.item.id;
+    let table = Table::of(&state, &user, path).await?;
     if ids.len() > SAVE_MAX {
         return Err(Error::Refused(format!("At most {SAVE_MAX} rows can be put back at once.")).into());
     }
-    let mut end = end_of(&state, project).await?;
+    let mut end = match table {
+        Table::Of(project) => end_of(&state, project).await?,
+        Table::All => 0,
+    };
     let mut back = Vec::with_capacity(ids.len());
     for stored in state.desk.store.items(&OUTPUT, &ids).await? {
         let trashed = stored.state() == store::State::Trashed;
-        let inside = stands_in(&stored.item, project);
-        back.push(match (trashed, inside) {
-            (true, true) => editing::untrash(&state.desk, &user, stored.item.id).await?,
-            (true, false) => return Err(Error::NotFound.into()),
-            (false, true) => stored,
-            (false, false) => {
+        back.push(match (trashed, table) {
+            (true, _) if table.holds(&stored.item) => {
+                editing::untrash(&state.desk, &user, stored.item.id).await?
+            }
+            (true, _) => return Err(Error::NotFound.into()),
+            (false, Table::Of(project)) if !table.holds(&stored.item) => {
                 let mut item = stored.item.clone();
                 reorder::set_place(&mut item, project, end);
                 end += GAP;
                 let edit = [Edit::of(&stored, item)];
                 editing::save(&state.desk, &user, &edit).await?.pop().ok_or(Error::NotFound)?
             }
+            (false, _) => stored,
         });
     }
     Ok(Json(back.iter().map(Row::of).collect()))

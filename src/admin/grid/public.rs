@@ -5,7 +5,7 @@ use axum::Json;
 use axum::extract::{Path, State as FromState};
 use serde::Serialize;
 
-use super::{Ids, Refusal, Row, Sent, rows_of};
+use super::{Ids, Refusal, Row, Sent, Table};
 use crate::admin::State;
 use crate::admin::session::SignedIn;
 use crate::content::Id;
@@ -23,15 +23,14 @@ pub(super) struct Checked {
     missing: Vec<String>,
 }
 
-/// `POST /admin/projects/{id}/outputs/check`
+/// `POST …/check`
 pub(super) async fn check(
     FromState(state): FromState<State>,
     SignedIn(user): SignedIn,
-    path: Path<String>,
+    path: Option<Path<String>>,
     Sent(Ids { ids }): Sent<Ids>,
 ) -> Result<Json<Vec<Checked>>, Refusal> {
-    let project = super::project(&state, &user, path).await?;
-    rows_of(&state, project.item.id, &ids).await?;
+    Table::of(&state, &user, path).await?.rows(&state, &ids).await?;
     let checked = editing::lacking(&state.desk, &user, &OUTPUT, &ids).await?;
     let said = checked.into_iter().map(|candidate| Checked {
         id: candidate.stored.item.id,
@@ -42,15 +41,14 @@ pub(super) async fn check(
     Ok(Json(said.collect()))
 }
 
-/// `POST /admin/projects/{id}/outputs/publish`: all of them, or none.
+/// `POST …/publish`: all of them, or none.
 pub(super) async fn publish(
     FromState(state): FromState<State>,
     SignedIn(user): SignedIn,
-    path: Path<String>,
+    path: Option<Path<String>>,
     Sent(Ids { ids }): Sent<Ids>,
 ) -> Result<Json<Vec<Row>>, Refusal> {
-    let project = super::project(&state, &user, path).await?;
-    rows_of(&state, project.item.id, &ids).await?;
+    Table::of(&state, &user, path).await?.rows(&state, &ids).await?;
     let (first, others) = ids.split_first().ok_or(Error::NotFound)?;
     let done = editing::publish(&state.desk, &user, *first, None, others).await?;
     Ok(Json(done.iter().map(Row::of).collect()))

@@ -9,7 +9,7 @@ use axum::extract::{Path, State as FromState};
 use serde::{Deserialize, Serialize};
 
 use super::place::end_of;
-use super::{Refusal, Row, SAVE_MAX, Sent, stands_in};
+use super::{Refusal, Row, SAVE_MAX, Sent, Table};
 use crate::admin::State;
 use crate::admin::form::outputs::{COLUMNS, OutputRow, People, write};
 use crate::admin::session::SignedIn;
@@ -35,12 +35,12 @@ pub(super) struct Rows {
 /// What was typed into a row.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Typed {
-    id: Id,
+pub(in crate::admin) struct Typed {
+    pub id: Id,
     /// The version that was seen; none for a new output.
-    version: Option<i64>,
-    /// The cells that were changed, by column.
-    cells: BTreeMap<String, String>,
+    pub version: Option<i64>,
+    /// The cells that were changed, by column; a form sends the others too, as they were.
+    pub cells: BTreeMap<String, String>,
 }
 
 /// A column and what was typed into it.
@@ -49,7 +49,7 @@ type Cell<'row> = (&'row str, &'row str);
 /// What became of a row.
 #[derive(Debug, Serialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
-pub(super) enum Outcome {
+pub(in crate::admin) enum Outcome {
     Saved(Row),
     /// The same cells were changed elsewhere; the row is as it was left there.
     Conflict {
@@ -58,6 +58,9 @@ pub(super) enum Outcome {
         clashes: Vec<&'static str>,
         who: String,
         when: String,
+        /// Theirs with what was typed over it, for a form that shows both: a script has it.
+        #[serde(skip)]
+        merged: [String; 6],
     },
     /// What is wrong, by column.
     Invalid {
@@ -74,20 +77,33 @@ pub(super) enum Outcome {
     },
 }
 
-/// `POST /admin/projects/{id}/outputs/save`
+/// `POST …/save`
 pub(super) async fn save(
     FromState(state): FromState<State>,
     SignedIn(user): SignedIn,
-    path: Path<String>,
+    path: Option<Path<String>>,
     Sent(Rows { rows }): Sent<Rows>,
 ) -> Result<Json<Vec<Outcome>>, Refusal> {
-    let project = super::project(&state, &user, path).await?.item.id;
+    let table = Table::of(&state, &user, path).await?;
+    Ok(Json(take(&state, &user, table, &rows).await?))
+}
+
+/// Saves what was typed into some rows of a table, and gives what became of each, in their order.
+///
+/// # Errors
+/// [`Error::Refused`] where they are too many.
+pub(in crate::admin) async fn take(
+    state: &State,
+    user: &User,
+    table: Table,
+    rows: &[Typed],
+) -> Result<Vec<Outcome>> {
     if rows.len() > SAVE_MAX {
-        return Err(Error::Refused(format!("At most {SAVE_MAX} rows can be saved at once.")).into());
+        return Err(Error::Refused(format!("At most {SAVE_MAX} rows can be saved at once.")));
     }
     let leads = rows.iter().filter_map(|row| row.cells.get("lead")).map(String::as_str);
-    let people = People::find(&state, leads).await?;
-    let mut work = Work { state: &state, user: &user, project, people, done: HashMap::new() };
+    let people = People::find(state, leads).await?;
+    let mut work = Work { state, user, table, people, done: HashMap::new() };
     for _ in 0..TRIES {
         let left: Vec<&Typed> = rows.iter().filter(|row| !work.done.contains_key(&row.id)).collect();
         if left.is_empty() {
@@ -100,14 +116,14 @@ pub(super) async fn save(
         let done = work.done.remove(&row.id);
         done.unwrap_or_else(|| Outcome::Refused { id: row.id, message: busy.to_owned() })
     };
-    Ok(Json(rows.iter().map(outcome).collect()))
+    Ok(rows.iter().map(outcome).collect())
 }
 
 /// One request's rows on their way.
 struct Work<'work> {
     state: &'work State,
     user: &'work User,
-    project: Id,
+    table: Table,
     people: People,
     done: HashMap<Id, Outcome>,
 }
@@ -189,7 +205,7 @@ impl Work<'_> {
         for row in rows {
             let (mut item, seen, cells) = match (current.remove(&row.id), row.version) {
                 (Some(now), _)
-                    if now.state() != store::State::Trashed && stands_in(&now.item, self.project) =>
+                    if now.state() != store::State::Trashed && self.table.holds(&now.item) =>
                 {
                     let Some(cells) = self.merge(row, &now).await? else { continue };
                     (now.item, Some(now.meta.version), cells)
@@ -199,13 +215,15 @@ impl Work<'_> {
                     continue;
                 }
                 (None, None) => {
-                    let place = match end {
-                        Some(place) => place,
-                        None => end_of(self.state, self.project).await?,
-                    };
-                    end = Some(place + GAP);
                     let mut item = Item::new(&OUTPUT, row.id);
-                    reorder::set_place(&mut item, self.project, place);
+                    if let Table::Of(project) = self.table {
+                        let place = match end {
+                            Some(place) => place,
+                            None => end_of(self.state, project).await?,
+                        };
+                        end = Some(place + GAP);
+                        reorder::set_place(&mut item, project, place);
+                    }
                     let cells = row.cells.iter().map(|(column, text)| (column.as_str(), text.as_str()));
                     (item, None, cells.collect())
                 }
@@ -279,8 +297,13 @@ impl Work<'_> {
         // Another tab, or another machine: who sits there twice is asked as two people are.
         let own = now.meta.updated_by.is_some() && now.meta.updated_by == self.user.account;
         let nobody = if own { "You" } else { "Somebody else" };
+        let merged = COLUMNS.map(|column| {
+            let mine = cells.iter().find(|(one, _)| *one == column).map(|(_, mine)| *mine);
+            mine.unwrap_or_else(|| is.cell(column)).to_owned()
+        });
         let outcome = Outcome::Conflict {
             theirs: Row::of(now),
+            merged,
             clashes,
             who: account.map_or_else(|| nobody.to_owned(), |account| account.name),
             when: When::of(self.state).await.say(now.meta.updated_at),
