@@ -3,15 +3,16 @@
 
 mod columns;
 mod narrowed;
+mod rows;
+pub(super) mod table;
 pub(super) mod views;
-
-use std::collections::HashMap;
 
 use axum::extract::{Path, Query, State as FromState};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use maud::{Markup, html};
 
 use self::columns::COLUMNS;
+use self::table::{AS, Sent};
 use self::views::{VIEW, Views};
 use super::failure::Failure;
 use super::form::{is_short_list, links, lookup};
@@ -20,10 +21,10 @@ use super::look::{self, LOOK};
 use super::session::SignedIn;
 use super::{State, bulk, export, import, items, library, names, when::When};
 use crate::content::types::MEDIA;
-use crate::content::{ContentType, Field, Kind, text};
+use crate::content::{ContentType, Kind};
 use crate::editing::{User, Verb};
 use crate::error::{Error, Result};
-use crate::published::{self, Document, Filter, NEAR, Order, Scalar, Select};
+use crate::published::{self, Filter, NEAR, Order, Scalar, Select};
 use crate::store;
 
 /// Rows on one page.
@@ -77,21 +78,28 @@ pub(super) async fn show(
         let single = state.desk.store.single(content_type).await?.ok_or(Error::NotFound)?;
         return Ok(Redirect::to(&format!("/admin/{plural}/{}", single.item.id)).into_response());
     }
-    page(&state, &user, content_type, columns::joined(asked), &views::Said::default()).await
+    page(&state, &user, content_type, columns::joined(asked), &views::Said::default(), None).await
 }
 
-/// The list as a page; `said` is a form about one of its views that could not be taken.
+/// The list as a page; `said` is a form about one of its views that could not be taken, `sent` what was
+/// written into its table.
 async fn page(
     state: &State,
     user: &User,
     content_type: &'static ContentType,
     asked: Asked,
     said: &views::Said,
+    sent: Option<Sent>,
 ) -> Result<Response, Failure> {
     let number = asked.get("page").parse::<i64>().unwrap_or(1).clamp(1, LAST_PAGE);
     let mut select = select(content_type, &asked, number);
+    let as_table = table::is_asked(content_type, &asked);
+    if as_table {
+        select.limit = table::PAGE;
+        select.offset = (number - 1) * table::PAGE;
+    }
     // Who turns so many pages looks through all, not for the best.
-    select.near = Some(NEAR).filter(|near| number * PAGE <= *near);
+    select.near = Some(NEAR).filter(|near| number * select.limit <= *near);
     if let Some(look) = look::filter(state, content_type, &asked).await? {
         select.filters.push(look);
         // In most orders what is looked for is spread evenly. What lacks a year comes last by year.
@@ -107,44 +115,55 @@ async fn page(
             linked.extend(columns::linked(document, field));
         }
     }
-    let titles = state.desk.lists().titles(&linked).await?;
     let filters = filters(state, content_type).await?;
+    let lines = match as_table {
+        true => Some(table::Lines::read(state, user, &page.items, &filters, sent).await?),
+        false => None,
+    };
+    linked.extend(lines.iter().flat_map(table::Lines::linked));
+    let titles = state.desk.lists().titles(&linked).await?;
     let views = Views::read(state, user, content_type, &asked).await?;
     let when = When::of(state).await;
     let media = content_type.name == MEDIA.name;
     let uploads = media && user.may(Verb::Create, MEDIA.name);
-    let columns = html! { @if !media && page.total > 0 { (columns::form(content_type, &asked)) } };
     let trash = asked.get(STAGE) == store::State::Trashed.name();
-    let offer = bulk::Offer::of(user, content_type, &asked, trash);
+    let shown = html! {
+        @if page.total > 0 && !trash { (table::switch(content_type, &asked, number)) }
+        @if !media && !as_table && page.total > 0 { (columns::form(content_type, &asked)) }
+    };
+    let offer = bulk::Offer::of(user, content_type, &asked, trash).filter(|_| !as_table);
     let body = html! {
         @if asked.get("done") == "uploaded" { (layout::Flash::Success(UPLOADED.to_owned())) }
         @if let Some(flash) = views::flash(asked.get("done")) { (flash) }
+        @if let Some(lines) = &lines { (lines.flash(&asked)) }
         (layout::page_head(
             &html! { (content_type.labels) " " span.count { (page.total) } },
             &html! { @if let Some(what) = look::label(content_type, asked.get(LOOK)) { span { (what) } } },
             &html! {
-                @if import::is_offered(user, content_type) { a.button href="/admin/outputs/import" { "Paste or import" } }
+                @if import::is_offered(user, content_type) { a.button href="/admin/outputs/import" data-import[as_table] { "Paste or import" } }
                 (names::link(content_type))
                 @if !media { (layout::new_button(user, content_type)) }
             },
         ))
         @if uploads { (library::add_form(state.desk.media.limits())) }
-        (views.bar(user, content_type, said, &columns))
+        (views.bar(user, content_type, said, &shown))
         @if page.total > 0 || filtered { (filter_bar(content_type, &asked, &filters, filtered)) }
         (narrowed::view(content_type, &asked, &filters, &titles))
-        @if page.total == 0 {
+        @if page.total == 0 && lines.as_ref().is_none_or(table::Lines::is_empty) {
             (empty(user, content_type, filtered, &asked))
         } @else {
-            @if media { (library::grid(&page.items, offer.as_ref())) }
-            @else { (table(content_type, &select, &asked, &page.items, &titles, when, offer.as_ref())) }
+            @if let Some(lines) = &lines { (lines.view(user, &select, &asked, &titles)) }
+            @else if media { (library::grid(&page.items, offer.as_ref())) }
+            @else { (rows::table(content_type, &select, &asked, &page.items, &titles, when, offer.as_ref())) }
             @if let Some(offer) = &offer { (offer.bar(page.items.len(), page.total)) }
-            (pages(&asked, number, &page))
+            (pages(&asked, number, select.limit, &page))
             (export::links(content_type, &asked, page.total))
         }
     };
     let section = format!("/admin/{}", content_type.plural);
     let page = Page { user, title: content_type.labels, section: &section, body };
-    Ok((said.status(), html! { (page) }).into_response())
+    let status = lines.map_or(said.status(), |lines| lines.status());
+    Ok((status, html! { (page) }).into_response())
 }
 
 /// What was asked for, in the read store's words. What makes no sense is left aside: a list is
@@ -235,7 +254,7 @@ fn filter_bar(content_type: &'static ContentType, asked: &Asked, menus: &[Menu],
                     }
                 }
             }
-            @for name in ["sort", COLUMNS, VIEW] {
+            @for name in ["sort", COLUMNS, VIEW, AS] {
                 @if !asked.get(name).is_empty() { input type="hidden" name=(name) value=(asked.get(name)); }
             }
             (narrowed::kept(content_type, asked, menus))
@@ -274,124 +293,8 @@ fn empty(user: &User, content_type: &'static ContentType, filtered: bool, asked:
     }
 }
 
-fn table(
-    content_type: &'static ContentType,
-    select: &Select,
-    asked: &Asked,
-    documents: &[Document],
-    titles: &HashMap<String, Document>,
-    when: When,
-    offer: Option<&bulk::Offer>,
-) -> Markup {
-    let columns = columns::shown(content_type, asked);
-    // What is not a column of its own stands first, under the title.
-    let named = columns.iter().any(|field| field.name == content_type.title_name);
-    html! {
-        table.list.list-stack aria-label=(content_type.labels) {
-            thead {
-                tr {
-                    @if let Some(offer) = offer { td.pick { (offer.tick_all()) } }
-                    @if !named { (heading(content_type, select, asked, content_type.title_name, "Name", "")) }
-                    @for field in &columns { (heading(content_type, select, asked, field.name, field.label, class(field))) }
-                    th scope="col" { "State" }
-                    (heading(content_type, select, asked, "updated_at", "Updated", ""))
-                }
-            }
-            tbody {
-                @for document in documents {
-                    tr {
-                        @if let Some(offer) = offer { td.pick { (offer.tick(document)) } }
-                        @if !named { (name_cell(document, &document.title)) }
-                        @for field in &columns { (cell(content_type, document, field, titles)) }
-                        td { (layout::state(links::document_state(document))) }
-                        td.when data-label="Updated" { (when.short(document.json.get("updated_at").and_then(|time| time.as_str()).unwrap_or_default())) }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn class(field: &Field) -> &'static str {
-    match field.kind {
-        Kind::Year | Kind::Integer(..) => "number",
-        _ => "",
-    }
-}
-
-fn heading(
-    content_type: &'static ContentType,
-    select: &Select,
-    asked: &Asked,
-    name: &str,
-    label: &str,
-    class: &str,
-) -> Markup {
-    let class = (!class.is_empty()).then_some(class);
-    let sortable = Order::parse(content_type, name);
-    let current = select.order.filter(|order| order.key == name);
-    let sorted = current.map(|order| if order.descending { "descending" } else { "ascending" });
-    // A second click turns the order round.
-    let next = match current {
-        Some(order) if !order.descending => format!("-{name}"),
-        _ => name.to_owned(),
-    };
-    html! {
-        th scope="col" class=[class] aria-sort=[sorted] {
-            @if sortable.is_some() { a href=(asked.with("sort", &next)) { (label) } } @else { (label) }
-        }
-    }
-}
-
-fn name_cell(document: &Document, text: &str) -> Markup {
-    let shown = if text.is_empty() { document.title.as_str() } else { text };
-    html! {
-        th.name scope="row" { a href={ "/admin/" (document.content_type.plural) "/" (document.id) } { (shown) } }
-    }
-}
-
-fn cell(
-    content_type: &'static ContentType,
-    document: &Document,
-    field: &'static Field,
-    titles: &HashMap<String, Document>,
-) -> Markup {
-    let value = document.json.get(field.name);
-    let written = value.and_then(|value| value.as_str()).unwrap_or_default();
-    let shown = match field.kind {
-        Kind::One { .. } => {
-            let target = columns::linked(document, field).pop().and_then(|id| titles.get(&id));
-            target.map(|target| target.title.clone()).unwrap_or_default()
-        }
-        Kind::Many { .. } => columns::names(field, value, titles),
-        Kind::Flag => {
-            if value.and_then(|value| value.as_bool()) == Some(true) { "Yes" } else { "" }.to_owned()
-        }
-        // An event of whole days has no time of day.
-        Kind::WallTime if document.json.get("all_day").and_then(|flag| flag.as_bool()) == Some(true) => {
-            let day = written.split('T').next().unwrap_or_default();
-            text::parse(&Kind::Date, day).map(|day| text::read(&Kind::Date, &day)).unwrap_or_default()
-        }
-        Kind::Integer(..) | Kind::Position | Kind::Year => value.map(ToString::to_string).unwrap_or_default(),
-        kind => text::parse(&kind, written)
-            .map(|value| columns::short(text::read(&kind, &value)))
-            .unwrap_or_default(),
-    };
-    if field.name == content_type.title_name {
-        return name_cell(document, &shown);
-    }
-    html! {
-        @match field.kind {
-            Kind::Code => td.code { (shown) },
-            Kind::Integer(..) | Kind::Year => td.number { (shown) },
-            Kind::Line(_) | Kind::Lines(_) | Kind::Url | Kind::One { .. } | Kind::Many { .. } => td.minor.long { (shown) },
-            _ => td.minor { (shown) },
-        }
-    }
-}
-
-fn pages(asked: &Asked, number: i64, page: &published::Page<published::Document>) -> Markup {
-    let first = (number - 1) * PAGE + 1;
+fn pages(asked: &Asked, number: i64, per: i64, page: &published::Page<published::Document>) -> Markup {
+    let first = (number - 1) * per + 1;
     let last = first - 1 + i64::try_from(page.items.len()).unwrap_or(0);
     let at = |number: i64| asked.with("page", &number.to_string());
     html! {

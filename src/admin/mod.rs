@@ -138,6 +138,7 @@ pub fn router(state: State) -> Router {
         .route("/admin/{plural}/{id}", get(items::show).post(items::post))
         .route("/admin/{plural}/{id}/autosave", post(items::autosave::autosave))
         .route("/admin/{plural}/{id}/others", get(here::others))
+        .route("/admin/outputs/table", get(list::table::redirect).post(list::table::post))
         .merge(grid::routes())
         .route("/admin/{plural}/{id}/publish", get(preflight::show).post(preflight::publish))
         .fallback(failure::not_found)

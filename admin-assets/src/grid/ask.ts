@@ -1,6 +1,6 @@
 // Questions in a dialog of the browser's own: it keeps the focus inside while it
 // is open, Escape says no, and the focus goes back where it was.
-import { HELP } from "./keys.ts";
+import { HELP, MOVING } from "./keys.ts";
 import { make } from "../make.ts";
 
 interface Question {
@@ -31,10 +31,10 @@ export function ask({ heading, body, yes, no }: Question): Promise<boolean> {
   });
 }
 
-/** The grid's keys. */
-export function showKeys(): Promise<boolean> {
+/** The grid's keys; those that move rows only where rows have an order of their own. */
+export function showKeys(all: boolean): Promise<boolean> {
   const list = make("dl", { class: "keys" });
-  for (const [keys, deed] of HELP) list.append(make("dt", {}, keys), make("dd", {}, deed));
+  for (const [keys, deed] of HELP) if (!all || deed !== MOVING) list.append(make("dt", {}, keys), make("dd", {}, deed));
   return ask({ heading: "Keys in the outputs table", body: [list], no: "Close" });
 }
 

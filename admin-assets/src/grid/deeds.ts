@@ -50,7 +50,7 @@ export class Deeds {
       case "by-year":
         return this.order(grid.table.byYear(), "order by year");
       case "keys":
-        return void showKeys();
+        return void showKeys(this.#grid.all);
     }
   }
 

@@ -11,7 +11,7 @@ import { type Change, Steps } from "./steps.ts";
 import { Sync } from "./sync.ts";
 import { COLUMNS, type Cells, type Column, Table, asKept, blank } from "./table.ts";
 import { make } from "../make.ts";
-import { View, WIDTH } from "./view.ts";
+import { View } from "./view.ts";
 import { Requests } from "./wire.ts";
 
 /** How long a note stands beside the heading, in milliseconds. */
@@ -20,7 +20,10 @@ const SAID = 10_000;
 export interface Verbs {
   save: boolean;
   publish: boolean;
+  /** Take rows out: from a project's table whoever may change it. */
   trash: boolean;
+  /** Begin new rows. */
+  add: boolean;
 }
 
 export class Grid {
@@ -28,6 +31,8 @@ export class Grid {
   readonly may: Verbs;
   /** Whether the project is not saved yet: then the rows go with the form. */
   readonly held: boolean;
+  /** Whether these are all outputs, page by page: then they have no order of their own. */
+  readonly all: boolean;
   readonly table = new Table();
   readonly steps = new Steps();
   readonly requests: Requests;
@@ -55,8 +60,12 @@ export class Grid {
     this.#touched = touched;
     const { grid = "", may = "", user = "" } = section.dataset;
     const verbs = may.split(" ");
-    this.may = { save: verbs.includes("save"), publish: verbs.includes("publish"), trash: verbs.includes("trash") };
     this.held = "held" in section.dataset;
+    this.all = "all" in section.dataset;
+    const save = verbs.includes("save");
+    const add = this.all ? verbs.includes("add") : save;
+    this.may = { save, publish: verbs.includes("publish"), trash: this.all ? verbs.includes("trash") : save, add };
+    this.table.part = this.all;
     this.requests = new Requests(grid);
     this.labels = readLabels(section);
     this.#options = readOptions(section);
@@ -72,16 +81,17 @@ export class Grid {
       },
     });
     this.sync.held = this.held;
+    this.sync.ordered = !this.all;
 
     this.#read(section);
     const element = section.querySelector<HTMLTableElement>("table.rows") ?? section.appendChild(make("table"));
-    const words = { labels: this.labels, options: this.#options, held: this.held };
-    this.view = new View(element, this.table, words, this.may.save);
+    const words = { labels: this.labels, options: this.#options, held: this.held, all: this.all };
+    this.view = new View(element, this.table, words, this.may);
     this.bar = new Bar(this.#deeds(), press);
     section.querySelector(".rows-head")?.append(this.#note, this.#status);
     element.before(this.bar.element);
-    this.#foot().append(this.#orderNote);
-    if (!this.held) section.append(make("input", { type: "hidden", name: "outputs.apart", value: "true" }));
+    if (!this.all) this.#foot().append(this.#orderNote);
+    if (!this.held && !this.all) section.append(make("input", { type: "hidden", name: "outputs.apart", value: "true" }));
     section.dataset["live"] = "";
     this.view.build();
     this.select(this.selection, false);
@@ -103,7 +113,7 @@ export class Grid {
     const { lines } = this.view;
     return {
       rows: lines.length,
-      columns: WIDTH,
+      columns: this.view.width,
       // Looked up where it is asked for: it has the page laid out.
       get page(): number {
         return Math.max(1, Math.floor(innerHeight / (lines[0]?.offsetHeight || 40)) - 3);
@@ -167,6 +177,7 @@ export class Grid {
     const cell = this.view.cell(active);
     if (!this.may.save || !column || !cell || this.editor) return false;
     const id = this.idAt(active.row);
+    if (!this.#open(id)) return false;
     this.editor = new CellEditor(
       cell,
       {
@@ -198,13 +209,19 @@ export class Grid {
     if (focus) this.view.stop(this.selection.active, true);
   }
 
-  /** Writes into cells, so that it can be undone. */
+  /** Whether somebody may write into a row. */
+  #open(id: string): boolean {
+    const row = this.table.rows.get(id);
+    return row ? !row.locked : this.may.add;
+  }
+
+  /** Writes into cells, so that it can be undone; rows that may not be changed are passed over. */
   write(cells: readonly { id: string; column: Column; after: string }[], name: string): void {
     const changes: Change[] = [];
     const made: string[] = [];
     for (const { id, column, after } of cells) {
       const before = this.table.cell(id, column);
-      if (before === after) continue;
+      if (before === after || !this.#open(id)) continue;
       if (!this.table.rows.has(id)) {
         this.make(id);
         made.push(id);
@@ -284,8 +301,9 @@ export class Grid {
     const unsaved = section.closest("form")?.dataset["unsaved"]?.split(" ").includes("outputs") ?? false;
     for (const row of rows) {
       const typed = row.cells;
-      this.table.add(unsaved ? { ...row, cells: blank() } : row);
-      if (unsaved) this.table.typed.set(row.id, typed);
+      const typedAnew = unsaved && !row.locked;
+      this.table.add(typedAnew ? { ...row, cells: blank() } : row);
+      if (typedAnew) this.table.typed.set(row.id, typed);
       const wrong = problems.get(row.id);
       if (wrong) this.table.trouble.set(row.id, { kind: "invalid", problems: wrong });
     }
@@ -305,7 +323,13 @@ export class Grid {
   #deeds(): (Deed | "gap")[] {
     const deeds: (Deed | "gap")[] = [];
     if (this.may.publish && !this.held) deeds.push("publish", "publish-all", "gap");
-    if (this.may.save) deeds.push("request", "up", "down", "delete", "gap", "undo", "redo", "gap", "by-year");
+    if (this.may.save) {
+      deeds.push("request");
+      if (!this.all) deeds.push("up", "down");
+      if (this.may.trash) deeds.push("delete");
+      deeds.push("gap", "undo", "redo");
+      if (!this.all) deeds.push("gap", "by-year");
+    }
     return [...deeds, "keys"];
   }
 

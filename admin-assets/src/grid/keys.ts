@@ -70,6 +70,9 @@ export function command(event: Pressed): Command | undefined {
   return key.length === 1 ? "type" : undefined;
 }
 
+/** What the help says of the keys that move rows. */
+export const MOVING = "Move the rows";
+
 /** The keys as the help lists them. */
 export const HELP: readonly (readonly [string, string])[] = [
   ["Arrows, Home, End, Page Up, Page Down", "Move; with Ctrl to the edge, with Shift select"],
@@ -78,7 +81,7 @@ export const HELP: readonly (readonly [string, string])[] = [
   ["Enter, Tab", "While you write: keep it and go down, or to the next cell"],
   ["Escape", "While you write: leave the cell as it was. Then Tab leaves the table"],
   ["Alt + R", "Available on request"],
-  ["Alt + ↑ or ↓", "Move the rows"],
+  ["Alt + ↑ or ↓", MOVING],
   ["Ctrl + D", "Fill down from the first selected row"],
   ["Ctrl + C, X, V", "Copy, cut, paste"],
   ["Ctrl + A, Shift + Space", "Select everything, or the rows"],

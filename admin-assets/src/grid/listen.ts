@@ -7,7 +7,7 @@ import type { Grid } from "./grid.ts";
 import { type Command, command } from "./keys.ts";
 import { type Place, at, go, wholeRows } from "./select.ts";
 import { COLUMNS, type Column } from "./table.ts";
-import { LINK, STATE, WIDTH } from "./view.ts";
+import { LINK, STATE } from "./view.ts";
 
 /** The first and the last column that hold text. */
 const FIRST = 1;
@@ -32,7 +32,7 @@ export function listen(grid: Grid, deeds: Deeds): void {
       if (grid.editor || !grid.may.save || !event.clipboardData) return;
       const text = event.clipboardData.getData("text/plain");
       // Many rows are looked at first: import.ts hands them over.
-      if (!grid.held && isMany("", text)) return;
+      if (!grid.held && isMany("", text) && document.querySelector("[data-import]")) return;
       event.preventDefault();
       deeds.paste(text);
     },
@@ -40,7 +40,7 @@ export function listen(grid: Grid, deeds: Deeds): void {
   );
   // The editor's own changes are no fields of the form.
   for (const type of ["input", "change"]) element.addEventListener(type, (event) => event.stopPropagation(), { signal });
-  if (!grid.may.save) return;
+  if (!grid.may.save || grid.all) return;
   const idOf = (line: HTMLTableRowElement): string => line.id.slice("outputs-".length);
   watchDrags(grid.view, (taken, before) => deeds.drop(idOf(taken), before ? idOf(before) : undefined), signal);
   const add = grid.section.querySelector('button[value="add:outputs"]');
@@ -101,6 +101,8 @@ function onEditingKey(grid: Grid, event: KeyboardEvent): void {
 function onMovingKey(grid: Grid, deeds: Deeds, event: KeyboardEvent): void {
   const asked = command(event);
   if (!asked || (!grid.may.save && !READING.includes(asked) && !(asked === "publish" && grid.may.publish))) return;
+  if (grid.all && (asked === "up" || asked === "down")) return;
+  if (asked === "delete" && !grid.may.trash) return;
   const { active } = grid.selection;
   const column = grid.columnAt(active.column);
   // Everything but going on ends the run from cell to cell.
@@ -132,10 +134,10 @@ function onMovingKey(grid: Grid, deeds: Deeds, event: KeyboardEvent): void {
       grid.select(at(active.row, active.column));
       break;
     case "all":
-      grid.select({ anchor: { row: 0, column: WIDTH - 1 }, active: { row: Math.max(0, grid.table.order.length - 1), column: 0 } });
+      grid.select({ anchor: { row: 0, column: grid.view.width - 1 }, active: { row: Math.max(0, grid.table.order.length - 1), column: 0 } });
       break;
     case "row":
-      grid.select(wholeRows(grid.selection, WIDTH));
+      grid.select(wholeRows(grid.selection, grid.view.width));
       break;
     case "clear":
       deeds.clear();
@@ -152,13 +154,13 @@ function onMovingKey(grid: Grid, deeds: Deeds, event: KeyboardEvent): void {
 /** Enter, F2 or Space on a cell. False leaves the key to the browser. */
 function enter(grid: Grid, deeds: Deeds, event: KeyboardEvent): boolean {
   const { active } = grid.selection;
-  if (active.column === LINK) return false;
+  if (active.column >= LINK) return false;
   if (active.column === STATE) {
     void deeds.publish(grid.chosen);
     return true;
   }
   if (active.column === 0) {
-    grid.select(wholeRows(grid.selection, WIDTH));
+    grid.select(wholeRows(grid.selection, grid.view.width));
     return true;
   }
   const button = grid.view.cell(active)?.querySelector<HTMLButtonElement>(".cell-trouble button");
@@ -221,7 +223,7 @@ function onMouseDown(grid: Grid, event: MouseEvent): void {
     grid.select({ active: place, anchor: grid.selection.anchor });
   } else if (place.column === 0) {
     // A row of several that are selected is not taken alone: they may be dragged.
-    if (!grid.chosen.includes(grid.idAt(place.row)) || grid.chosen.length === 1) grid.select(wholeRows(at(place.row, 0), WIDTH));
+    if (!grid.chosen.includes(grid.idAt(place.row)) || grid.chosen.length === 1) grid.select(wholeRows(at(place.row, 0), grid.view.width));
   } else {
     if (focused && active.row === place.row && active.column === place.column) again = place;
     grid.select(at(place.row, place.column));
@@ -229,7 +231,7 @@ function onMouseDown(grid: Grid, event: MouseEvent): void {
 }
 
 function onMouseOver(grid: Grid, event: MouseEvent): void {
-  if (event.buttons !== 1 || grid.editor || grid.selection.anchor.column === WIDTH - 1) return;
+  if (event.buttons !== 1 || grid.editor || grid.selection.anchor.column === grid.view.width - 1) return;
   const place = placeOf(grid, event.target);
   if (!place || !grid.view.element.contains(document.activeElement)) return;
   again = undefined;

@@ -12,18 +12,21 @@ export function readRows(section: ParentNode): Read {
   const rows: Row[] = [];
   const problems: Read["problems"] = new Map();
   for (const line of section.querySelectorAll<HTMLTableRowElement>("table.rows tbody tr[id]")) {
-    const version = Number(line.cells[0]?.querySelector<HTMLInputElement>('input[name$=".version"]')?.value);
+    const seen = line.cells[0]?.querySelector<HTMLInputElement>('input[name$=".version"]')?.value ?? line.dataset["version"];
+    const version = Number(seen);
     const cells = blank();
     const wrong: Partial<Cells> = {};
     for (const [at, column] of COLUMNS.entries()) {
       const cell = line.cells[at + 1];
       const control = cell?.querySelector<HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement>("input, select, textarea");
-      cells[column] = control?.value ?? "";
+      // A row that may not be changed is text.
+      cells[column] = control?.value ?? cell?.dataset["value"] ?? "";
       const error = cell?.querySelector(".error")?.textContent?.trim();
       if (error) wrong[column] = error;
     }
     const id = line.id.slice("outputs-".length);
-    rows.push({ id, version: version || null, state: (line.dataset["state"] as State | undefined) ?? "new", cells });
+    const state = (line.dataset["state"] as State | undefined) ?? "new";
+    rows.push({ id, version: version || null, state, cells, locked: "locked" in line.dataset });
     if (Object.keys(wrong).length > 0) problems.set(id, wrong);
   }
   return { rows, problems };

@@ -60,6 +60,8 @@ export class Sync {
   keeps = true;
   /** Rows that are saved with a form, not by themselves. */
   held = false;
+  /** Whether the table has an order of its own. */
+  ordered = true;
   readonly #table: Table;
   readonly #world: World;
   #running: Promise<void> = Promise.resolve();
@@ -95,7 +97,7 @@ export class Sync {
 
   /** The order was changed. */
   move(): void {
-    this.#moved = !this.held;
+    this.#moved = this.ordered && !this.held;
   }
 
   /** One cell of a conflict is settled. */

@@ -14,6 +14,8 @@ export interface Row {
   state: State;
   /** As the server has it. */
   cells: Cells;
+  /** Whether whoever looks at it may not change it. */
+  locked?: boolean;
 }
 
 /** Why a row cannot be saved as it stands. */
@@ -44,6 +46,8 @@ export function blank(): Cells {
 }
 
 export class Table {
+  /** Whether it is a page of all outputs: what is not here may be on another page. */
+  part = false;
   order: string[] = [];
   readonly rows = new Map<string, Row>();
   readonly typed = new Map<string, Partial<Cells>>();
@@ -107,16 +111,17 @@ export class Table {
     const touched: string[] = [];
     for (const { id, version, cells } of kept) {
       let row = this.rows.get(id);
+      const known = row !== undefined;
       if (!row) {
         row = { id, version, state: version === null ? "new" : "draft", cells: blank() };
         this.add(row);
         // Somebody took the row out of the table meanwhile; what was typed is shown all the same.
-        if (version !== null) this.trouble.set(id, { kind: "gone" });
+        if (version !== null && !this.part) this.trouble.set(id, { kind: "gone" });
       }
       const mine: Partial<Cells> = {};
       for (const column of COLUMNS) {
         const text = cells[column];
-        if (text !== undefined && text !== row.cells[column]) mine[column] = text;
+        if (text !== undefined && (!known || text !== row.cells[column])) mine[column] = text;
       }
       if (Object.keys(mine).length === 0) continue;
       // The version that was seen when it was typed: the server merges from there.

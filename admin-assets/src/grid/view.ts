@@ -4,10 +4,10 @@ import { COLUMNS, type Cells, type Column, type Row, type Table, type Trouble } 
 import { icon, make } from "../make.ts";
 import { type Place, type Rectangle, holds } from "./select.ts";
 
-/** Row number, six columns, state, link. */
-export const WIDTH = COLUMNS.length + 3;
 export const STATE = COLUMNS.length + 1;
 export const LINK = COLUMNS.length + 2;
+/** In whose tables the row stands: where all outputs are shown. */
+const PROJECTS = COLUMNS.length + 3;
 
 /** So many rows share a body: far from the window, a browser passes a body over as one. */
 const SHARE = 24;
@@ -19,6 +19,8 @@ export interface Words {
   options: Map<Column, [string, string][]>;
   /** Rows are saved with the form. */
   held: boolean;
+  /** These are all outputs. */
+  all: boolean;
 }
 
 export class View {
@@ -31,11 +33,21 @@ export class View {
   readonly #pattern: HTMLTableRowElement;
   /** The empty last row, in which a new one begins; none where nobody may add. */
   readonly last: HTMLTableRowElement | undefined;
-  #stop: HTMLElement | undefined;
+  /** How many columns there are. */
+  readonly width: number;
+  readonly #adds: boolean;
+  /** What the server says of each row's projects. */
+  readonly #projects = new Map<string, Node[]>();
+  /** What Tab stops at: the active cell, or the links in it. */
+  #stops: readonly HTMLElement[] = [];
   #marked: Rectangle | undefined;
 
-  constructor(element: HTMLTableElement, table: Table, words: Words, adds: boolean) {
+  constructor(element: HTMLTableElement, table: Table, words: Words, may: { save: boolean; add: boolean }) {
     this.element = element;
+    this.#adds = may.add;
+    for (const cell of element.querySelectorAll("tbody tr[id] .cell-projects")) {
+      if (cell.firstElementChild) this.#projects.set(cell.parentElement?.id ?? "", [...cell.childNodes]);
+    }
     // Bodies of its own: the server's, with its thousands of controls, leaves the form in one piece.
     element.tBodies[0]?.remove();
     this.#table = table;
@@ -43,10 +55,11 @@ export class View {
     for (const [column, offered] of words.options) this.#labels.set(column, new Map(offered));
     element.setAttribute("role", "grid");
     element.setAttribute("aria-multiselectable", "true");
-    element.setAttribute("aria-colcount", String(WIDTH));
-    if (!adds) element.setAttribute("aria-readonly", "true");
+    if (!may.save) element.setAttribute("aria-readonly", "true");
     element.tHead?.setAttribute("role", "rowgroup");
     const heading = element.tHead?.rows[0];
+    this.width = heading?.cells.length ?? 0;
+    element.setAttribute("aria-colcount", String(this.width));
     heading?.setAttribute("role", "row");
     heading?.setAttribute("aria-rowindex", "1");
     for (const [at, cell] of [...(heading?.cells ?? [])].entries()) {
@@ -54,7 +67,7 @@ export class View {
       cell.setAttribute("aria-colindex", String(at + 1));
     }
     this.#pattern = this.#patternRow();
-    if (adds) {
+    if (may.add) {
       this.last = this.#pattern.cloneNode(true) as HTMLTableRowElement;
       this.last.classList.add("rows-new");
       this.last.cells[0]?.replaceChildren(make("span", { class: "number" }, "+"));
@@ -69,7 +82,7 @@ export class View {
     if (this.last) this.lines.push(this.last);
     for (const body of [...this.element.tBodies]) body.remove();
     for (let at = 0; at < this.lines.length; at += SHARE) this.#body().append(...this.lines.slice(at, at + SHARE));
-    this.#stop = undefined;
+    this.#stops = [];
     this.#marked = undefined;
     this.number();
   }
@@ -159,13 +172,15 @@ export class View {
   stop(place: Place, focus: boolean): void {
     const cell = this.cell(place);
     if (!cell) return;
-    const stop = cell.querySelector<HTMLElement>(":scope > a") ?? cell;
-    if (this.#stop !== stop) {
-      this.#stop?.setAttribute("tabindex", "-1");
-      this.#stop?.closest("td")?.classList.remove("active");
-      stop.setAttribute("tabindex", "0");
+    const links = [...cell.querySelectorAll<HTMLElement>(":scope > a")];
+    const stops = links.length > 0 ? links : [cell];
+    const [stop = cell] = stops;
+    if (this.#stops[0] !== stop) {
+      for (const old of this.#stops) old.setAttribute("tabindex", "-1");
+      this.#stops[0]?.closest("td")?.classList.remove("active");
+      for (const one of stops) one.setAttribute("tabindex", "0");
       cell.classList.add("active");
-      this.#stop = stop;
+      this.#stops = stops;
     }
     if (!focus) return;
     stop.focus({ preventScroll: true });
@@ -209,6 +224,12 @@ export class View {
       line.append(data);
     }
     line.append(cell("gridcell", "state", STATE, make("span", { class: "state" })), cell("gridcell", "tools", LINK));
+    if (this.#words.all) {
+      const projects = cell("gridcell", "projects", PROJECTS);
+      projects.dataset["label"] = "Projects";
+      projects.setAttribute("aria-readonly", "true");
+      line.append(projects);
+    }
     return line;
   }
 
@@ -216,6 +237,15 @@ export class View {
     const line = this.#pattern.cloneNode(true) as HTMLTableRowElement;
     line.id = `outputs-${id}`;
     const row = this.#table.rows.get(id);
+    const projects = this.#projects.get(line.id)?.map((node) => node.cloneNode(true)) ?? [];
+    const cell = line.cells[PROJECTS];
+    if (projects.length > 0) cell?.removeAttribute("tabindex");
+    cell?.append(...projects);
+    for (const link of cell?.querySelectorAll("a") ?? []) link.tabIndex = -1;
+    if (row?.locked) {
+      line.dataset["locked"] = "";
+      for (const one of line.cells) one.setAttribute("aria-readonly", "true");
+    }
     if (row) this.#fill(line, row);
     return line;
   }
@@ -293,8 +323,8 @@ export class View {
       case "gone":
         if (column !== "title") return undefined;
         box.append(
-          make("p", { class: "error" }, "Somebody took this row out of the table. What you typed is kept here."),
-          make("p", { class: "actions" }, button("Add it again", "again"), " ", button("Let it go", "forget")),
+          make("p", { class: "error" }, `Somebody ${this.#words.all ? "moved this to the trash" : "took this row out of the table"}. What you typed is kept here.`),
+          make("p", { class: "actions" }, ...(this.#adds ? [button("Add it again", "again"), " "] : []), button("Let it go", "forget")),
         );
         return box;
       case "refused":

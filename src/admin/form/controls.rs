@@ -189,7 +189,11 @@ pub(super) fn choice_options(choices: &[Choice], typed: &str, first: &str) -> Ma
 
 /// The options of a short list of items; none chosen reads `first`.
 pub(super) fn options(context: &Context<'_>, list: &str, typed: &str, first: &str) -> Markup {
-    let offered = context.options.get(list).map(Vec::as_slice).unwrap_or_default();
+    item_options(context.options.get(list).map(Vec::as_slice).unwrap_or_default(), typed, first)
+}
+
+/// The same for a list that is at hand: ids and labels.
+pub(super) fn item_options(offered: &[(String, String)], typed: &str, first: &str) -> Markup {
     let known = typed.is_empty() || offered.iter().any(|(id, _)| id == typed);
     html! {
         option value="" { (first) }

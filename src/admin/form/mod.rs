@@ -8,7 +8,7 @@ pub(super) mod links;
 pub(super) mod lookup;
 pub(super) mod merge;
 pub(super) mod outputs;
-mod outputs_table;
+pub(super) mod outputs_table;
 pub(super) mod posted;
 pub(super) mod rich;
 pub(super) mod standing;

@@ -1,5 +1,5 @@
-//! The outputs table of a project's form, as a page shows it. It must not read what was typed;
-//! `outputs` does.
+//! The outputs table of a project's form, as a page shows it, and what the table of all outputs shares
+//! with it. It must not read what was typed; `outputs` does.
 
 use maud::{Markup, html};
 
@@ -8,7 +8,7 @@ use super::view::View;
 use super::{Draft, controls, links};
 use crate::admin::layout::{self, icon};
 use crate::content::types::OUTPUT;
-use crate::content::{Field, Kind};
+use crate::content::{Field, Kind, text};
 use crate::editing::Verb;
 use crate::store::State;
 
@@ -37,7 +37,7 @@ pub(super) fn view(view: &View<'_>) -> Markup {
                 thead {
                     tr {
                         th.cell-order scope="col" { span.visually-hidden { "Order" } }
-                        @for column in COLUMNS { th scope="col" class={ "cell-" (column) } { (column_label(view.draft, "outputs", column)) } }
+                        @for column in COLUMNS { th scope="col" class={ "cell-" (column) } { (heading(column)) } }
                         th.cell-state scope="col" { "State" }
                         th.cell-tools scope="col" { span.visually-hidden { "More" } }
                     }
@@ -55,19 +55,44 @@ pub(super) fn view(view: &View<'_>) -> Markup {
                     @if let Some(stored) = context.stored { a.button href={ "/admin/projects/" (stored.item.id) "/outputs/import" } data-import { "Paste or import outputs" } }
                 }
             }
-            @for column in COLUMNS {
-                @if let Some(options) = options(view, column, "") { template data-options=(column) { (options) } }
-            }
+            (choices(types(context)))
+        }
+    }
+}
+
+/// What the choice of a type offers, by id and label.
+fn types<'form>(context: &'form controls::Context<'_>) -> &'form [(String, String)] {
+    context.options.get("outputs.type").map(Vec::as_slice).unwrap_or_default()
+}
+
+/// What can be chosen in the columns that offer choices, for the grid's editors.
+pub(in crate::admin) fn choices(types: &[(String, String)]) -> Markup {
+    html! {
+        @for column in COLUMNS {
+            @if let Some(options) = options(types, column, "") { template data-options=(column) { (options) } }
         }
     }
 }
 
 /// What can be chosen in a column; none where it is typed.
-fn options(view: &View<'_>, column: &'static str, typed: &str) -> Option<Markup> {
+fn options(types: &[(String, String)], column: &'static str, typed: &str) -> Option<Markup> {
     match OUTPUT.field(column)?.kind {
         Kind::Choice(choices) => Some(controls::choice_options(choices, typed, "")),
-        Kind::One { .. } => Some(controls::options(view.context, "outputs.type", typed, "")),
+        Kind::One { .. } => Some(controls::item_options(types, typed, "")),
         _ => None,
+    }
+}
+
+/// What a cell says to a reader.
+pub(in crate::admin) fn said(types: &[(String, String)], column: &str, typed: &str) -> String {
+    match OUTPUT.field(column).map(|field| field.kind) {
+        Some(Kind::One { .. }) => {
+            types.iter().find(|(id, _)| id == typed).map(|(_, label)| label.clone()).unwrap_or_default()
+        }
+        Some(kind @ Kind::Choice(_)) => {
+            text::parse(&kind, typed).map_or_else(|_| typed.to_owned(), |value| text::read(&kind, &value))
+        }
+        _ => typed.to_owned(),
     }
 }
 
@@ -115,35 +140,53 @@ fn output_row(view: &View<'_>, at: usize) -> Markup {
 
 fn output_cell(view: &View<'_>, at: usize, row: &OutputRow, column: &'static str) -> Markup {
     let context = view.context;
+    let problem = context.problems.at(&format!("outputs.{at}.{column}"));
+    let problem = problem.map(|problem| problem.message.as_str());
+    let focus = context.has_focus(&format!("outputs-{}-{column}", row.id));
+    cell(types(context), at, row, column, problem, focus)
+}
+
+/// A cell that can be written in: its control, and what is wrong with it.
+pub(in crate::admin) fn cell(
+    types: &[(String, String)],
+    at: usize,
+    row: &OutputRow,
+    column: &'static str,
+    problem: Option<&str>,
+    focus: bool,
+) -> Markup {
     let id = format!("outputs-{}-{column}", row.id);
     let name = format!("outputs.{at}.{column}");
-    let heading = column_label(view.draft, "outputs", column);
+    let heading = heading(column);
     let label = format!("{heading}, row {}", at + 1);
     let typed = row.cell(column);
-    let problem = context.problems.at(&name);
     let invalid = problem.map(|_| "true");
     let described = problem.map(|_| format!("{id}-error"));
-    let focus = context.has_focus(&id);
     html! {
         td class={ "cell-" (column) } data-label=(heading) {
-            @match (column, options(view, column, typed)) {
+            @match (column, options(types, column, typed)) {
                 ("title", _) => textarea rows="1" id=(id) name=(name) aria-label=(label) aria-invalid=[invalid] aria-describedby=[described] autofocus[focus] { (typed) },
                 (_, Some(options)) => select id=(id) name=(name) aria-label=(label) aria-invalid=[invalid] aria-describedby=[described] { (options) },
                 ("year", _) => input type="text" inputmode="numeric" maxlength="4" id=(id) name=(name) value=(typed) aria-label=(label) aria-invalid=[invalid] aria-describedby=[described];,
                 _ => input type="text" id=(id) name=(name) value=(typed) aria-label=(label) aria-invalid=[invalid] aria-describedby=[described];,
             }
-            @if let Some(problem) = problem { p.error id={ (id) "-error" } { (problem.message) } }
+            @if let Some(problem) = problem { p.error id={ (id) "-error" } { (problem) } }
         }
+    }
+}
+
+/// What editors call a column of the table.
+pub(in crate::admin) fn heading(column: &str) -> &'static str {
+    match column {
+        "lead" => "Lead academic",
+        column => OUTPUT.field(column).map_or("Row", |field| field.label),
     }
 }
 
 /// What editors call a column of a field's rows, or of the table.
 pub(super) fn column_label(draft: &Draft, name: &str, column: &str) -> &'static str {
     if name == "outputs" {
-        return match column {
-            "lead" => "Lead academic",
-            column => OUTPUT.field(column).map_or("Row", |field| field.label),
-        };
+        return heading(column);
     }
     let columns = draft.content_type.field(name).map(Field::columns).unwrap_or_default();
     columns.iter().find(|one| one.name == column).map_or("Row", |one| one.label)

@@ -81,6 +81,21 @@ impl Posted {
         self.0.iter().filter(|(one, _)| one == name).map(|(_, value)| value.as_str()).collect()
     }
 
+    /// The rows of a table of outputs that is a form of its own; those that were not sent are blank.
+    pub(in crate::admin) fn outputs(&self) -> Vec<OutputRow> {
+        let mut outputs = Outputs::default();
+        for (name, value) in &self.0 {
+            let mut parts = name.split('.');
+            if let (Some("outputs"), Some(at), Some(column), None) =
+                (parts.next(), parts.next(), parts.next(), parts.next())
+                && let Some(at) = row_number(at)
+            {
+                put_output(&mut outputs, at, column, value);
+            }
+        }
+        outputs.rows
+    }
+
     /// The form of an item.
     pub(in crate::admin) fn draft(&self, content_type: &'static ContentType, id: Id) -> Draft {
         let mut draft = Draft {

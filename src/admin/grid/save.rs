@@ -204,9 +204,7 @@ impl Work<'_> {
         let mut edits = Vec::with_capacity(rows.len());
         for row in rows {
             let (mut item, seen, cells) = match (current.remove(&row.id), row.version) {
-                (Some(now), _)
-                    if now.state() != store::State::Trashed && self.table.holds(&now.item) =>
-                {
+                (Some(now), _) if now.state() != store::State::Trashed && self.table.holds(&now.item) => {
                     let Some(cells) = self.merge(row, &now).await? else { continue };
                     (now.item, Some(now.meta.version), cells)
                 }

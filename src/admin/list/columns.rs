@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use serde_json::Value as Json;
 
 use super::Asked;
+use super::table::AS;
 use crate::content::types::MEDIA;
 use crate::content::{ContentType, Field, Kind};
 use crate::published::Document;
@@ -74,9 +75,10 @@ pub(super) fn spelled(content_type: &'static ContentType, asked: &Asked) -> Stri
     }
 }
 
-/// The whole list with the columns that it has.
+/// The whole list with the columns that it has, or as the table that it is.
 pub(super) fn alone(asked: &Asked) -> String {
-    Asked(vec![(COLUMNS.to_owned(), asked.get(COLUMNS).to_owned())]).with("", "")
+    let kept = [COLUMNS, AS].map(|name| (name.to_owned(), asked.get(name).to_owned()));
+    Asked(kept.to_vec()).with("", "")
 }
 
 /// The form in which they are chosen. The list stays what it is otherwise, but begins again.

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use maud::{Markup, html};
 
 use super::columns::{self, COLUMNS};
+use super::table::{self, AS};
 use super::{Asked, page, select};
 use crate::admin::failure::Failure;
 use crate::admin::form::posted::Posted;
@@ -215,6 +216,7 @@ fn spelled(content_type: &'static ContentType, asked: &Asked) -> String {
     };
     let look = look::label(content_type, asked.get(LOOK)).is_some();
     let columns = columns::spelled(content_type, asked);
+    let table = table::is_asked(content_type, asked);
     let mut names: Vec<&str> = asked.0.iter().map(|(name, _)| name.as_str()).collect();
     names.sort_unstable();
     names.dedup();
@@ -223,6 +225,7 @@ fn spelled(content_type: &'static ContentType, asked: &Asked) -> String {
         let value = match name {
             COLUMNS => columns.as_str(),
             LOOK if look => asked.get(LOOK),
+            AS if table => asked.get(AS),
             // What is looked for is in an order of its own, where nobody says otherwise.
             "sort" if look && Order::parse(content_type, asked.get("sort")).is_some() => asked.get("sort"),
             name if heeded(name) => asked.get(name),
@@ -306,7 +309,7 @@ async fn keep(
         Ok(view) => Ok(lead(&view, "view-kept")),
         Err(error) => {
             let said = complaint(true, posted, error)?;
-            page(state, user, content_type, asked, &said).await
+            page(state, user, content_type, asked, &said, None).await
         }
     }
 }
@@ -345,7 +348,7 @@ async fn change(
             let said = complaint(false, posted, error)?;
             let mut asked = read(&view.query);
             asked.0.push((VIEW.to_owned(), view.id));
-            page(state, user, content_type, asked, &said).await
+            page(state, user, content_type, asked, &said, None).await
         }
     }
 }

@@ -1,0 +1,372 @@
+//! All outputs as the table that a project has: a page of the list whose rows are written in. It must not
+//! save; the grid does, for this form as for its script, and says what became of each row.
+
+use std::collections::{BTreeMap, HashMap};
+
+use axum::extract::rejection::StringRejection;
+use axum::extract::{Query, State as FromState};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use maud::{Markup, html};
+
+use super::{Asked, Menu, STAGE, columns, page, views};
+use crate::admin::State;
+use crate::admin::failure::Failure;
+use crate::admin::form::outputs::{COLUMNS, OutputRow, projects};
+use crate::admin::form::outputs_table::{cell, choices, heading, said};
+use crate::admin::form::posted::Posted;
+use crate::admin::grid::Table;
+use crate::admin::grid::save::{Outcome, Typed, take};
+use crate::admin::layout::{self, Flash, icon};
+use crate::admin::session::SignedIn;
+use crate::content::types::OUTPUT;
+use crate::content::{ContentType, Id, Item};
+use crate::editing::{User, Verb, permission};
+use crate::error::Result;
+use crate::published::{Document, Order, Select};
+use crate::store::{self, Stored};
+
+/// The parameter that says how the list is shown.
+pub(super) const AS: &str = "as";
+/// As a table.
+const TABLE: &str = "table";
+/// Rows on one page.
+pub(super) const PAGE: i64 = 100;
+/// Where its form goes, and its script.
+const ADDRESS: &str = "/admin/outputs/table";
+/// What is said when all was saved.
+const SAVED: &str = "rows-saved";
+
+/// Whether a list is asked for as a table. What lies in the trash cannot be written in.
+pub(super) fn is_asked(content_type: &ContentType, asked: &Asked) -> bool {
+    content_type.name == OUTPUT.name
+        && asked.get(AS) == TABLE
+        && asked.get(STAGE) != store::State::Trashed.name()
+}
+
+/// The links between a list and its table: the same outputs in the same order, at the same place.
+pub(super) fn switch(content_type: &ContentType, asked: &Asked, number: i64) -> Markup {
+    let table = is_asked(content_type, asked);
+    let first = (number - 1) * if table { PAGE } else { super::PAGE };
+    let link = |shown: &str, per: i64| {
+        let others = asked.0.iter().filter(|(name, _)| name != AS).cloned();
+        let asked = Asked(others.chain([(AS.to_owned(), shown.to_owned())]).collect());
+        asked.with(
+            "page",
+            &Some(first / per + 1).filter(|page| *page > 1).map(|page| page.to_string()).unwrap_or_default(),
+        )
+    };
+    html! {
+        @if content_type.name == OUTPUT.name {
+            div.switch role="group" aria-label="Shown as" {
+                a href=(link("", super::PAGE)) aria-current=[(!table).then_some("true")] { "List" }
+                a href=(link(TABLE, PAGE)) aria-current=[table.then_some("true")] { "Table" }
+            }
+        }
+    }
+}
+
+/// What was written into the table's form, and what became of each row; not all of them could be saved.
+pub(super) struct Sent(Vec<(OutputRow, Outcome)>);
+
+/// A row of the table.
+struct Line {
+    row: OutputRow,
+    state: Option<store::State>,
+    /// In whose tables it stands.
+    projects: Vec<Id>,
+    /// Whether whoever looks at it may not change it.
+    locked: bool,
+    /// What is wrong, by column.
+    wrong: BTreeMap<String, String>,
+}
+
+impl Line {
+    fn of(user: &User, stored: &Stored) -> Self {
+        let field = projects().map_or("", |field| field.name);
+        Self {
+            row: OutputRow::of(&stored.item, stored.meta.version),
+            state: Some(stored.state()),
+            projects: stored.item.rows(field).iter().filter_map(|row| row.target).collect(),
+            locked: !user.may_with(Verb::Save, stored),
+            wrong: BTreeMap::new(),
+        }
+    }
+
+    /// A row that was sent and does not stand on the page.
+    fn sent(row: OutputRow) -> Self {
+        Self { row, state: None, projects: Vec::new(), locked: false, wrong: BTreeMap::new() }
+    }
+}
+
+/// The rows of a page, and what their choices offer.
+pub(super) struct Lines {
+    lines: Vec<Line>,
+    types: Vec<(String, String)>,
+    /// The output that the form's empty last row becomes; none where nobody may make one here.
+    new: Option<Id>,
+    /// Whether the page holds something that was sent and is not saved.
+    unsaved: bool,
+}
+
+impl Lines {
+    /// The rows of these outputs as they stand, with what was sent laid over them: as many statements
+    /// for a hundred rows as for one.
+    pub(super) async fn read(
+        state: &State,
+        user: &User,
+        documents: &[Document],
+        menus: &[Menu],
+        sent: Option<Sent>,
+    ) -> Result<Self> {
+        let ids: Vec<Id> = documents.iter().filter_map(|document| document.id.parse().ok()).collect();
+        let found = state.desk.store.items(&OUTPUT, &ids).await?;
+        let mut found: HashMap<Id, Stored> =
+            found.into_iter().map(|stored| (stored.item.id, stored)).collect();
+        let mut lines: Vec<Line> = ids
+            .iter()
+            .filter_map(|id| found.remove(id))
+            .filter(|stored| stored.state() != store::State::Trashed)
+            .map(|stored| Line::of(user, &stored))
+            .collect();
+        let types = menus.iter().find(|(name, _, _)| *name == "type");
+        let types = types.map(|(_, _, offered)| offered.clone()).unwrap_or_default();
+        let unsaved = sent.is_some();
+        for (row, outcome) in sent.map(|sent| sent.0).unwrap_or_default() {
+            lay(&mut lines, row, outcome, &types);
+        }
+        let id = Id::new(state.desk.clock.now());
+        // In no project's table: asked of the rule itself.
+        let new = permission::allow_new(user, &Item::new(&OUTPUT, id)).is_ok().then_some(id);
+        Ok(Self { lines, types, new, unsaved })
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// The projects that are to be named.
+    pub(super) fn linked(&self) -> impl Iterator<Item = String> {
+        self.lines.iter().flat_map(|line| &line.projects).map(Id::to_string)
+    }
+
+    pub(super) fn status(&self) -> StatusCode {
+        if self.unsaved { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }
+    }
+
+    /// What is said of a form that was sent.
+    pub(super) fn flash(&self, asked: &Asked) -> Markup {
+        let wrong = self.lines.iter().filter(|line| !line.wrong.is_empty()).count();
+        html! {
+            @if self.unsaved {
+                @let rows = if wrong == 1 { "One row is".to_owned() } else { format!("{wrong} rows are") };
+                (Flash::Error(format!("{rows} not saved: what is wrong stands below each. The other rows are saved.")))
+            } @else if asked.get("done") == SAVED {
+                (Flash::Success("Saved.".to_owned()))
+            }
+        }
+    }
+
+    /// The table as a form, out of which the grid grows.
+    pub(super) fn view(
+        &self,
+        user: &User,
+        select: &Select,
+        asked: &Asked,
+        titles: &HashMap<String, Document>,
+    ) -> Markup {
+        let verbs = [(Verb::Save, "save"), (Verb::Publish, "publish"), (Verb::Trash, "trash")].into_iter();
+        let mut verbs: Vec<&str> =
+            verbs.filter(|(verb, _)| user.may(*verb, OUTPUT.name)).map(|(_, name)| name).collect();
+        if self.new.is_some() {
+            verbs.push("add");
+        }
+        let page = asked.get("page");
+        let writes = self.new.is_some() || self.lines.iter().any(|line| !line.locked);
+        html! {
+            form.table-form method="post" action={ (ADDRESS) (asked.with("page", page)) } data-unsaved=[self.unsaved.then_some("outputs")] {
+                section.group.group-wide #outputs aria-labelledby="outputs-heading" data-field="outputs" data-label="Outputs"
+                    data-grid=(ADDRESS) data-all data-may=(verbs.join(" ")) data-user=(user.account.as_deref().unwrap_or_default()) {
+                    div.rows-head { h2.visually-hidden #outputs-heading tabindex="-1" { "Outputs as a table" } }
+                    table.rows aria-labelledby="outputs-heading" {
+                        thead {
+                            tr {
+                                th.cell-order scope="col" { span.visually-hidden { "Row" } }
+                                @for column in COLUMNS { (sorted(column, select, asked)) }
+                                th.cell-state scope="col" { "State" }
+                                th.cell-tools scope="col" { span.visually-hidden { "More" } }
+                                th.cell-projects scope="col" { "Projects" }
+                            }
+                        }
+                        tbody {
+                            @for (at, line) in self.lines.iter().enumerate() { (self.line(at, line, titles)) }
+                            @if let Some(id) = self.new { (self.new_line(id)) }
+                        }
+                    }
+                    @if writes {
+                        div.rows-foot { button.button.button-main.without-grid type="submit" { "Save this page" } }
+                    }
+                    (choices(&self.types))
+                }
+            }
+        }
+    }
+
+    fn line(&self, at: usize, line: &Line, titles: &HashMap<String, Document>) -> Markup {
+        let Line { row, state, .. } = line;
+        html! {
+            tr id={ "outputs-" (row.id) } data-state=[state.map(store::State::name)] data-locked[line.locked] data-version=[row.version.filter(|_| line.locked)] {
+                td.cell-order {
+                    div {
+                        @if !line.locked {
+                            input type="hidden" name={ "outputs." (at) ".id" } value=(row.id);
+                            input type="hidden" name={ "outputs." (at) ".version" } value=[row.version];
+                        }
+                    }
+                }
+                @for column in COLUMNS {
+                    @if line.locked {
+                        td class={ "cell-" (column) } data-label=(heading(column)) data-value=(row.cell(column)) { p { (said(&self.types, column, row.cell(column))) } }
+                    } @else {
+                        (cell(&self.types, at, row, column, line.wrong.get(column).map(String::as_str), false))
+                    }
+                }
+                td.cell-state { div { @match state { Some(state) => (layout::short_state(*state)), None => span.state.state-draft { "New" } } } }
+                td.cell-tools {
+                    div {
+                        @if row.version.is_some() {
+                            a.icon-button href={ "/admin/outputs/" (row.id) } aria-label={ "Open row " (at + 1) " on its own page" } { (icon("open")) }
+                        }
+                    }
+                }
+                td.cell-projects data-label="Projects" {
+                    @for project in &line.projects {
+                        @if let Some(project) = titles.get(&project.to_string()) { (project_link(project)) " " }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Where a form makes an output; the grid has a row of its own for it.
+    fn new_line(&self, id: Id) -> Markup {
+        let at = self.lines.len();
+        let row = OutputRow::new(id);
+        html! {
+            tr {
+                td.cell-order { div { input type="hidden" name={ "outputs." (at) ".id" } value=(id); } }
+                @for column in COLUMNS { (cell(&self.types, at, &row, column, None, false)) }
+                td.cell-state { div { span.state.state-draft { "New" } } }
+                td.cell-tools {}
+                td.cell-projects {}
+            }
+        }
+    }
+}
+
+/// Lays a row that was sent over the one that is there. Of what is saved nothing is left to say.
+fn lay(lines: &mut Vec<Line>, row: OutputRow, outcome: Outcome, types: &[(String, String)]) {
+    if matches!(outcome, Outcome::Saved(_)) {
+        return;
+    }
+    let at = lines.iter().position(|line| line.row.id == row.id).unwrap_or_else(|| {
+        lines.push(Line::sent(row.clone()));
+        lines.len() - 1
+    });
+    let Some(line) = lines.get_mut(at) else { return };
+    line.row = row;
+    let title = |text: String| BTreeMap::from([("title".to_owned(), text)]);
+    line.wrong = match outcome {
+        Outcome::Saved(_) => BTreeMap::new(),
+        Outcome::Invalid { problems, .. } => problems,
+        Outcome::Refused { message, .. } => title(message),
+        Outcome::Gone { .. } => {
+            title("Somebody moved this to the trash. What you typed stands here until you leave.".to_owned())
+        }
+        Outcome::Conflict { theirs, clashes, who, when, merged } => {
+            line.row.version = Some(theirs.version);
+            line.row.cells = merged;
+            let is = OutputRow { cells: theirs.cells, ..OutputRow::new(line.row.id) };
+            let clash = |column: &'static str| {
+                let is = said(types, column, is.cell(column));
+                let is = if is.is_empty() { "nothing".to_owned() } else { format!("‘{is}’") };
+                (column.to_owned(), format!("{who} changed this {when} to {is}. Save again to keep yours."))
+            };
+            clashes.into_iter().map(clash).collect()
+        }
+    };
+}
+
+/// A project by its code, which fits into a cell.
+fn project_link(project: &Document) -> Markup {
+    let code = project.json.get("code").and_then(|code| code.as_str()).filter(|code| !code.is_empty());
+    html! {
+        a href={ "/admin/projects/" (project.id) "#outputs-heading" } title=(project.title) aria-label=(project.title) { (code.unwrap_or(&project.title)) }
+    }
+}
+
+/// A heading, which sorts where the list can be sorted by it.
+fn sorted(column: &'static str, select: &Select, asked: &Asked) -> Markup {
+    let order = select.order.filter(|order| order.key == column);
+    let turned = order.is_some_and(|order| !order.descending);
+    let next = format!("{}{column}", if turned { "-" } else { "" });
+    let sorted = order.map(|order| if order.descending { "descending" } else { "ascending" });
+    html! {
+        th class={ "cell-" (column) } scope="col" aria-sort=[sorted] {
+            @if Order::parse(&OUTPUT, column).is_some() { a href=(asked.with("sort", &next)) { (heading(column)) } }
+            @else { (heading(column)) }
+        }
+    }
+}
+
+/// `GET /admin/outputs/table`: where somebody lands who opens the address of a form that was sent.
+pub(in crate::admin) async fn redirect(Query(asked): Query<Vec<(String, String)>>) -> Redirect {
+    let asked = columns::joined(asked);
+    lead(&asked, "")
+}
+
+/// `POST /admin/outputs/table`: the form of a page, where no script saves its rows.
+pub(in crate::admin) async fn post(
+    FromState(state): FromState<State>,
+    SignedIn(user): SignedIn,
+    Query(asked): Query<Vec<(String, String)>>,
+    body: Result<String, StringRejection>,
+) -> Result<Response, Failure> {
+    let posted = match Posted::read(body) {
+        Ok(posted) => posted,
+        Err(unreadable) => return Ok(*unreadable),
+    };
+    let asked = columns::joined(asked);
+    let mut rows = posted.outputs();
+    // What no form of ours sends: a row without an id.
+    rows.retain(|row| !row.is_untouched() && row.id != Id::nil());
+    let typed = |row: &OutputRow| {
+        let cells = COLUMNS.iter().zip(&row.cells);
+        let cells = cells.map(|(column, text)| ((*column).to_owned(), text.clone())).collect();
+        Typed { id: row.id, version: row.version, cells }
+    };
+    let typed: Vec<Typed> = rows.iter().map(typed).collect();
+    let outcomes = take(&state, &user, Table::All, &typed).await?;
+    if outcomes.iter().all(|outcome| matches!(outcome, Outcome::Saved(_))) {
+        return Ok(lead(&asked, SAVED).into_response());
+    }
+    let mut asked = asked.0;
+    asked.retain(|(name, _)| !matches!(name.as_str(), AS | "done"));
+    asked.push((AS.to_owned(), TABLE.to_owned()));
+    let sent = Sent(rows.into_iter().zip(outcomes).collect());
+    page(&state, &user, &OUTPUT, Asked(asked), &views::Said::default(), Some(sent)).await
+}
+
+/// The table of what was asked for, at its page.
+fn lead(asked: &Asked, done: &str) -> Redirect {
+    let mut pairs = asked.0.clone();
+    pairs.retain(|(name, _)| !matches!(name.as_str(), AS | "done"));
+    pairs.push((AS.to_owned(), TABLE.to_owned()));
+    let page = asked.get("page").to_owned();
+    let mut query = Asked(pairs).with("page", &page);
+    if !done.is_empty() {
+        query.push_str("&done=");
+        query.push_str(done);
+    }
+    Redirect::to(&format!("/admin/outputs{query}"))
+}
