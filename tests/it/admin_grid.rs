@@ -66,7 +66,7 @@ impl Table {
     }
 }
 
-async fn send(client: &mut Client, path: &str, body: &str) -> Page {
+pub async fn send(client: &mut Client, path: &str, body: &str) -> Page {
     let request = Request::builder()
         .method(Method::POST)
         .uri(path)
@@ -78,13 +78,13 @@ async fn send(client: &mut Client, path: &str, body: &str) -> Page {
 }
 
 /// What the grid's request is answered with, which must go well.
-async fn ask(client: &mut Client, path: &str, body: &Json) -> Json {
+pub async fn ask(client: &mut Client, path: &str, body: &Json) -> Json {
     let page = send(client, path, &body.to_string()).await;
     assert_eq!(page.status, StatusCode::OK, "{path} {body}: {}", page.body);
     serde_json::from_str(&page.body).unwrap()
 }
 
-fn new_id(app: &TestApp) -> String {
+pub fn new_id(app: &TestApp) -> String {
     Id::new(app.desk.clock.now()).to_string()
 }
 

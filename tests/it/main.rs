@@ -16,6 +16,7 @@ mod adding_a_type;
 mod admin_accounts;
 mod admin_grid;
 mod admin_items;
+mod all_outputs;
 mod api;
 mod api_bad_input;
 mod api_changes;
