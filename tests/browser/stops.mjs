@@ -103,6 +103,10 @@ export const STOPS = [
   ...items,
   ["list-filtered", ADMIN, ({ page }) => visit(page, "/admin/outputs?q=learning&availability=on_request&sort=-year")],
   ["list-page-2", ADMIN, ({ page }) => visit(page, "/admin/outputs?page=2")],
+  ["list-table-viewer", VIEWER, async ({ page }) => {
+    await visit(page, "/admin/outputs?as=table");
+    await page.locator("[data-live] table[role=grid]").waitFor();
+  }, [1440, 390]],
   ["list-nothing-fits", ADMIN, ({ page }) => visit(page, "/admin/projects?q=zzzz")],
   ["list-viewer", VIEWER, ({ page }) => visit(page, "/admin/news")],
   ["item-media", ADMIN, async ({ page }) => {

@@ -160,7 +160,7 @@ impl Lines {
         html! {
             @if self.unsaved {
                 @let rows = if wrong == 1 { "One row is".to_owned() } else { format!("{wrong} rows are") };
-                (Flash::Error(format!("{rows} not saved: what is wrong stands below each. The other rows are saved.")))
+                (Flash::Error(format!("{rows} not saved; what is wrong is said there. Everything else is saved.")))
             } @else if asked.get("done") == SAVED {
                 (Flash::Success("Saved.".to_owned()))
             }
