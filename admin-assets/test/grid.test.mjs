@@ -132,3 +132,12 @@ test("what was kept is laid over what the server has, and is sent from where it 
   assert.equal(table.cell("a", "title"), "Mine");
   assert.deepEqual(table.order, ["a", "new", "gone"]);
 });
+
+test("what was kept of another page of all outputs is sent with it, a cell that was emptied too", () => {
+  const table = new Table();
+  table.part = true;
+  const elsewhere = { id: "elsewhere", version: 3, cells: { title: "Typed", note: "" } };
+  assert.deepEqual(table.adopt([elsewhere]), ["elsewhere"]);
+  assert.equal(table.trouble.size, 0, "whether it is gone, the server says");
+  assert.deepEqual(table.kept(), [elsewhere]);
+});

@@ -233,6 +233,14 @@ test("new rows go before the order, and a version that skips one is not taken fo
   assert.deepEqual([refused, sync.open], [["Not yours."], false]);
 });
 
+test("where rows have no order of their own, none is sent", async () => {
+  const { table, sync, asked } = desk();
+  sync.ordered = false;
+  sync.move();
+  await sync.pump();
+  assert.deepEqual([asked, sync.open, table.order], [[], false, ["a", "b"]]);
+});
+
 test("rows that go with the form are not sent by themselves", async () => {
   const { sync, asked, kept } = desk();
   sync.held = true;
