@@ -236,6 +236,7 @@ test("a form saves itself, merges, and stops where two have written the same", L
   await says(theirs, "#save-status", /^Saved/);
   await mine.reload();
   await says(mine, "#others", /^The admin is editing this too\.$/);
+  await mine.emulateMedia({ reducedMotion: "reduce" });
   await look("others", { context: mine.context(), page: mine, faults: [] }, [1440, 390]);
   clean();
 });
