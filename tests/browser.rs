@@ -37,6 +37,11 @@ fn keyboard() {
 }
 
 #[test]
+fn ways() {
+    flow("ways");
+}
+
+#[test]
 fn media() {
     flow("media");
 }
@@ -44,6 +49,11 @@ fn media() {
 #[test]
 fn paste_outputs() {
     flow("paste-outputs");
+}
+
+#[test]
+fn bulk() {
+    flow("bulk");
 }
 
 #[test]

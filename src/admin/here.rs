@@ -71,7 +71,7 @@ pub(super) async fn others(
     let (content_type, id) = (items::content_type(&plural)?, items::id(&id)?);
     let stored = state.desk.store.items(content_type, &[id]).await?.pop().ok_or(Error::NotFound)?;
     // Who only reads is not told of, and is told nothing.
-    permission::allow(&user, Verb::Save, &stored.item)?;
+    permission::allow(&user, Verb::Save, &stored)?;
     Ok(standing::who(&state.here.with(id, &user, state.desk.clock.now())))
 }
 

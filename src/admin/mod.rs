@@ -2,6 +2,7 @@
 //! choose a view; they must not decide who may do what, and must not touch the database.
 
 pub mod assets;
+mod bulk;
 mod changes;
 mod dashboard;
 mod export;
@@ -18,6 +19,7 @@ mod list;
 mod look;
 mod merge;
 mod names;
+mod palette;
 mod preflight;
 mod resume;
 mod search;
@@ -102,6 +104,7 @@ pub fn router(state: State) -> Router {
     let pages = Router::new()
         .route("/admin/", get(dashboard::show))
         .route("/admin/search", get(search::show))
+        .route("/admin/go", get(palette::find))
         .route("/admin/sign-in", get(sign_in::show).post(sign_in::sign_in))
         .route("/admin/sign-out", post(sign_in::sign_out))
         .route("/admin/set-up/{token}", get(sign_in::show_link).post(sign_in::use_set_up_link))
@@ -120,13 +123,16 @@ pub fn router(state: State) -> Router {
         .route("/admin/people/names", get(names::show).post(names::post))
         .route("/admin/people/names/one", get(names::show_one).post(names::post_one))
         .route("/admin/{plural}/{id}/merge", get(merge::show).post(merge::post))
+        .route("/admin/bulk/{plural}", get(bulk::show).post(bulk::post))
+        .route("/admin/bulk/{plural}/{batch}", get(bulk::redirect).post(bulk::run))
         .route("/admin/changes/{batch}", get(changes::show).post(changes::undo))
         .route("/admin/imports/{batch}", get(import::show_batch).post(import::undo_batch))
+        .route("/admin/views/{id}", get(list::views::show))
         .route("/admin/media/export", get(export::show_media))
-        .route("/admin/media/pick", get(library::pick))
         .route("/admin/media/new", get(library::new).post(library::post).layer(many))
+        .route("/admin/media/{id}/describe", post(library::describe))
         .route("/admin/media/{id}", get(items::show_media).post(library::form::post).layer(one))
-        .route("/admin/{plural}", get(list::show))
+        .route("/admin/{plural}", get(list::show).post(list::views::post))
         .route("/admin/{plural}/export", get(export::show))
         .route("/admin/{plural}/new", get(items::new).post(items::post_new))
         .route("/admin/{plural}/{id}", get(items::show).post(items::post))

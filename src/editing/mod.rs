@@ -3,10 +3,13 @@
 //! transaction, then brings the read stores up to date. It must not know HTTP or HTML.
 
 mod bind;
+pub mod bulk;
 mod create;
 mod deed;
+mod describe;
 mod desk;
 pub mod import;
+pub mod like;
 pub mod meant;
 pub mod merge;
 mod names;
@@ -20,9 +23,11 @@ mod take_back;
 mod trash;
 mod unpublish;
 mod upload;
+pub mod view;
 
 pub use bind::{Binding, Bound, bind, set_outsiders};
 pub use create::named;
+pub use describe::describe;
 pub use desk::{Desk, follow_drafts, follow_publications};
 pub use names::Names;
 pub use permission::{User, Verb};

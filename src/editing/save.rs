@@ -108,7 +108,7 @@ async fn save_marked(
         let mut item = edit.item.clone();
         let before = match edit.seen {
             None => {
-                permission::allow(user, Verb::Create, &item)?;
+                permission::allow_new(user, &item)?;
                 // The same new form sent twice; the first one stands.
                 if current.contains_key(&item.id) {
                     conflicts.push(item.id);
@@ -118,13 +118,13 @@ async fn save_marked(
             }
             Some(seen) => {
                 let before = current.remove(&item.id).ok_or(Error::NotFound)?;
-                permission::allow(user, Verb::Read, &before.item)?;
+                permission::allow(user, Verb::Read, &before)?;
                 let unchanged = before.item == item || bases.get(&item.id).is_some_and(|base| *base == item);
                 if unchanged {
                     saved.push(before);
                     continue;
                 }
-                permission::allow(user, Verb::Save, &before.item)?;
+                permission::allow(user, Verb::Save, &before)?;
                 if before.meta.version != seen {
                     conflicts.push(item.id);
                     continue;

@@ -100,8 +100,15 @@ export class Grid {
   }
 
   get size(): Size {
-    const height = this.view.body.rows[0]?.offsetHeight || 40;
-    return { rows: this.view.body.rows.length, columns: WIDTH, page: Math.max(1, Math.floor(innerHeight / height) - 3) };
+    const { lines } = this.view;
+    return {
+      rows: lines.length,
+      columns: WIDTH,
+      // Looked up where it is asked for: it has the page laid out.
+      get page(): number {
+        return Math.max(1, Math.floor(innerHeight / (lines[0]?.offsetHeight || 40)) - 3);
+      },
+    };
   }
 
   /** The row at this place; the empty last row has the id that its output will have. */

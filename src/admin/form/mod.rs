@@ -12,13 +12,14 @@ mod outputs_table;
 pub(super) mod posted;
 pub(super) mod rich;
 pub(super) mod standing;
+mod uses;
 pub(super) mod view;
 
 use std::collections::BTreeMap;
 
 use crate::content::{ContentType, Field, Id, Item, Kind, Row, Value, text};
 
-pub(super) use controls::Theirs;
+pub(super) use controls::{Theirs, field as control};
 use outputs::Outputs;
 
 /// A form as it was typed.

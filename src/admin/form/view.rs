@@ -3,12 +3,12 @@
 use maud::{Markup, html};
 
 use super::controls::{self, Context};
-use super::{Draft, outputs_table, standing};
+use super::{Draft, outputs_table, standing, uses};
 use crate::admin::layout::{self, Flash};
 use crate::admin::library;
 use crate::content::types::MEDIA;
 use crate::content::{ContentType, Field, Kind};
-use crate::editing::{Verb, merge};
+use crate::editing::{Verb, like, merge};
 use crate::store::State;
 
 /// How the form is shown.
@@ -91,7 +91,12 @@ fn head(view: &View<'_>) -> Markup {
         Some(stored) => html! { (stored.item.title()) },
         None => html! { "New " (content_type.label.to_lowercase()) },
     };
+    let begins = context.stored.filter(|stored| stored.state() != State::Trashed);
+    let begins = begins.filter(|_| like::may_begin(context.user, content_type));
     let actions = html! {
+        @if let Some(stored) = begins {
+            a.button href={ "/admin/" (content_type.plural) "/new?like=" (stored.item.id) } { "New " (content_type.label.to_lowercase()) " like this" }
+        }
         @if let Some((site, _)) = &view.public {
             a.button href=(site) { @if content_type == &MEDIA { "Open the public file" } @else { "View on the site" } }
         }
@@ -296,7 +301,7 @@ fn aside(view: &View<'_>, groups: &[(&'static str, Vec<&'static Field>)], wide: 
     let context = view.context;
     let Some(stored) = context.stored else { return html! { aside.aside aria-label="Status" {} } };
     let state = stored.state();
-    let may = |verb| context.user.may_with(verb, &stored.item) && !stored.item.content_type.single;
+    let may = |verb| context.user.may_with(verb, stored) && !stored.item.content_type.single;
     html! {
         aside.aside aria-label="Status" {
             section {
@@ -324,7 +329,7 @@ fn aside(view: &View<'_>, groups: &[(&'static str, Vec<&'static Field>)], wide: 
                     }
                 }
             }
-            @if let Some((uses, total)) = &context.uses { (library::form::uses(uses, *total)) }
+            @if !stored.item.content_type.single { (uses::view(stored.item.id, &context.uses)) }
             @if may(Verb::Trash) && state != State::Trashed {
                 section {
                     h2 { "Remove" }
@@ -333,10 +338,7 @@ fn aside(view: &View<'_>, groups: &[(&'static str, Vec<&'static Field>)], wide: 
                             button.text-button type="submit" form="item-form" name="do" value="unpublish" { "Unpublish" }
                             " "
                         }
-                        @match context.uses.as_ref().map(|(_, total)| *total) {
-                            Some(total @ 1..) => (library::form::confirm_trash(total)),
-                            _ => button.text-button type="submit" form="item-form" name="do" value="trash" { "Move to the trash" },
-                        }
+                        (uses::trash(&context.uses))
                     }
                 }
             }
@@ -356,7 +358,7 @@ fn aside(view: &View<'_>, groups: &[(&'static str, Vec<&'static Field>)], wide: 
 /// Whether the item lies in the trash and whoever looks may take it out.
 fn may_untrash(view: &View<'_>) -> bool {
     let trashed = view.context.stored.filter(|stored| stored.state() == State::Trashed);
-    trashed.is_some_and(|stored| view.context.user.may_with(Verb::Trash, &stored.item))
+    trashed.is_some_and(|stored| view.context.user.may_with(Verb::Trash, stored))
 }
 
 /// An address that breaks where people would break it.

@@ -103,7 +103,7 @@ impl<'form> Form<'form> {
         let unsaved = self.saved.as_ref().map(|saved| draft.differing(saved)).unwrap_or_default();
         // Somebody moved it to the trash while it was written: a locked form would not send what was typed.
         if !unsaved.is_empty()
-            && self.stored.as_ref().is_some_and(|stored| self.user.may_with(Verb::Save, &stored.item))
+            && self.stored.as_ref().is_some_and(|stored| self.user.may_with(Verb::Save, stored))
         {
             context.locked = None;
         }
