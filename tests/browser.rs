@@ -37,6 +37,11 @@ fn keyboard() {
 }
 
 #[test]
+fn ways() {
+    flow("ways");
+}
+
+#[test]
 fn media() {
     flow("media");
 }

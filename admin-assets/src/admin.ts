@@ -5,13 +5,17 @@ import { watchForms } from "./form.ts";
 import { watchFinders } from "./find.ts";
 import { watchGrid } from "./grid/live.ts";
 import { watchGrowing } from "./grow.ts";
+import { watchKept } from "./kept.ts";
 import { watchImport } from "./import.ts";
 import { watchRichText } from "./rich.ts";
+import { selectTitle, watchMenus } from "./menus.ts";
+import { watchPalette } from "./palette.ts";
 import { watchFocal } from "./focal.ts";
 import { watchUploads } from "./upload.ts";
 import { watchShortcuts } from "./shortcuts.ts";
 import { watchTicks } from "./tick.ts";
 
+watchKept();
 // Before the forms: what stands in the grid goes first.
 watchGrid();
 watchForms();
@@ -21,5 +25,8 @@ watchImport();
 watchRichText();
 watchFocal();
 watchUploads();
+watchMenus();
+watchPalette();
 watchShortcuts();
 watchTicks();
+selectTitle();

@@ -1,6 +1,7 @@
 //! Items: showing a form, and what its buttons lead to. Whatever goes wrong, the form comes back
 //! as it was typed. It must not decide or validate; the verbs do.
 
+pub(super) mod autosave;
 mod form_page;
 mod press;
 
@@ -12,6 +13,7 @@ use serde::Deserialize;
 
 use super::failure::Failure;
 use super::form::Draft;
+use super::form::action::Done;
 use super::form::outputs::Outputs;
 use super::form::posted::Posted;
 use super::layout::Flash;
@@ -19,6 +21,7 @@ use super::session::{Htmx, SignedIn};
 use super::{State, bulk, import, when::When};
 use crate::content::types::MEDIA;
 use crate::content::{ContentType, Id, Item, Row, Value, by_plural};
+use crate::editing::like::{self, Like};
 use crate::editing::{self, User, Verb};
 use crate::error::{Error, Result};
 use crate::store::{self, Role, Stored};
@@ -54,36 +57,65 @@ pub(super) fn id(text: &str) -> Result<Id> {
     text.parse().map_err(|_| Error::NotFound)
 }
 
+/// What a new item begins with, where somebody says so.
+#[derive(Debug, Deserialize)]
+pub(super) struct Begin {
+    /// The id of one that it is to be like.
+    like: Option<String>,
+}
+
 /// `GET /admin/{plural}/new`
 pub(super) async fn new(
     FromState(state): FromState<State>,
     SignedIn(user): SignedIn,
     Path(plural): Path<String>,
+    Query(begin): Query<Begin>,
 ) -> Result<Response, Failure> {
     let content_type = content_type(&plural)?;
     let mut item = Item::new(content_type, Id::new(state.desk.clock.now()));
     if content_type.single || !user.may(Verb::Create, content_type.name) {
         return Err(Error::Denied("Your account cannot make new ones of these. Ask an editor.").into());
     }
-    begin_with(&mut item, When::of(&state).await, &user);
-    let mut draft = Draft::of(&item, None);
-    draft.outputs = (content_type.name == "project").then(Outputs::default);
-    let empty = draft.clone();
-    let form = Form { state: &state, user: &user, stored: None, saved: Some(empty) };
-    form.show(StatusCode::OK, &draft, Answer::default()).await
+    let when = When::of(&state).await;
+    let mut answer = Answer::default();
+    let mut blank = item.clone();
+    if let Some(other) = begin.like {
+        let like = like::like(&state.desk, &user, content_type, id(&other)?, when.today()).await?;
+        (item.values, answer) = (like.item.values.clone(), filled_in(&like));
+    }
+    begin_with(&mut item, when, &user);
+    begin_with(&mut blank, when, &user);
+    let new = |item: &Item| {
+        let outputs = (content_type.name == "project").then(Outputs::default);
+        Draft { outputs, ..Draft::of(item, None) }
+    };
+    let form = Form { state: &state, user: &user, stored: None, saved: Some(new(&blank)) };
+    form.show(StatusCode::OK, &new(&item), answer).await
 }
 
-/// What new items begin with.
+/// What is said of a form that was filled in like another; the title is what differs most.
+fn filled_in(like: &Like) -> Answer {
+    let mut text = format!("Filled in like ‘{}’. Nothing is saved until you save it.", like.title);
+    if !like.left_out.is_empty() {
+        text = format!("{text} Not taken over: {}.", like.left_out.join(", "));
+    }
+    let done = Done { focus: Some("f-title".to_owned()), ..Done::default() };
+    Answer { flash: Some(Flash::Note(text)), done, ..Answer::default() }
+}
+
+/// What new items begin with, where nothing stands there yet.
 fn begin_with(item: &mut Item, when: When, user: &User) {
     let text = |text: &str| Value::Text(text.to_owned());
-    match item.content_type.name {
-        "news" => item.set("date", Value::Date(when.today())),
-        "event" => {
-            item.set("time_zone", Value::Text(when.zone()));
-            item.set("state", text("scheduled"));
+    let values = match item.content_type.name {
+        "news" => vec![("date", Value::Date(when.today()))],
+        "event" => vec![("time_zone", Value::Text(when.zone())), ("state", text("scheduled"))],
+        "person" => vec![("standing", text("current"))],
+        _ => Vec::new(),
+    };
+    for (name, value) in values {
+        if item.get(name).is_none() {
+            item.set(name, value);
         }
-        "person" => item.set("standing", text("current")),
-        _ => {}
     }
     // A contributor can save nothing outside their projects; where there is one, it goes without saying.
     if let (Role::Contributor, "news" | "event", [project]) =
@@ -148,7 +180,7 @@ async fn load(
     id: Id,
 ) -> Result<(Stored, Draft)> {
     let stored = state.desk.store.items(content_type, &[id]).await?.pop().ok_or(Error::NotFound)?;
-    editing::permission::allow(user, Verb::Read, &stored.item)?;
+    editing::permission::allow(user, Verb::Read, &stored)?;
     let mut draft = Draft::of(&stored.item, Some(stored.meta.version));
     if content_type.name == "project" {
         draft.outputs = Some(Outputs::load(state, id).await?.0);

@@ -3,7 +3,7 @@
 
 use maud::{DOCTYPE, Markup, Render, html};
 
-use super::assets;
+use super::{assets, palette};
 use crate::content::parsed::Html;
 use crate::editing::{User, Verb};
 use crate::store::{Role, State};
@@ -19,7 +19,7 @@ pub(super) struct Page<'page> {
 }
 
 /// The groups of the navigation: heading, then label and path.
-const NAVIGATION: [(&str, &[(&str, &str)]); 6] = [
+pub(super) const NAVIGATION: [(&str, &[(&str, &str)]); 6] = [
     ("", &[("Dashboard", "/admin/")]),
     (
         "Research",
@@ -56,19 +56,19 @@ impl Render for Page<'_> {
                         header.top {
                             button.icon-button.menu-button type="button" popovertarget="rail" aria-label="Menu" { (icon("menu")) }
                             a.brand href="/admin/" { "Recto" }
-                            form.search role="search" method="get" action="/admin/search" {
-                                (icon("search"))
-                                input type="search" name="q" aria-label="Search everything" placeholder="Search everything" aria-keyshortcuts="/";
+                            a.search-link href="/admin/search" data-palette aria-keyshortcuts="Control+K Meta+K /" {
+                                (icon("search")) "Search or go to" kbd.with-script aria-hidden="true" { "Ctrl K" }
                             }
                             div.account {
                                 a href="/admin/account" { (self.user.name) }
-                                form method="post" action="/admin/sign-out" {
+                                form method="post" action="/admin/sign-out" data-account=[self.user.account.as_deref()] {
                                     button.text-button.text-button-quiet type="submit" { "Sign out" }
                                 }
                             }
                         }
                         main #main tabindex="-1" { (self.body) }
                     }
+                    (palette::dialog())
                 }
             }
         }
@@ -76,10 +76,14 @@ impl Render for Page<'_> {
 }
 
 impl Page<'_> {
-    /// Menus offer only what somebody can use.
     fn shows(&self, path: &str) -> bool {
-        path != "/admin/users" || self.user.role == Role::Administrator
+        is_offered(self.user, path)
     }
+}
+
+/// Menus offer only what somebody can use.
+pub(super) fn is_offered(user: &User, path: &str) -> bool {
+    path != "/admin/users" || user.role == Role::Administrator
 }
 
 /// A page without navigation, for those who are not signed in.
@@ -137,6 +141,7 @@ pub(super) fn page_head(heading: &Markup, facts: &Markup, actions: &Markup) -> M
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Flash {
     Success(String),
+    Note(String),
     Warning(String),
     Error(String),
 }
@@ -145,6 +150,7 @@ impl Render for Flash {
     fn render(&self) -> Markup {
         match self {
             Self::Success(text) => html! { div.flash.flash-success role="status" { (text) } },
+            Self::Note(text) => html! { div.flash.flash-note role="status" { (text) } },
             Self::Warning(text) => html! { div.flash.flash-warning role="status" { (text) } },
             Self::Error(text) => html! { div.flash.flash-error role="alert" { (text) } },
         }
@@ -177,6 +183,9 @@ pub(super) fn icon(name: &str) -> Markup {
         "remove" => "M6 6l12 12M18 6 6 18",
         "search" => "M11 4a7 7 0 1 1 0 14 7 7 0 0 1 0-14m9 16-4-4",
         "menu" => "M4 7h16M4 12h16M4 17h16",
+        "shared" => {
+            "M9 5a3 3 0 1 1 0 6 3 3 0 0 1 0-6M3 19a6 6 0 0 1 12 0M16 5.5a3 3 0 0 1 0 5M18 14a6 6 0 0 1 3 5"
+        }
         "plus" => "M12 5v14M5 12h14",
         _ => "M14 5h5v5M19 5l-8 8M17 14v5H5V7h5",
     };

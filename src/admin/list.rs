@@ -1,12 +1,18 @@
 //! Lists: every type's, searched, filtered, sorted and paged on the server. It must not know any
 //! type; columns and filters follow from the declarations.
 
+mod columns;
+mod narrowed;
+pub(super) mod views;
+
 use std::collections::HashMap;
 
 use axum::extract::{Path, Query, State as FromState};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use maud::{Markup, html};
 
+use self::columns::COLUMNS;
+use self::views::{VIEW, Views};
 use super::failure::Failure;
 use super::form::{is_short_list, links, lookup};
 use super::layout::{self, Page, icon};
@@ -15,9 +21,9 @@ use super::session::SignedIn;
 use super::{State, bulk, export, import, items, library, names, when::When};
 use crate::content::types::MEDIA;
 use crate::content::{ContentType, Field, Kind, text};
-use crate::editing::Verb;
+use crate::editing::{User, Verb};
 use crate::error::{Error, Result};
-use crate::published::{self, Document, Filter, Order, Scalar, Select};
+use crate::published::{self, Document, Filter, NEAR, Order, Scalar, Select};
 use crate::store;
 
 /// Rows on one page.
@@ -71,10 +77,22 @@ pub(super) async fn show(
         let single = state.desk.store.single(content_type).await?.ok_or(Error::NotFound)?;
         return Ok(Redirect::to(&format!("/admin/{plural}/{}", single.item.id)).into_response());
     }
-    let asked = Asked(asked);
+    page(&state, &user, content_type, columns::joined(asked), &views::Said::default()).await
+}
+
+/// The list as a page; `said` is a form about one of its views that could not be taken.
+async fn page(
+    state: &State,
+    user: &User,
+    content_type: &'static ContentType,
+    asked: Asked,
+    said: &views::Said,
+) -> Result<Response, Failure> {
     let number = asked.get("page").parse::<i64>().unwrap_or(1).clamp(1, LAST_PAGE);
     let mut select = select(content_type, &asked, number);
-    if let Some(look) = look::filter(&state, content_type, &asked).await? {
+    // Who turns so many pages looks through all, not for the best.
+    select.near = Some(NEAR).filter(|near| number * PAGE <= *near);
+    if let Some(look) = look::filter(state, content_type, &asked).await? {
         select.filters.push(look);
         // In most orders what is looked for is spread evenly. What lacks a year comes last by year.
         if asked.get("sort").is_empty() && select.search.is_none() {
@@ -83,44 +101,50 @@ pub(super) async fn show(
     }
     let filtered = select.search.is_some() || select.filters.len() > 1 || !asked.get(STAGE).is_empty();
     let page = state.desk.lists().list(&select).await?;
-    let mut linked: Vec<String> = Vec::new();
+    let mut linked = narrowed::linked(content_type, &asked);
     for document in &page.items {
-        for field in columns(content_type) {
-            linked.extend(reference(document, field).map(str::to_owned));
+        for field in columns::shown(content_type, &asked) {
+            linked.extend(columns::linked(document, field));
         }
     }
     let titles = state.desk.lists().titles(&linked).await?;
-    let filters = filters(&state, content_type).await?;
-    let when = When::of(&state).await;
+    let filters = filters(state, content_type).await?;
+    let views = Views::read(state, user, content_type, &asked).await?;
+    let when = When::of(state).await;
+    let media = content_type.name == MEDIA.name;
+    let uploads = media && user.may(Verb::Create, MEDIA.name);
+    let columns = html! { @if !media && page.total > 0 { (columns::form(content_type, &asked)) } };
     let trash = asked.get(STAGE) == store::State::Trashed.name();
-    let offer = bulk::Offer::of(&user, content_type, &asked, trash);
-    let uploads = content_type.name == MEDIA.name && user.may(Verb::Create, MEDIA.name);
+    let offer = bulk::Offer::of(user, content_type, &asked, trash);
     let body = html! {
         @if asked.get("done") == "uploaded" { (layout::Flash::Success(UPLOADED.to_owned())) }
+        @if let Some(flash) = views::flash(asked.get("done")) { (flash) }
         (layout::page_head(
             &html! { (content_type.labels) " " span.count { (page.total) } },
             &html! { @if let Some(what) = look::label(content_type, asked.get(LOOK)) { span { (what) } } },
             &html! {
-                @if import::is_offered(&user, content_type) { a.button href="/admin/outputs/import" { "Paste or import" } }
+                @if import::is_offered(user, content_type) { a.button href="/admin/outputs/import" { "Paste or import" } }
                 (names::link(content_type))
-                @if content_type.name != MEDIA.name { (layout::new_button(&user, content_type)) }
+                @if !media { (layout::new_button(user, content_type)) }
             },
         ))
         @if uploads { (library::add_form(state.desk.media.limits())) }
+        (views.bar(user, content_type, said, &columns))
         @if page.total > 0 || filtered { (filter_bar(content_type, &asked, &filters, filtered)) }
+        (narrowed::view(content_type, &asked, &filters, &titles))
         @if page.total == 0 {
-            (empty(&user, content_type, filtered, &asked))
+            (empty(user, content_type, filtered, &asked))
         } @else {
-            @if content_type.name == MEDIA.name { (library::grid(&page.items, offer.as_ref())) }
+            @if media { (library::grid(&page.items, offer.as_ref())) }
             @else { (table(content_type, &select, &asked, &page.items, &titles, when, offer.as_ref())) }
             @if let Some(offer) = &offer { (offer.bar(page.items.len(), page.total)) }
             (pages(&asked, number, &page))
             (export::links(content_type, &asked, page.total))
         }
     };
-    let section = format!("/admin/{plural}");
-    let page = Page { user: &user, title: content_type.labels, section: &section, body };
-    Ok(html! { (page) }.into_response())
+    let section = format!("/admin/{}", content_type.plural);
+    let page = Page { user, title: content_type.labels, section: &section, body };
+    Ok((said.status(), html! { (page) }).into_response())
 }
 
 /// What was asked for, in the read store's words. What makes no sense is left aside: a list is
@@ -165,16 +189,8 @@ pub(super) fn select(content_type: &'static ContentType, asked: &Asked, page: i6
     select
 }
 
-fn columns(content_type: &'static ContentType) -> impl Iterator<Item = &'static Field> {
-    content_type.fields.iter().filter(|field| field.list)
-}
-
-fn reference<'document>(document: &'document Document, field: &Field) -> Option<&'document str> {
-    document.json.get(field.name)?.get("$ref")?.as_str()
-}
-
 /// A menu of the filter bar: name, label, and what can be chosen.
-type Menu = (&'static str, &'static str, Vec<(String, String)>);
+pub(super) type Menu = (&'static str, &'static str, Vec<(String, String)>);
 
 /// The menus that fit the type.
 async fn filters(state: &State, content_type: &'static ContentType) -> Result<Vec<Menu>> {
@@ -193,14 +209,15 @@ async fn filters(state: &State, content_type: &'static ContentType) -> Result<Ve
         menus.push((field.name, field.label, offered));
     }
     if content_type.name == MEDIA.name {
-        menus.extend(library::menus());
+        menus.push(library::menu());
     }
+    menus.extend(look::menu(content_type));
     let states = items::STATES.iter().map(|state| (state.name().to_owned(), state.label().to_owned()));
     menus.push((STAGE, "State", states.collect()));
     Ok(menus)
 }
 
-fn filter_bar(content_type: &ContentType, asked: &Asked, menus: &[Menu], filtered: bool) -> Markup {
+fn filter_bar(content_type: &'static ContentType, asked: &Asked, menus: &[Menu], filtered: bool) -> Markup {
     html! {
         form.filters method="get" role="search" aria-label={ "Filter " (content_type.labels.to_lowercase()) } {
             div.field.field-search {
@@ -218,23 +235,19 @@ fn filter_bar(content_type: &ContentType, asked: &Asked, menus: &[Menu], filtere
                     }
                 }
             }
-            @for name in ["sort", LOOK] {
+            @for name in ["sort", COLUMNS, VIEW] {
                 @if !asked.get(name).is_empty() { input type="hidden" name=(name) value=(asked.get(name)); }
             }
+            (narrowed::kept(content_type, asked, menus))
             div.actions {
                 button.button type="submit" { "Filter" }
-                @if filtered { a.text-button.text-button-quiet href="?" { "Clear" } }
+                @if filtered { a.text-button.text-button-quiet href=(columns::alone(asked)) { "Clear" } }
             }
         }
     }
 }
 
-fn empty(
-    user: &crate::editing::User,
-    content_type: &'static ContentType,
-    filtered: bool,
-    asked: &Asked,
-) -> Markup {
+fn empty(user: &User, content_type: &'static ContentType, filtered: bool, asked: &Asked) -> Markup {
     // Nothing asked but to see the trash.
     let trash = asked.get(STAGE) == store::State::Trashed.name()
         && asked.0.iter().all(|(name, value)| name == STAGE || name == "sort" || value.is_empty());
@@ -270,15 +283,16 @@ fn table(
     when: When,
     offer: Option<&bulk::Offer>,
 ) -> Markup {
+    let columns = columns::shown(content_type, asked);
     // What is not a column of its own stands first, under the title.
-    let named = content_type.field(content_type.title_name).is_some_and(|field| field.list);
+    let named = columns.iter().any(|field| field.name == content_type.title_name);
     html! {
         table.list.list-stack aria-label=(content_type.labels) {
             thead {
                 tr {
                     @if let Some(offer) = offer { td.pick { (offer.tick_all()) } }
                     @if !named { (heading(content_type, select, asked, content_type.title_name, "Name", "")) }
-                    @for field in columns(content_type) { (heading(content_type, select, asked, field.name, field.label, class(field))) }
+                    @for field in &columns { (heading(content_type, select, asked, field.name, field.label, class(field))) }
                     th scope="col" { "State" }
                     (heading(content_type, select, asked, "updated_at", "Updated", ""))
                 }
@@ -288,7 +302,7 @@ fn table(
                     tr {
                         @if let Some(offer) = offer { td.pick { (offer.tick(document)) } }
                         @if !named { (name_cell(document, &document.title)) }
-                        @for field in columns(content_type) { (cell(content_type, document, field, titles)) }
+                        @for field in &columns { (cell(content_type, document, field, titles)) }
                         td { (layout::state(links::document_state(document))) }
                         td.when data-label="Updated" { (when.short(document.json.get("updated_at").and_then(|time| time.as_str()).unwrap_or_default())) }
                     }
@@ -346,10 +360,10 @@ fn cell(
     let written = value.and_then(|value| value.as_str()).unwrap_or_default();
     let shown = match field.kind {
         Kind::One { .. } => {
-            let target = reference(document, field).and_then(|id| titles.get(id));
+            let target = columns::linked(document, field).pop().and_then(|id| titles.get(&id));
             target.map(|target| target.title.clone()).unwrap_or_default()
         }
-        Kind::Many { .. } => names(value),
+        Kind::Many { .. } => columns::names(field, value, titles),
         Kind::Flag => {
             if value.and_then(|value| value.as_bool()) == Some(true) { "Yes" } else { "" }.to_owned()
         }
@@ -359,7 +373,9 @@ fn cell(
             text::parse(&Kind::Date, day).map(|day| text::read(&Kind::Date, &day)).unwrap_or_default()
         }
         Kind::Integer(..) | Kind::Position | Kind::Year => value.map(ToString::to_string).unwrap_or_default(),
-        kind => text::parse(&kind, written).map(|value| text::read(&kind, &value)).unwrap_or_default(),
+        kind => text::parse(&kind, written)
+            .map(|value| columns::short(text::read(&kind, &value)))
+            .unwrap_or_default(),
     };
     if field.name == content_type.title_name {
         return name_cell(document, &shown);
@@ -368,16 +384,10 @@ fn cell(
         @match field.kind {
             Kind::Code => td.code { (shown) },
             Kind::Integer(..) | Kind::Year => td.number { (shown) },
-            Kind::Line(_) | Kind::One { .. } | Kind::Many { .. } => td.minor.long { (shown) },
+            Kind::Line(_) | Kind::Lines(_) | Kind::Url | Kind::One { .. } | Kind::Many { .. } => td.minor.long { (shown) },
             _ => td.minor { (shown) },
         }
     }
-}
-
-/// The names in a field of rows.
-fn names(rows: Option<&serde_json::Value>) -> String {
-    let rows = rows.and_then(|rows| rows.as_array()).map(Vec::as_slice).unwrap_or_default();
-    rows.iter().filter_map(|row| row.get("name")?.as_str()).collect::<Vec<_>>().join("; ")
 }
 
 fn pages(asked: &Asked, number: i64, page: &published::Page<published::Document>) -> Markup {

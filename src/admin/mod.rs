@@ -10,6 +10,7 @@ mod failure;
 mod find;
 mod form;
 mod grid;
+mod here;
 mod import;
 mod items;
 mod layout;
@@ -18,6 +19,7 @@ mod list;
 mod look;
 mod merge;
 mod names;
+mod palette;
 mod preflight;
 mod resume;
 mod search;
@@ -47,6 +49,8 @@ use crate::accounts::{Accounts, Sessions};
 use crate::editing::Desk;
 use crate::metadata::Metadata;
 
+pub use here::Here;
+
 /// The largest form that is read, in bytes: a project with a full text and a thousand rows.
 pub const FORM_MAX: usize = 4 * 1024 * 1024;
 
@@ -75,6 +79,8 @@ pub struct State {
     pub accounts: Accounts,
     /// The world around.
     pub settings: Settings,
+    /// Who is at which form.
+    pub here: Here,
 }
 
 /// All of `/admin`.
@@ -98,6 +104,7 @@ pub fn router(state: State) -> Router {
     let pages = Router::new()
         .route("/admin/", get(dashboard::show))
         .route("/admin/search", get(search::show))
+        .route("/admin/go", get(palette::find))
         .route("/admin/sign-in", get(sign_in::show).post(sign_in::sign_in))
         .route("/admin/sign-out", post(sign_in::sign_out))
         .route("/admin/set-up/{token}", get(sign_in::show_link).post(sign_in::use_set_up_link))
@@ -120,14 +127,17 @@ pub fn router(state: State) -> Router {
         .route("/admin/bulk/{plural}/{batch}", get(bulk::redirect).post(bulk::run))
         .route("/admin/changes/{batch}", get(changes::show).post(changes::undo))
         .route("/admin/imports/{batch}", get(import::show_batch).post(import::undo_batch))
+        .route("/admin/views/{id}", get(list::views::show))
         .route("/admin/media/export", get(export::show_media))
-        .route("/admin/media/pick", get(library::pick))
         .route("/admin/media/new", get(library::new).post(library::post).layer(many))
+        .route("/admin/media/{id}/describe", post(library::describe))
         .route("/admin/media/{id}", get(items::show_media).post(library::form::post).layer(one))
-        .route("/admin/{plural}", get(list::show))
+        .route("/admin/{plural}", get(list::show).post(list::views::post))
         .route("/admin/{plural}/export", get(export::show))
         .route("/admin/{plural}/new", get(items::new).post(items::post_new))
         .route("/admin/{plural}/{id}", get(items::show).post(items::post))
+        .route("/admin/{plural}/{id}/autosave", post(items::autosave::autosave))
+        .route("/admin/{plural}/{id}/others", get(here::others))
         .merge(grid::routes())
         .route("/admin/{plural}/{id}/publish", get(preflight::show).post(preflight::publish))
         .fallback(failure::not_found)

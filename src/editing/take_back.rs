@@ -97,7 +97,7 @@ async fn remove(doing: &mut Doing<'_>, deed: &Deed, stored: Stored, undone: &mut
     if stored.state() == State::Trashed {
         return Ok(());
     }
-    permission::allow(doing.user, Verb::Save, &stored.item)?;
+    permission::allow(doing.user, Verb::Save, &stored)?;
     let needed = needed(&doing.tx, deed.content_type, &[deed.id], &HashSet::new()).await?;
     let why = match stored.meta.published_version {
         _ if stored.meta.version != deed.after => Some("It was changed since."),
@@ -123,19 +123,19 @@ async fn restore(
     stored: Stored,
     undone: &mut Undone,
 ) -> Result<()> {
-    permission::allow(doing.user, Verb::Save, &stored.item)?;
+    permission::allow(doing.user, Verb::Save, &stored)?;
     let sides = Sides::of(doing.desk, deed, before).await?;
     let clashes = sides.clashes(&stored.item);
     let mut stored = stored;
     // Public for the merged one’s sake alone, and not published since.
     let lent = deed.public == Some(NOT_PUBLIC) && stored.meta.published_version == Some(deed.after);
     let mut changed = false;
-    if lent && doing.user.may_with(Verb::Publish, &stored.item) {
+    if lent && doing.user.may_with(Verb::Publish, &stored) {
         stored = doing.hide(stored, None).await?;
         doing.audit("unpublish", deed.id, "").await?;
         changed = true;
     }
-    let publish = deed.public.is_some() && doing.user.may_with(Verb::Publish, &stored.item);
+    let publish = deed.public.is_some() && doing.user.may_with(Verb::Publish, &stored);
     if let Some(restored) = doing.rewrite(&stored, VERB, publish, &|item| sides.back(item)).await? {
         stored = restored;
         changed = true;
@@ -156,7 +156,7 @@ async fn part(
     stored: Stored,
     undone: &mut Undone,
 ) -> Result<()> {
-    permission::allow(doing.user, Verb::Trash, &stored.item)?;
+    permission::allow(doing.user, Verb::Trash, &stored)?;
     if stored.state() != State::Trashed {
         return Ok(());
     }

@@ -233,3 +233,23 @@ pub(super) mod outsider {
 
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+pub(super) mod view {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "view")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: String,
+        pub r#type: String,
+        pub account_id: String,
+        pub name: String,
+        pub query: String,
+        pub shared: bool,
+        pub at: DateTimeUtc,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

@@ -12,6 +12,7 @@ mod outsider;
 mod publication;
 mod session;
 mod upload;
+mod view;
 mod working;
 
 pub use account::{Account, OneTimeLink, Role};
@@ -22,3 +23,4 @@ pub use inspect::{Inspection, inspect};
 pub use item::{Meta, State, Stored};
 pub use publication::Publication;
 pub use session::SessionRow;
+pub use view::View;

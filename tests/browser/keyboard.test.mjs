@@ -6,7 +6,7 @@ import { caret, cell, editor, env, focused, gridSaved, holds, make, makeProject,
 const BASE = env("URL");
 const LIMIT = { timeout: 60_000 };
 
-test("the skip link, and / for the search", LIMIT, async () => {
+test("the skip link, and / for what one looks for", LIMIT, async () => {
   const { page, faults } = await signedIn(BASE);
   await page.goto("/admin/projects");
   await page.keyboard.press("Tab");
@@ -18,9 +18,9 @@ test("the skip link, and / for the search", LIMIT, async () => {
   await focused(page, "main *");
 
   await page.keyboard.press("/");
-  await focused(page, ".top .search input");
+  await focused(page, "#palette input");
   await page.keyboard.type("a/b");
-  assert.equal(await page.inputValue(".top .search input"), "a/b", "in a field it is a character");
+  assert.equal(await page.inputValue("#palette input"), "a/b", "in a field it is a character");
   await page.keyboard.press("Enter");
   await page.waitForURL("**/admin/search?q=a%2Fb");
   assert.deepEqual(faults, []);

@@ -389,7 +389,7 @@ async fn each_item_is_asked_for_by_the_rules_of_its_own() {
 
         let fate = fates(&desk, &me, &year, &both).await;
         assert_eq!(fate[0], Fate::Happens);
-        let foreign = permission::allow(&me, permission::Verb::Save, &their_output.item).unwrap_err();
+        let foreign = permission::allow(&me, permission::Verb::Save, &their_output).unwrap_err();
         assert_eq!(fate[1], stays(&foreign.to_string()));
         let batch = done_by(&desk, &me, &year, &both).await;
         assert_eq!(now(&desk, &my_output).await.item.integer("year"), Some(2021));

@@ -8,7 +8,7 @@ use super::controls::Context;
 use super::{Draft, is_short_list, links};
 use crate::admin::State;
 use crate::admin::when::When;
-use crate::content::types::{MEDIA, TERM};
+use crate::content::types::TERM;
 use crate::content::{Kind, Problems, by_name};
 use crate::editing::{User, Verb, permission};
 use crate::error::Result;
@@ -18,8 +18,8 @@ use crate::store::{self, Stored};
 /// The most entries that a short list offers.
 const SHORT: i64 = 500;
 
-/// How many of those that link to an item are named.
-const USES: i64 = 20;
+/// How many of those that link to an item by one field are named.
+const USES: i64 = 5;
 
 /// Looks everything up.
 pub(in crate::admin) async fn context<'form>(
@@ -35,9 +35,9 @@ pub(in crate::admin) async fn context<'form>(
         Some(account) => state.desk.store.account(account).await?.map(|account| account.name),
         None => None,
     };
-    let uses = match stored.filter(|stored| stored.item.content_type == &MEDIA) {
-        Some(stored) => Some(state.desk.lists().uses(&stored.item.id.to_string(), USES).await?),
-        None => None,
+    let uses = match stored.map(|stored| &stored.item).filter(|item| !item.content_type.single) {
+        Some(item) => state.desk.lists().uses(item.content_type, &item.id.to_string(), USES).await?,
+        None => Vec::new(),
     };
     Ok(Context {
         uses,
@@ -51,18 +51,19 @@ pub(in crate::admin) async fn context<'form>(
         problems,
         done,
         theirs: None,
+        others: Vec::new(),
         locked: stored.and_then(|stored| why_locked(user, stored)),
     })
 }
 
 /// Why somebody can look at an item and not change it, with what to do about it.
 fn why_locked(user: &User, stored: &Stored) -> Option<String> {
-    if let Err(denied) = permission::allow(user, Verb::Save, &stored.item) {
+    if let Err(denied) = permission::allow(user, Verb::Save, stored) {
         return Some(denied.to_string());
     }
     let trashed = stored.state() == store::State::Trashed;
     trashed.then(|| {
-        if user.may_with(Verb::Trash, &stored.item) {
+        if user.may_with(Verb::Trash, stored) {
             "This is in the trash. Take it out before you change it.".to_owned()
         } else {
             "This is in the trash. Ask an editor to take it out before you change it.".to_owned()

@@ -11,6 +11,8 @@ pub(super) mod outputs;
 mod outputs_table;
 pub(super) mod posted;
 pub(super) mod rich;
+pub(super) mod standing;
+mod uses;
 pub(super) mod view;
 
 use std::collections::BTreeMap;

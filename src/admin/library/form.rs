@@ -18,7 +18,6 @@ use crate::content::parsed::upload::described;
 use crate::content::types::MEDIA;
 use crate::error::Error;
 use crate::media::Limits;
-use crate::published::Use;
 
 /// How wide a file's preview is asked for, in pixels.
 const PREVIEW: u32 = 1280;
@@ -99,46 +98,6 @@ fn preview(file: &Upload, focal: Option<(i64, i64)>, may_set: bool) -> Markup {
                 a href=(address(file, u32::MAX)) target="_blank" { "Open the file" }
                 @if may_set && file.picture().is_some() { span.with-script { "Press on the image to set its focal point." } }
             }
-        }
-    }
-}
-
-/// Where the item is used, in the aside.
-pub(in crate::admin) fn uses(uses: &[Use], total: i64) -> Markup {
-    let shown = i64::try_from(uses.len()).unwrap_or(0);
-    html! {
-        section {
-            h2 { "Where is this used?" }
-            @if uses.is_empty() {
-                p.quiet { "Nowhere yet." }
-            } @else {
-                ul.uses {
-                    @for one in uses {
-                        li {
-                            a href={ "/admin/" (one.by.content_type.plural) "/" (one.by.id) } { (one.by.title) }
-                            small {
-                                (one.by.content_type.label)
-                                @if let Some(field) = one.by.content_type.field(&one.field) { ", as " (field.label.to_lowercase()) }
-                            }
-                        }
-                    }
-                }
-                @if total > shown { p.quiet { "And " (total - shown) " more." } }
-            }
-        }
-    }
-}
-
-/// What is used is not moved to the trash by one press.
-pub(in crate::admin) fn confirm_trash(total: i64) -> Markup {
-    html! {
-        details.confirm {
-            summary { "Move to the trash…" }
-            p {
-                "It is used in " (total) @if total == 1 { " place, which shows" } @else { " places, which show" }
-                " nothing in its stead then. Links to it stay, and work again when you take it out."
-            }
-            button.button.button-danger type="submit" form="item-form" name="do" value="trash" { "Move to the trash anyway" }
         }
     }
 }

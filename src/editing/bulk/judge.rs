@@ -19,7 +19,7 @@ pub enum Fate {
 
 /// Judges. `seen` is the version that somebody looked at before they decided.
 pub(super) fn judge(user: &User, wish: &Wish, stored: &Stored, seen: Option<i64>) -> Fate {
-    if let Err(denied) = permission::allow(user, wish.verb(), &stored.item) {
+    if let Err(denied) = permission::allow(user, wish.verb(), stored) {
         return Fate::Stays(denied.to_string());
     }
     let (public, state) = (stored.meta.published_version, stored.state());

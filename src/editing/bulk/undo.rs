@@ -34,7 +34,7 @@ pub(in crate::editing) async fn undo(desk: &Desk, user: &User, deeds: &[Deed]) -
     let mut found: HashMap<Id, Stored> = found.into_iter().map(|stored| (stored.item.id, stored)).collect();
     for deed in deeds {
         let Some(stored) = found.remove(&deed.id) else { continue };
-        if !needs(deed).is_some_and(|verb| user.may_with(verb, &stored.item)) {
+        if !needs(deed).is_some_and(|verb| user.may_with(verb, &stored)) {
             undone.stayed.push(Stayed { stored, why: "It is not yours to change any more." });
             continue;
         }
@@ -118,7 +118,7 @@ async fn untrash(doing: &mut Doing<'_>, deed: &Deed, stored: &Stored) -> Result<
         Some(_) => {}
     }
     let stored = doing.set_trashed(stored.clone(), false).await?;
-    if let Some(before) = saw(deed).filter(|_| doing.user.may_with(Verb::Publish, &stored.item)) {
+    if let Some(before) = saw(deed).filter(|_| doing.user.may_with(Verb::Publish, &stored)) {
         doing.show_version(stored, before).await?;
     }
     done(doing, deed).await

@@ -77,7 +77,7 @@ pub async fn undo(desk: &Desk, user: &User, batch: &str) -> Result<Undone> {
                 continue;
             }
             // Contributors may take their own drafts back, though not put others into the trash.
-            permission::allow(user, Verb::Save, &stored.item)?;
+            permission::allow(user, Verb::Save, &stored)?;
             let why = match imported.before {
                 _ if stored.meta.version != imported.after => Some("It was changed since."),
                 None if stored.meta.published_version.is_some() => Some("It was published since."),
