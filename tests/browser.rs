@@ -52,6 +52,11 @@ fn paste_outputs() {
 }
 
 #[test]
+fn bulk() {
+    flow("bulk");
+}
+
+#[test]
 fn grid() {
     flow("grid");
 }

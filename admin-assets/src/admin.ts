@@ -5,6 +5,7 @@ import { watchForms } from "./form.ts";
 import { watchFinders } from "./find.ts";
 import { watchGrid } from "./grid/live.ts";
 import { watchGrowing } from "./grow.ts";
+import { watchKept } from "./kept.ts";
 import { watchImport } from "./import.ts";
 import { watchRichText } from "./rich.ts";
 import { selectTitle, watchMenus } from "./menus.ts";
@@ -12,7 +13,9 @@ import { watchPalette } from "./palette.ts";
 import { watchFocal } from "./focal.ts";
 import { watchUploads } from "./upload.ts";
 import { watchShortcuts } from "./shortcuts.ts";
+import { watchTicks } from "./tick.ts";
 
+watchKept();
 // Before the forms: what stands in the grid goes first.
 watchGrid();
 watchForms();
@@ -25,4 +28,5 @@ watchUploads();
 watchMenus();
 watchPalette();
 watchShortcuts();
+watchTicks();
 selectTitle();

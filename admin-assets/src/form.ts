@@ -2,6 +2,7 @@
 // response the server's values everywhere but where someone typed meanwhile.
 import { announce } from "./announce.ts";
 import { type Control, controls, current, rendered, write } from "./controls.ts";
+import { beforeForm, formCame, mayLeave, saveNow, typed as typedInto, watchDrafts } from "./drafts.ts";
 import { richFocus } from "./rich.ts";
 
 type Submitter = HTMLElement | null;
@@ -19,9 +20,30 @@ let place: Place | undefined;
 let waiting: { submitter: Submitter } | undefined;
 let lastDeed = "";
 let leaving = false;
+/** The form has waited long enough for what was on its way. */
+let goesNow = false;
+
+/** How long the form waits for what is on its way, in milliseconds. */
+const PATIENCE = 5_000;
 
 export function itemForm(): HTMLFormElement | null {
   return document.querySelector<HTMLFormElement>("form#item-form");
+}
+
+/** The fields that hold something that is not saved. */
+export function unsavedFields(): ReadonlySet<string> {
+  return unsaved;
+}
+
+/** These fields are saved now. */
+export function settled(names: readonly string[]): void {
+  for (const name of names) unsaved.delete(name);
+}
+
+/** What stands in the form is what was sent: whatever takes a control's place is newer. */
+export function sentAs(form: HTMLFormElement): void {
+  sent.clear();
+  for (const control of controls(form)) sent.set(control, current(control));
 }
 
 /** The value that the control had when the request that is answered now was sent. */
@@ -34,6 +56,7 @@ export function markUnsaved(control: Control): void {
   if (!form || form.id !== "item-form" || !control.name || control.matches("[data-find]")) return;
   unsaved.add(control.name.split(".")[0] ?? control.name);
   showStatus(form);
+  typedInto();
 }
 
 /** The same for what is no control. */
@@ -42,6 +65,7 @@ export function markUnsavedField(name: string): void {
   if (!form) return;
   unsaved.add(name);
   showStatus(form);
+  typedInto();
 }
 
 export function watchForms(): void {
@@ -63,13 +87,14 @@ export function watchForms(): void {
   document.addEventListener("change", typed);
   document.addEventListener("submit", oneAtATime, { capture: true });
   document.addEventListener("submit", (event) => {
-    if (!event.defaultPrevented) leaving = true;
+    if (!event.defaultPrevented && event.target === itemForm()) leaving = true;
   });
   window.addEventListener("pageshow", () => (leaving = false));
   window.addEventListener("beforeunload", (event) => {
-    if (unsaved.size > 0 && !leaving) event.preventDefault();
+    if (unsaved.size > 0 && !leaving && !mayLeave()) event.preventDefault();
   });
   document.addEventListener("click", followErrorLink);
+  watchDrafts();
   // Whoever comes from the dashboard to mend a field begins to type in it.
   focusOn(location.hash);
 
@@ -78,8 +103,7 @@ export function watchForms(): void {
     if (!(form instanceof HTMLFormElement)) return;
     form.setAttribute("aria-busy", "true");
     delete form.querySelector<HTMLElement>(".save-status")?.dataset["refused"];
-    sent.clear();
-    for (const control of controls(form)) sent.set(control, current(control));
+    sentAs(form);
     lastDeed = new FormData(form, submitterOf(event.detail.ctx.sourceEvent)).getAll("do").at(-1)?.toString() ?? "";
   });
   document.addEventListener("htmx:before:response", (event) => {
@@ -88,21 +112,23 @@ export function watchForms(): void {
     const answer = ctx.response?.raw;
     if (answer?.redirected && new URL(answer.url).pathname.endsWith("/sign-in")) {
       event.preventDefault();
-      sayNotSaved(ctx.sourceElement, 401);
+      notSaved(ctx.sourceElement, 401);
     } else if (answer?.headers.has("HX-Redirect") || answer?.headers.has("HX-Refresh")) {
       leaving = true;
+      const same = [...sent].every(([control, value]) => current(control) === value);
+      if (same && ["save", "publish"].includes(lastDeed)) unsaved.clear();
     }
   });
   document.addEventListener("htmx:response:error", (event) => {
     const { ctx } = event.detail;
     const status = ctx.response?.status ?? 0;
     if (ctx.sourceElement instanceof HTMLFormElement && status !== 409 && status !== 422) {
-      sayNotSaved(ctx.sourceElement, status);
+      notSaved(ctx.sourceElement, status);
     }
   });
   document.addEventListener("htmx:error", (event) => {
     const source = event.detail.ctx?.sourceElement;
-    if (source instanceof HTMLFormElement) sayNotSaved(source, 0);
+    if (source instanceof HTMLFormElement) notSaved(source, 0);
   });
   document.addEventListener("htmx:before:swap", (event) => {
     const { ctx, tasks } = event.detail;
@@ -111,7 +137,7 @@ export function watchForms(): void {
     if (!main) return;
     if (main.fragment.childElementCount === 0) {
       event.preventDefault();
-      sayNotSaved(ctx.sourceElement, ctx.response?.status ?? 0);
+      notSaved(ctx.sourceElement, ctx.response?.status ?? 0);
       return;
     }
     live = new Map(controls(ctx.sourceElement).map((control) => [control, current(control)]));
@@ -125,6 +151,7 @@ export function watchForms(): void {
     const form = event.detail.ctx.sourceElement;
     if (!(form instanceof HTMLFormElement)) return;
     form.removeAttribute("aria-busy");
+    if (unsaved.size > 0) typedInto();
     const next = waiting;
     waiting = undefined;
     if (!next) return;
@@ -139,10 +166,30 @@ export function watchForms(): void {
 
 function oneAtATime(event: SubmitEvent): void {
   const form = event.target;
-  if (!(form instanceof HTMLFormElement) || form.getAttribute("aria-busy") !== "true") return;
+  if (!(form instanceof HTMLFormElement)) return;
+  if (form.getAttribute("aria-busy") === "true") {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    waiting = { submitter: event.submitter };
+    return;
+  }
+  if (goesNow) return;
+  const before = form === itemForm() ? beforeForm() : signsOut(form) ? saveNow() : undefined;
+  if (!before) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  waiting = { submitter: event.submitter };
+  const { submitter } = event;
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
+  void Promise.race([before, late]).then(() => {
+    goesNow = true;
+    form.requestSubmit(submitter instanceof HTMLButtonElement && submitter.isConnected ? submitter : null);
+    goesNow = false;
+  });
+}
+
+/** What is not saved by then goes from this browser too. */
+function signsOut(form: HTMLFormElement): boolean {
+  return "account" in form.dataset && unsaved.size > 0;
 }
 
 function submitterOf(event: Event | null): HTMLElement | null {
@@ -166,6 +213,7 @@ function afterSwap(): void {
       }
     }
     showStatus(form);
+    formCame();
   }
   live = new Map();
   // htmx focuses [autofocus] after this event; look again when it has.
@@ -180,7 +228,7 @@ function takeUnsaved(): void {
   for (const name of itemForm()?.dataset["unsaved"]?.split(/\s+/) ?? []) if (name) unsaved.add(name);
 }
 
-function showStatus(form: HTMLFormElement): void {
+export function showStatus(form: HTMLFormElement): void {
   const status = form.querySelector<HTMLElement>(".save-status");
   // Why it was not saved stays until it is sent again: blurring a field must not take the link from under a click.
   if (!status || unsaved.size === 0 || "refused" in status.dataset) return;
@@ -192,7 +240,8 @@ function showStatus(form: HTMLFormElement): void {
   status.textContent = known.length > 0 ? `Not saved yet: ${known.join(", ")}` : "Not saved yet";
 }
 
-function sayNotSaved(form: HTMLFormElement, status: number): void {
+/** Says why the form was not saved; `aloud` also to those who do not see it. */
+export function notSaved(form: HTMLFormElement, status: number, aloud = true): void {
   const place = form.querySelector<HTMLElement>(".save-status");
   const words: Record<number, string> = {
     0: "Not saved: the server cannot be reached. What you typed is still here; try again in a moment.",
@@ -203,7 +252,7 @@ function sayNotSaved(form: HTMLFormElement, status: number): void {
     429: "Not saved: too many requests. What you typed is still here; try again in a minute.",
   };
   const text = words[status] ?? "Not saved: something went wrong on the server. What you typed is still here; try again.";
-  announce(text);
+  if (aloud) announce(text);
   if (!place) return;
   place.dataset["unsaved"] = "";
   place.dataset["refused"] = "";

@@ -1,9 +1,7 @@
 // Hands over what was pasted: rows of a table or a bibliography go to the
 // import's preview as they are; the server reads them.
-import { fromText } from "./grid/clip.ts";
+import { isMany } from "./grid/clip.ts";
 import { gridSaved } from "./grid/live.ts";
-
-const BIBLIOGRAPHY = /^\s*@\w+\s*[{(]|^TY {1,2}- /m;
 
 export function watchImport(): void {
   document.addEventListener("paste", (event) => {
@@ -32,12 +30,6 @@ export function watchImport(): void {
     // What was typed into the table goes first: it is among what the preview compares with.
     void gridSaved().then(() => send(address, { html, text }));
   });
-}
-
-/** Whether this is more than the text of one cell; by its text alone, more than one row of a table. */
-export function isMany(html: string, text: string): boolean {
-  const table = /<table/i.test(html) && /<tr[\s\S]*<td[\s\S]*<td/i.test(html);
-  return table || (text.includes("\t") && fromText(text.trim()).length > 1) || BIBLIOGRAPHY.test(text);
 }
 
 function send(address: string, fields: Record<string, string>): void {

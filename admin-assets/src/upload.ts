@@ -31,9 +31,9 @@ export function watchUploads(): void {
     if (!event.dataTransfer?.types.includes("Files") || isFileInput(event.target)) return;
     // A file that is dropped beside must not take the page, and what was typed on it, away.
     event.preventDefault();
-    const zone = zoneAt(event.target);
-    event.dataTransfer.dropEffect = zone || itemFile() ? "copy" : "none";
-    mark(zone);
+    const place = textAt(event.target) ?? zoneAt(event.target);
+    event.dataTransfer.dropEffect = place || itemFile() ? "copy" : "none";
+    mark(place);
   });
   document.addEventListener("dragleave", (event) => {
     if (!event.relatedTarget) mark(null);
@@ -50,7 +50,7 @@ export function watchUploads(): void {
     if (event.defaultPrevented || !files?.length) return;
     // Programs put pictures of text beside the text: where people write, they paste text.
     const writing = target instanceof Element && target.closest('input:not([type="file"]), textarea, [contenteditable="true"]');
-    if (writing) return;
+    if (writing && event.clipboardData?.getData("text/plain").trim()) return;
     if (give(target, files)) event.preventDefault();
   });
   window.addEventListener("beforeunload", (event) => {
@@ -72,18 +72,25 @@ function itemFile(): HTMLInputElement | null {
   return document.querySelector<HTMLInputElement>('input[type="file"][name="file.new"]');
 }
 
+/** The text that takes images at this element; its editor does. */
+function textAt(target: EventTarget | null): HTMLElement | null {
+  return target instanceof Element ? target.closest<HTMLElement>(".rich[data-takes-files]") : null;
+}
+
 /** The place that something over this element belongs to; the only one of the page, wherever it is. */
 function zoneAt(target: EventTarget | null): HTMLElement | null {
   const element = target instanceof Element ? target : null;
-  const near = element?.closest<HTMLElement>(".drop") ?? element?.closest(".links")?.querySelector<HTMLElement>(".drop");
+  const near = element?.closest<HTMLElement>(".drop") ?? element?.closest(".links, dialog")?.querySelector<HTMLElement>(".drop");
   if (near) return near;
+  // What was dropped on a text was not meant for another field.
+  if (element?.closest(".rich, dialog")) return null;
   const all = document.querySelectorAll<HTMLElement>(".drop");
   return all.length === 1 ? (all[0] ?? null) : null;
 }
 
-function mark(zone: HTMLElement | null): void {
-  for (const one of document.querySelectorAll<HTMLElement>(".drop[data-over]")) if (one !== zone) delete one.dataset["over"];
-  if (zone) zone.dataset["over"] = "";
+function mark(place: HTMLElement | null): void {
+  for (const one of document.querySelectorAll<HTMLElement>("[data-over]")) if (one !== place) delete one.dataset["over"];
+  if (place) place.dataset["over"] = "";
 }
 
 function give(target: EventTarget | null, files: FileList): boolean {
@@ -225,7 +232,7 @@ function words(status: number): string {
     case 401:
       return "You have been signed out; sign in in another tab, then try again.";
     case 403:
-      return "Only editors can add files to the library. Ask one of them to add this.";
+      return "You may not add files to the library. Ask an editor to add this.";
     case 413:
       return "The file is too long; make it smaller.";
     default:
@@ -244,6 +251,11 @@ function read(text: string): Taken | undefined {
 
 function finish(zone: HTMLElement, sent: Sent[]): void {
   const items = sent.flatMap((one) => one.taken);
+  if ("uploadIntoText" in zone.dataset) {
+    // The dialog that it stands in goes on with them.
+    zone.dispatchEvent(new CustomEvent("uploaded", { detail: { items, all: sent.every((one) => one.ok) } }));
+    return;
+  }
   const field = zone.dataset["uploadTo"];
   const form = zone.closest("form");
   const first = items[0];

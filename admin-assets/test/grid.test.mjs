@@ -5,8 +5,7 @@ import { load } from "./bundle.mjs";
 
 const { command } = await load("grid/keys.ts");
 const { at, go, rectangle, wholeRows } = await load("grid/select.ts");
-const { fromText, toHtml, toText } = await load("grid/clip.ts");
-const { isMany } = await load("import.ts");
+const { fromText, isMany, toHtml, toText } = await load("grid/clip.ts");
 const { Steps } = await load("grid/steps.ts");
 const { Table, blank } = await load("grid/table.ts");
 

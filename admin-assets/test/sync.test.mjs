@@ -99,6 +99,55 @@ test("a lost connection keeps everything and is tried again, later each time", a
   assert.deepEqual(kept.at(-1), []);
 });
 
+test("what was sent and not answered goes again as it was, before what was typed since", async () => {
+  const { table, sync, asked, accept, kept } = desk();
+  sync.type("a", "title", "A1");
+  const done = sync.pump();
+  asked.shift().fail(new Lost());
+  await done;
+  sync.type("a", "title", "A2");
+  sync.type("a", "year", "2020");
+  assert.deepEqual(kept.at(-1), [{ id: "a", version: 1, cells: { title: "A2", year: "2020" }, sent: { title: "A1" } }]);
+  sync.wake();
+  assert.deepEqual(asked[0].sent, [{ id: "a", version: 1, cells: { title: "A1" } }]);
+  await accept();
+  assert.deepEqual(asked[0].sent, [{ id: "a", version: 2, cells: { title: "A2", year: "2020" } }]);
+  await accept();
+  assert.deepEqual([table.cell("a", "title"), table.cell("a", "year"), sync.open], ["A2", "2020", false]);
+});
+
+test("typed and taken back while no answer comes is a change", async () => {
+  const { sync, asked, accept, table } = desk();
+  sync.type("a", "title", "A1");
+  const done = sync.pump();
+  asked.shift().fail(new Lost());
+  await done;
+  sync.type("a", "title", "A");
+  sync.wake();
+  await accept();
+  assert.deepEqual(asked[0].sent, [{ id: "a", version: 2, cells: { title: "A" } }]);
+  await accept();
+  assert.equal(table.cell("a", "title"), "A");
+});
+
+test("a page that takes over sends first what the earlier one had sent", async () => {
+  const { sync, asked } = desk();
+  sync.adopt([{ id: "a", version: 1, cells: { title: "A2" }, sent: { title: "A1" } }]);
+  void sync.pump();
+  assert.deepEqual(asked[0].sent, [{ id: "a", version: 1, cells: { title: "A1" } }]);
+});
+
+test("what is wrong and was typed over meanwhile is sent again at once", async () => {
+  const { table, sync, asked } = desk();
+  sync.type("a", "year", "soon");
+  void sync.pump();
+  sync.type("a", "year", "2020");
+  asked.shift().answer([{ outcome: "invalid", id: "a", problems: { year: "Write four digits." } }]);
+  await turn();
+  assert.equal(table.trouble.size, 0);
+  assert.deepEqual(asked[0].sent, [{ id: "a", version: 1, cells: { year: "2020" } }]);
+});
+
 test("a session that has ended loses nothing, and goes on after signing in", async () => {
   const { sync, asked, accept } = desk();
   sync.type("a", "title", "A1");

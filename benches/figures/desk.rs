@@ -72,7 +72,7 @@ impl Bench {
         }
         paths.push("/admin/search?q=leadership".to_owned());
         paths.push("/admin/find?q=lead".to_owned());
-        paths.push("/admin/find/people?q=fam".to_owned());
+        paths.push("/admin/find/people?of=output&field=authors&q=fam".to_owned());
         for path in paths {
             let (mut times, mut statements, begun) = (Vec::new(), 0, Instant::now());
             while times.len() < 9 && begun.elapsed() < Duration::from_secs(3) {

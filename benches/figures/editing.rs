@@ -151,7 +151,12 @@ pub async fn signed_in(desk: &Desk) -> (Router, String) {
     let secret = SecretString::from(password);
     accounts.add_with_password(&User::system(), "ada@example.org", "Ada", role, secret).await.unwrap();
     let settings = recto::admin::Settings::default();
-    let router = recto::admin::router(recto::admin::State { desk: desk.clone(), accounts, settings });
+    let router = recto::admin::router(recto::admin::State {
+        desk: desk.clone(),
+        accounts,
+        settings,
+        here: recto::admin::Here::default(),
+    });
     let request = Request::post("/admin/sign-in")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(Body::from(format!("email=ada%40example.org&password={password}")))

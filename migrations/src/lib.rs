@@ -8,7 +8,7 @@ mod m0001_start;
 mod m0002_import;
 mod m0003_media;
 mod m0004_people;
-mod m0006_views;
+mod m0005_views;
 
 /// Every migration, in order.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_import::Migration),
             Box::new(m0003_media::Migration),
             Box::new(m0004_people::Migration),
-            Box::new(m0006_views::Migration),
+            Box::new(m0005_views::Migration),
         ]
     }
 }

@@ -77,18 +77,26 @@ pub async fn begin(session: &Session, account: &Account, clock: &Clock) -> Resul
 /// # Errors
 /// Where the database fails.
 pub async fn current(session: &Session, clock: &Clock) -> Result<Option<SignedIn>> {
-    let held = match session.get::<SignedIn>(KEY).await {
-        // Written by another release: sign in again.
-        Err(session::Error::SerdeJson(_)) => None,
-        held => held.map_err(fault)?,
-    };
+    let Some(mut held) = peek(session, clock).await? else { return Ok(None) };
     let now = clock.now();
-    let Some(mut held) = held.filter(|held| held.is_current(now)) else { return Ok(None) };
     if held.needs_touch(now) {
         held.seen_at = now;
         session.insert(KEY, &held).await.map_err(fault)?;
     }
     Ok(Some(held))
+}
+
+/// The same, without noting it: for what a page asks by itself while nobody may sit before it.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn peek(session: &Session, clock: &Clock) -> Result<Option<SignedIn>> {
+    let held = match session.get::<SignedIn>(KEY).await {
+        // Written by another release: sign in again.
+        Err(session::Error::SerdeJson(_)) => None,
+        held => held.map_err(fault)?,
+    };
+    Ok(held.filter(|held| held.is_current(clock.now())))
 }
 
 /// The hash under which a session is kept; none before it has an id.

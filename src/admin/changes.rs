@@ -1,16 +1,16 @@
 //! What was done to several items at once, as a page, and the button that takes it back. It must not take
 //! anything back itself: `editing` does.
 
-use axum::extract::{Path, State as FromState};
-use axum::http::StatusCode;
+use axum::extract::{Path, Query, State as FromState};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use maud::{Markup, html};
+use serde::Deserialize;
 
 use super::dashboard::line;
 use super::failure::Failure;
 use super::layout::{self, Flash, Page};
 use super::session::SignedIn;
-use super::{State, import, when::When};
+use super::{State, bulk, import, when::When};
 use crate::editing::import::{Undone, may_undo};
 use crate::editing::{self, User};
 use crate::error::{Error, Result};
@@ -20,13 +20,22 @@ use crate::store::Deed;
 /// How many items are named.
 const NAMED: usize = 200;
 
+/// What the page is asked beside the number.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    /// The list from which somebody comes, as its query.
+    list: String,
+}
+
 /// `GET /admin/changes/{batch}`
 pub(super) async fn show(
     FromState(state): FromState<State>,
     SignedIn(user): SignedIn,
     Path(batch): Path<String>,
+    Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
-    page(&state, &user, &batch, StatusCode::OK, None).await
+    page(&state, &user, &batch, &asked, None).await
 }
 
 /// `POST /admin/changes/{batch}`
@@ -34,9 +43,10 @@ pub(super) async fn undo(
     FromState(state): FromState<State>,
     SignedIn(user): SignedIn,
     Path(batch): Path<String>,
+    Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
     let undone = editing::take_back(&state.desk, &user, &batch).await?;
-    page(&state, &user, &batch, StatusCode::OK, Some(&undone)).await
+    page(&state, &user, &batch, &asked, Some(&undone)).await
 }
 
 /// What was done, in a sentence; none where nothing was.
@@ -70,6 +80,9 @@ fn title<'title>(titles: &'title [Document], deed: &Deed) -> &'title str {
 }
 
 fn sentence(deeds: &[Deed], titles: &[Document]) -> String {
+    if let Some(told) = bulk::told(deeds) {
+        return format!("{told}.");
+    }
     let of = |verb: &str| deeds.iter().find(|deed| deed.verb == verb);
     let several = |number: usize, one: &str, many: &str| match number {
         1 => format!("one {one}"),
@@ -102,7 +115,7 @@ async fn page(
     state: &State,
     user: &User,
     batch: &str,
-    status: StatusCode,
+    asked: &Asked,
     undone: Option<&Undone>,
 ) -> Result<Response, Failure> {
     let deeds = state.desk.store.deeds(batch).await?;
@@ -117,25 +130,34 @@ async fn page(
     };
     let titles = titles(state, &deeds).await?;
     let merge = deeds.iter().any(|deed| deed.verb == Deed::MERGE);
-    let name = deeds.iter().find(|deed| is_about(deed)).map(|deed| deed.content_type);
+    let many = bulk::told(&deeds);
+    let about = deeds.iter().find(|deed| is_about(deed)).or(many.as_ref().map(|_| first));
+    let name = about.map(|deed| deed.content_type);
     let section = name.map_or("/admin/outputs".to_owned(), |kind| format!("/admin/{}", kind.plural));
-    let heading = match (undone.is_some(), merge) {
-        (true, _) => "Taken back",
-        (false, true) => "Merged",
-        (false, false) => "Name bound",
+    let heading = match (undone.is_some(), &many, merge) {
+        (true, ..) => "Taken back",
+        (false, Some(many), _) => many,
+        (false, None, true) => "Merged",
+        (false, None, false) => "Name bound",
     };
+    let said = match &many {
+        Some(_) => bulk::more(state, &deeds).await?,
+        None => Some(first_upper(&sentence(&deeds, &titles))),
+    };
+    let list = bulk::list_of(&asked.list);
+    let back = format!("{section}{list}");
+    let own = bulk::told_at(batch, &list);
     let body = html! {
-        @if let Some(kind) = name { (layout::crumbs(&[(kind.labels.to_owned(), section.clone())])) }
+        @if let Some(kind) = name { (layout::crumbs(&[(kind.labels.to_owned(), back.clone())])) }
         @if let Some(undone) = undone { (came_to(undone)) }
         (layout::page_head(
             &html! { (heading) },
             &html! { span { (first_upper(&when.say(first.at))) @if let Some(who) = who { " by " (who) } } },
             &html! {},
         ))
-        form.steps method="post" action={ "/admin/changes/" (batch) } {
-            @if undone.is_none() { p.about { (first_upper(&sentence(&deeds, &titles))) } }
-            ul.feed { @for document in titles.iter().take(NAMED) { (line(document, &html! {})) } }
-            @if deeds.len() > NAMED { p.help { "And " (deeds.len() - NAMED) " more." } }
+        form.steps method="post" action=(own) {
+            @if let (None, Some(said)) = (undone, said) { p.about { (said) } }
+            // Before the list, which may be long.
             div.page-foot {
                 @if let Some(kept) = deeds.iter().find(|deed| deed.verb == Deed::KEEP) {
                     a.button.button-main href={ (section) "/" (kept.id) } { "Open ‘" (title(&titles, kept)) "’" }
@@ -143,12 +165,14 @@ async fn page(
                 @if undone.is_none() && may_undo(user, &deeds) {
                     button.button type="submit" { "Undo" }
                 }
-                a.button href=(section) { "Back to the list" }
+                a.button href=(back) { "Back to the list" }
             }
+            ul.feed { @for document in titles.iter().take(NAMED) { (line(document, &html! {})) } }
+            @if deeds.len() > NAMED { p.help { "And " (deeds.len() - NAMED) " more." } }
         }
     };
     let page = Page { user, title: heading, section: &section, body };
-    Ok((status, html! { (page) }).into_response())
+    Ok(html! { (page) }.into_response())
 }
 
 /// What taking back came to.

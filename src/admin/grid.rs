@@ -112,7 +112,7 @@ impl Row {
 async fn project(state: &State, user: &User, Path(id): Path<String>) -> Result<Stored> {
     let id = items::id(&id)?;
     let project = state.desk.store.items(&PROJECT, &[id]).await?.pop().ok_or(Error::NotFound)?;
-    permission::allow(user, Verb::Read, &project.item)?;
+    permission::allow(user, Verb::Read, &project)?;
     if project.state() == store::State::Trashed {
         return Err(Error::Refused(
             "This project is in the trash. Take it out before you change its outputs.".to_owned(),

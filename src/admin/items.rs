@@ -1,6 +1,7 @@
 //! Items: showing a form, and what its buttons lead to. Whatever goes wrong, the form comes back
 //! as it was typed. It must not decide or validate; the verbs do.
 
+pub(super) mod autosave;
 mod form_page;
 mod press;
 
@@ -17,7 +18,7 @@ use super::form::outputs::Outputs;
 use super::form::posted::Posted;
 use super::layout::Flash;
 use super::session::{Htmx, SignedIn};
-use super::{State, import, when::When};
+use super::{State, bulk, import, when::When};
 use crate::content::types::MEDIA;
 use crate::content::{ContentType, Id, Item, Row, Value, by_plural};
 use crate::editing::like::{self, Like};
@@ -179,7 +180,7 @@ async fn load(
     id: Id,
 ) -> Result<(Stored, Draft)> {
     let stored = state.desk.store.items(content_type, &[id]).await?.pop().ok_or(Error::NotFound)?;
-    editing::permission::allow(user, Verb::Read, &stored.item)?;
+    editing::permission::allow(user, Verb::Read, &stored)?;
     let mut draft = Draft::of(&stored.item, Some(stored.meta.version));
     if content_type.name == "project" {
         draft.outputs = Some(Outputs::load(state, id).await?.0);
@@ -230,6 +231,10 @@ pub(super) async fn resume(state: State, user: User, path: String, typed: String
             ["admin", "outputs", "import"] => return import::resume(&state, &user, None, &typed).await,
             ["admin", "projects", id, "outputs", "import"] => {
                 return import::resume(&state, &user, Some(id), &typed).await;
+            }
+            ["admin", "bulk", plural] => return bulk::resume(&state, &user, plural, &typed).await,
+            ["admin", "bulk", plural, batch] => {
+                return bulk::resume_run(&state, &user, plural, batch, &typed).await;
             }
             _ => {}
         }

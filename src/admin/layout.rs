@@ -61,7 +61,7 @@ impl Render for Page<'_> {
                             }
                             div.account {
                                 a href="/admin/account" { (self.user.name) }
-                                form method="post" action="/admin/sign-out" {
+                                form method="post" action="/admin/sign-out" data-account=[self.user.account.as_deref()] {
                                     button.text-button.text-button-quiet type="submit" { "Sign out" }
                                 }
                             }

@@ -18,12 +18,12 @@ use super::form::{is_short_list, links, lookup};
 use super::layout::{self, Page, icon};
 use super::look::{self, LOOK};
 use super::session::SignedIn;
-use super::{State, export, import, items, library, names, when::When};
+use super::{State, bulk, export, import, items, library, names, when::When};
 use crate::content::types::MEDIA;
 use crate::content::{ContentType, Field, Kind, text};
 use crate::editing::{User, Verb};
 use crate::error::{Error, Result};
-use crate::published::{self, Document, Filter, Order, Scalar, Select};
+use crate::published::{self, Document, Filter, NEAR, Order, Scalar, Select};
 use crate::store;
 
 /// Rows on one page.
@@ -90,6 +90,8 @@ async fn page(
 ) -> Result<Response, Failure> {
     let number = asked.get("page").parse::<i64>().unwrap_or(1).clamp(1, LAST_PAGE);
     let mut select = select(content_type, &asked, number);
+    // Who turns so many pages looks through all, not for the best.
+    select.near = Some(NEAR).filter(|near| number * PAGE <= *near);
     if let Some(look) = look::filter(state, content_type, &asked).await? {
         select.filters.push(look);
         // In most orders what is looked for is spread evenly. What lacks a year comes last by year.
@@ -112,6 +114,8 @@ async fn page(
     let media = content_type.name == MEDIA.name;
     let uploads = media && user.may(Verb::Create, MEDIA.name);
     let columns = html! { @if !media && page.total > 0 { (columns::form(content_type, &asked)) } };
+    let trash = asked.get(STAGE) == store::State::Trashed.name();
+    let offer = bulk::Offer::of(user, content_type, &asked, trash);
     let body = html! {
         @if asked.get("done") == "uploaded" { (layout::Flash::Success(UPLOADED.to_owned())) }
         @if let Some(flash) = views::flash(asked.get("done")) { (flash) }
@@ -131,8 +135,9 @@ async fn page(
         @if page.total == 0 {
             (empty(user, content_type, filtered, &asked))
         } @else {
-            @if media { (library::grid(&page.items)) }
-            @else { (table(content_type, &select, &asked, &page.items, &titles, when)) }
+            @if media { (library::grid(&page.items, offer.as_ref())) }
+            @else { (table(content_type, &select, &asked, &page.items, &titles, when, offer.as_ref())) }
+            @if let Some(offer) = &offer { (offer.bar(page.items.len(), page.total)) }
             (pages(&asked, number, &page))
             (export::links(content_type, &asked, page.total))
         }
@@ -185,7 +190,7 @@ pub(super) fn select(content_type: &'static ContentType, asked: &Asked, page: i6
 }
 
 /// A menu of the filter bar: name, label, and what can be chosen.
-type Menu = (&'static str, &'static str, Vec<(String, String)>);
+pub(super) type Menu = (&'static str, &'static str, Vec<(String, String)>);
 
 /// The menus that fit the type.
 async fn filters(state: &State, content_type: &'static ContentType) -> Result<Vec<Menu>> {
@@ -204,8 +209,9 @@ async fn filters(state: &State, content_type: &'static ContentType) -> Result<Ve
         menus.push((field.name, field.label, offered));
     }
     if content_type.name == MEDIA.name {
-        menus.extend(library::menus());
+        menus.push(library::menu());
     }
+    menus.extend(look::menu(content_type));
     let states = items::STATES.iter().map(|state| (state.name().to_owned(), state.label().to_owned()));
     menus.push((STAGE, "State", states.collect()));
     Ok(menus)
@@ -229,7 +235,7 @@ fn filter_bar(content_type: &'static ContentType, asked: &Asked, menus: &[Menu],
                     }
                 }
             }
-            @for name in ["sort", LOOK, COLUMNS, VIEW] {
+            @for name in ["sort", COLUMNS, VIEW] {
                 @if !asked.get(name).is_empty() { input type="hidden" name=(name) value=(asked.get(name)); }
             }
             (narrowed::kept(content_type, asked, menus))
@@ -275,6 +281,7 @@ fn table(
     documents: &[Document],
     titles: &HashMap<String, Document>,
     when: When,
+    offer: Option<&bulk::Offer>,
 ) -> Markup {
     let columns = columns::shown(content_type, asked);
     // What is not a column of its own stands first, under the title.
@@ -283,6 +290,7 @@ fn table(
         table.list.list-stack aria-label=(content_type.labels) {
             thead {
                 tr {
+                    @if let Some(offer) = offer { td.pick { (offer.tick_all()) } }
                     @if !named { (heading(content_type, select, asked, content_type.title_name, "Name", "")) }
                     @for field in &columns { (heading(content_type, select, asked, field.name, field.label, class(field))) }
                     th scope="col" { "State" }
@@ -292,6 +300,7 @@ fn table(
             tbody {
                 @for document in documents {
                     tr {
+                        @if let Some(offer) = offer { td.pick { (offer.tick(document)) } }
                         @if !named { (name_cell(document, &document.title)) }
                         @for field in &columns { (cell(content_type, document, field, titles)) }
                         td { (layout::state(links::document_state(document))) }

@@ -126,7 +126,7 @@ async fn choose(
     asked: &Asked,
 ) -> Result<Response, Failure> {
     let stored = state.desk.store.items(content_type, &[id]).await?.pop().ok_or(Error::NotFound)?;
-    permission::allow(user, Verb::Trash, &stored.item)?;
+    permission::allow(user, Verb::Trash, &stored)?;
     let alike = merge::alike(&state.desk, &stored.item).await?;
     let words: String = asked.q.trim().chars().take(200).collect();
     let mut found: Vec<Candidate> = Vec::new();

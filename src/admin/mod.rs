@@ -2,6 +2,7 @@
 //! choose a view; they must not decide who may do what, and must not touch the database.
 
 pub mod assets;
+mod bulk;
 mod changes;
 mod dashboard;
 mod export;
@@ -9,6 +10,7 @@ mod failure;
 mod find;
 mod form;
 mod grid;
+mod here;
 mod import;
 mod items;
 mod layout;
@@ -47,6 +49,8 @@ use crate::accounts::{Accounts, Sessions};
 use crate::editing::Desk;
 use crate::metadata::Metadata;
 
+pub use here::Here;
+
 /// The largest form that is read, in bytes: a project with a full text and a thousand rows.
 pub const FORM_MAX: usize = 4 * 1024 * 1024;
 
@@ -75,6 +79,8 @@ pub struct State {
     pub accounts: Accounts,
     /// The world around.
     pub settings: Settings,
+    /// Who is at which form.
+    pub here: Here,
 }
 
 /// All of `/admin`.
@@ -117,17 +123,21 @@ pub fn router(state: State) -> Router {
         .route("/admin/people/names", get(names::show).post(names::post))
         .route("/admin/people/names/one", get(names::show_one).post(names::post_one))
         .route("/admin/{plural}/{id}/merge", get(merge::show).post(merge::post))
+        .route("/admin/bulk/{plural}", get(bulk::show).post(bulk::post))
+        .route("/admin/bulk/{plural}/{batch}", get(bulk::redirect).post(bulk::run))
         .route("/admin/changes/{batch}", get(changes::show).post(changes::undo))
         .route("/admin/imports/{batch}", get(import::show_batch).post(import::undo_batch))
         .route("/admin/views/{id}", get(list::views::show))
         .route("/admin/media/export", get(export::show_media))
-        .route("/admin/media/pick", get(library::pick))
         .route("/admin/media/new", get(library::new).post(library::post).layer(many))
+        .route("/admin/media/{id}/describe", post(library::describe))
         .route("/admin/media/{id}", get(items::show_media).post(library::form::post).layer(one))
         .route("/admin/{plural}", get(list::show).post(list::views::post))
         .route("/admin/{plural}/export", get(export::show))
         .route("/admin/{plural}/new", get(items::new).post(items::post_new))
         .route("/admin/{plural}/{id}", get(items::show).post(items::post))
+        .route("/admin/{plural}/{id}/autosave", post(items::autosave::autosave))
+        .route("/admin/{plural}/{id}/others", get(here::others))
         .merge(grid::routes())
         .route("/admin/{plural}/{id}/publish", get(preflight::show).post(preflight::publish))
         .fallback(failure::not_found)

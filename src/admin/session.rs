@@ -10,7 +10,7 @@ use axum::response::{IntoResponse as _, Response};
 use tower_sessions::Session;
 
 use super::failure::{self, Failure};
-use super::{State, resume};
+use super::{State, here, resume};
 use crate::accounts::session;
 use crate::client;
 use crate::editing::User;
@@ -31,7 +31,14 @@ pub(super) async fn attach(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let user = match session::current(&session, &state.desk.clock).await {
+    let by_itself = request.uri().path().rsplit('/').next() == Some(here::ADDRESS);
+    let clock = &state.desk.clock;
+    let held = if by_itself {
+        session::peek(&session, clock).await
+    } else {
+        session::current(&session, clock).await
+    };
+    let user = match held {
         Ok(Some(held)) => match state.accounts.user(&held.account, held.epoch).await {
             Ok(Some(user)) => Some(user),
             Ok(None) => {

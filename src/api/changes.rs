@@ -1,6 +1,7 @@
 //! What was published or withdrawn since a client last asked, for sites that keep copies. It must
 //! not skip anything: a cursor stays right whatever happens after it.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::Router;
@@ -85,9 +86,16 @@ fn read(typed: &str) -> Option<i64> {
 pub(super) fn entry(changed: &Changed) -> Json {
     let own = [tag(changed.content_type.name, &changed.id), changed.content_type.plural.to_owned()];
     let linked = changed.links.iter().map(|(content_type, id)| tag(content_type.name, id));
-    // Where these live others live below: whatever shows a path may show another one now.
-    let paths = ["theme", "page"].contains(&changed.content_type.name).then(|| SITE.plural.to_owned());
-    let tags: Vec<String> = own.into_iter().chain(paths).chain(linked).collect();
+    // What links to it did not show it before it was public, neither alone nor in lists.
+    let linking = changed.linking.iter();
+    let linking = linking.flat_map(|(of, id)| [tag(of.name, id), of.plural.to_owned()]);
+    // Where these live others live below: whatever shows a path may show another one now. So may
+    // anything where more link to it than can be named.
+    let below = ["theme", "page"].contains(&changed.content_type.name);
+    let anything = (below || changed.widely).then(|| SITE.plural.to_owned());
+    let mut named = HashSet::new();
+    let tags = own.into_iter().chain(anything).chain(linked).chain(linking);
+    let tags: Vec<String> = tags.filter(|tag| named.insert(tag.clone())).collect();
     json!({
         "id": changed.id,
         "object": changed.content_type.name,

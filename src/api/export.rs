@@ -141,7 +141,8 @@ pub(super) async fn one(
     };
     let now = api.clock.now();
     let site = Site::load(api).await?;
-    let records = records(api, &site, &[document], now).await?;
+    let mut tags = Tags::item(&OUTPUT, &document.id);
+    let records = records(api, &site, &[document], now, &mut tags).await?;
     let mut body = String::new();
     format.write(&records, &mut body)?;
     format.end(&mut body);
@@ -153,7 +154,7 @@ pub(super) async fn one(
         last_modified: record.text("updated_at").and_then(|time| time.parse().ok()),
         changes_at: record.changes_at,
         link: Some(format!("<{}>; rel=\"describes\"; type=\"text/html\"", record.page)),
-        tags: Tags::default(),
+        tags,
     }
     .respond(now)
 }
@@ -251,7 +252,7 @@ async fn whole(api: &Api, within: Option<Within<'_>>, format: Format, query: &Qu
     }
     let now = api.clock.now();
     let selected = super::list::select(api, &OUTPUT, within, query, &asked, now).await?;
-    let Selected { mut select, filters, .. } = match selected {
+    let Selected { mut select, filters, mut tags, .. } = match selected {
         Ok(selected) => selected,
         Err(elsewhere) => return Ok(elsewhere),
     };
@@ -261,7 +262,7 @@ async fn whole(api: &Api, within: Option<Within<'_>>, format: Format, query: &Qu
     let mut body = String::new();
     loop {
         let part = part(api, &mut select).await?;
-        let records = records(api, &site, &part.0, now).await?;
+        let records = records(api, &site, &part.0, now, &mut tags).await?;
         format.write(&records, &mut body)?;
         changes_at = records.iter().fold(changes_at, |at, record| earlier(at, record.changes_at));
         if !part.1 {
@@ -274,6 +275,7 @@ async fn whole(api: &Api, within: Option<Within<'_>>, format: Format, query: &Qu
         file: format.file(OUTPUT.plural),
         body,
         changes_at,
+        tags,
         ..Answer::default()
     }
     .respond(now)

@@ -19,6 +19,7 @@ use super::problem::{Problem, Result};
 use super::respond::Answer;
 use super::signpost::{self, Link};
 use super::site::Site;
+use super::tags::Tags;
 use super::{Api, Reference, Shared, grammar, named};
 use crate::content::types::OUTPUT;
 use crate::content::{ContentType, TYPES};
@@ -53,12 +54,15 @@ async fn show(
     let now = api.clock.now();
     let site = Site::load(api).await?;
     let page = site.at(&document.path);
+    let mut tags = Tags::item(content_type, &document.id);
     let (face, changes_at, json_ld, meta) = if content_type.name == OUTPUT.name {
-        let record = records(api, &site, &[document], now).await?.pop().ok_or(Problem::Internal)?;
+        let record =
+            records(api, &site, &[document], now, &mut tags).await?.pop().ok_or(Problem::Internal)?;
         let (json_ld, meta) = (json_ld::output(&record), citation_meta::output(&record, &site));
         (record.face, record.changes_at, json_ld, meta)
     } else {
-        let shown = faces(api, content_type, &[document], now).await?.pop().ok_or(Problem::Internal)?;
+        let shown = faces(api, content_type, &[document], now, &mut tags).await?;
+        let shown = shown.into_iter().next().ok_or(Problem::Internal)?;
         let json_ld = json_ld::item(api, &shown.properties, &page, &site);
         (shown.properties, shown.changes_at, json_ld, Vec::new())
     };
@@ -77,7 +81,7 @@ async fn show(
     let path = api.path(&[content_type.plural, reference, "head"]);
     let body = json!({ "data": data, "links": { "self": query.link(&path) } });
     let last_modified = face.get("updated_at").and_then(Json::as_str).and_then(|time| time.parse().ok());
-    Answer { body: body.to_string(), changes_at, last_modified, ..Answer::default() }.respond(now)
+    Answer { body: body.to_string(), changes_at, last_modified, tags, ..Answer::default() }.respond(now)
 }
 
 fn link(link: &Link) -> Json {

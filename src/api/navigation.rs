@@ -11,9 +11,10 @@ use serde_json::{Map, Value as Json, json};
 
 use super::problem::Result;
 use super::respond::Answer;
+use super::tags::Tags;
 use super::{Api, Shared, grammar, shape};
-use crate::content::TYPES;
 use crate::content::types::{PAGE, THEME};
+use crate::content::{ContentType, TYPES};
 use crate::published::{Leaf, Select};
 
 /// The most themes.
@@ -43,7 +44,14 @@ async fn show(State(api): Shared, RawQuery(raw): RawQuery) -> Result<Response> {
         },
         "links": { "self": api.path(&["navigation"]) },
     });
-    Answer { body: body.to_string(), ..Answer::default() }.respond(api.clock.now())
+    // It counts every type that has pages.
+    let tags = Tags::lists(placed());
+    Answer { body: body.to_string(), tags, ..Answer::default() }.respond(api.clock.now())
+}
+
+/// The types that have pages.
+fn placed() -> impl Iterator<Item = &'static ContentType> {
+    TYPES.into_iter().filter(|one| shape::has_path(one))
 }
 
 async fn themes(api: &Api) -> Result<Json> {
@@ -69,8 +77,7 @@ async fn counts(api: &Api) -> Result<Json> {
     let number = |object: &str| -> i64 {
         counts.iter().filter(|(one, ..)| one == object).map(|(_, _, number)| number).sum()
     };
-    let types = TYPES.into_iter().filter(|one| shape::has_path(one));
-    Ok(Json::Object(types.map(|one| (one.plural.to_owned(), json!(number(one.name)))).collect()))
+    Ok(Json::Object(placed().map(|one| (one.plural.to_owned(), json!(number(one.name)))).collect()))
 }
 
 fn face(page: &Leaf) -> Map<String, Json> {

@@ -27,6 +27,7 @@ use super::export::records;
 use super::problem::Result;
 use super::query::Query;
 use super::site::Site;
+use super::tags::Tags;
 use super::{Api, Shared};
 use crate::content::bibliography::Record;
 use crate::content::types::OUTPUT;
@@ -171,7 +172,7 @@ impl<'api> Archive<'api> {
             let ids: Vec<String> =
                 found.iter().filter(|one| !one.withdrawn).map(|one| one.id.clone()).collect();
             let documents: Vec<_> = self.api.store.titles(&ids).await?.into_values().collect();
-            for record in records(self.api, &self.site, &documents, now).await? {
+            for record in records(self.api, &self.site, &documents, now, &mut Tags::default()).await? {
                 there.insert(record.text("id").unwrap_or_default().to_owned(), record);
             }
         }

@@ -4,6 +4,7 @@
 mod example;
 mod export;
 mod feeds;
+mod files;
 mod operation;
 mod parameter;
 mod schemas;
@@ -65,6 +66,7 @@ pub fn document() -> Json {
     }
     paths.insert("/api/v1/search".to_owned(), operation::search());
     paths.extend(feeds::all().into_iter().map(|(path, operation)| (path.to_owned(), operation)));
+    paths.extend(files::all().map(|(path, operation)| (path.to_owned(), operation)));
     paths.insert("/oai".to_owned(), export::harvest());
     paths.insert("/openapi.json".to_owned(), operation::description());
     json!({

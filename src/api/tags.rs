@@ -25,8 +25,7 @@ pub(super) struct Tags {
 impl Default for Tags {
     /// Of an answer that anything can change.
     fn default() -> Self {
-        let own = TYPES.iter().map(|content_type| content_type.plural.to_owned()).collect();
-        Self { own, shown: BTreeSet::new() }
+        Self::lists(TYPES.into_iter())
     }
 }
 
@@ -41,6 +40,14 @@ impl Tags {
     /// Of a list of this type.
     pub(super) fn list(content_type: &ContentType) -> Self {
         let own = [content_type.plural.to_owned(), SITE.plural.to_owned()].into();
+        Self { own, shown: BTreeSet::new() }
+    }
+
+    /// Of an answer that tells what there is of these types: whatever of them comes, goes or changes
+    /// changes it, so that no item of them needs to be named.
+    pub(super) fn lists(types: impl Iterator<Item = &'static ContentType>) -> Self {
+        let types = types.map(|content_type| content_type.plural.to_owned());
+        let own = types.chain([SITE.plural.to_owned()]).collect();
         Self { own, shown: BTreeSet::new() }
     }
 

@@ -44,7 +44,12 @@ pub(super) fn admin(parts: &Parts, config: &Config) -> Router {
         client_address_header: config.client_address_header.as_ref().map(|name| name.0.clone()),
         metadata: super::metadata(config),
     };
-    let state = crate::admin::State { desk: parts.desk.clone(), accounts: parts.accounts.clone(), settings };
+    let state = crate::admin::State {
+        desk: parts.desk.clone(),
+        accounts: parts.accounts.clone(),
+        settings,
+        here: crate::admin::Here::default(),
+    };
     let admin = Router::new()
         .route("/", get(async || Redirect::to("/admin/")))
         .fallback(async || (StatusCode::NOT_FOUND, "There is nothing here. The admin is at /admin/.\n"));

@@ -182,17 +182,25 @@ fn property(owner: &str, field: &Field) -> Map<String, Json> {
         Kind::Email => json!({ "type": "string", "format": "email" }),
         Kind::File => json!({ "type": "string", "description": "An uploaded file." }),
         Kind::Url | Kind::Ror => json!({ "type": "string", "format": "uri" }),
-        Kind::Orcid | Kind::Doi | Kind::Isbn | Kind::Issn | Kind::Country | Kind::Pattern => {
+        Kind::Orcid | Kind::Doi | Kind::Isbn | Kind::Issn | Kind::Country => {
             json!({ "type": "string" })
         }
+        Kind::Pattern => json!({ "type": "string" }),
         Kind::One { to, .. } => reference(to),
         Kind::Many { to, columns: [], .. } => {
             json!({ "type": "array", "items": reference(to) })
         }
         Kind::Many { .. } => json!({ "type": "array", "items": named(&rows(owner, field)) }),
     };
+    // What editors are told of a pattern is what to type; readers get the one that is in force.
+    let description = match field.kind {
+        Kind::Pattern => {
+            format!("{}: where they live; {{slug}}, {{theme}} and {{code}} stand for theirs.", field.label)
+        }
+        _ => format!("{}. {}", field.label, field.help),
+    };
     if let (false, Some(schema)) = (field.help.is_empty(), schema.as_object_mut()) {
-        schema.insert("description".to_owned(), json!(format!("{}. {}", field.label, field.help)));
+        schema.insert("description".to_owned(), json!(description));
     }
     properties.insert(field.name.to_owned(), schema);
     properties

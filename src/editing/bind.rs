@@ -88,7 +88,7 @@ pub async fn bind(desk: &Desk, user: &User, binding: &Binding<'_>) -> Result<Bou
     let publish = binding.publish && user.may(Verb::Publish, OUTPUT.name);
     let mut done = Bound { batch, ..Bound::default() };
     for stored in doing.tx.items(&OUTPUT, &crediting).await? {
-        if stored.state() == State::Trashed || !user.may_with(Verb::Save, &stored.item) {
+        if stored.state() == State::Trashed || !user.may_with(Verb::Save, &stored) {
             done.left += 1;
             continue;
         }
@@ -106,7 +106,7 @@ pub async fn bind(desk: &Desk, user: &User, binding: &Binding<'_>) -> Result<Bou
     }
     // Who was meant is told with the deed; contributors bind, and do not change people.
     if binding.person.is_some() {
-        let learned = match user.may_with(Verb::Save, &known.item) {
+        let learned = match user.may_with(Verb::Save, &known) {
             true => {
                 doing.rewrite(&known, Deed::BIND, true, &|person| learned(person, &[binding.said])).await?
             }

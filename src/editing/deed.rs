@@ -110,11 +110,22 @@ impl<'desk> Doing<'desk> {
         meta.published_at = Some(self.now);
         let document = document::public(item, first, self.now);
         let (kind, id) = (item.content_type, item.id);
-        let published = self.tx.publish(kind, id, &stored.item.slug, Some(document), self.now).await?;
+        let published = self.tx.publish(kind, id, &item.slug, Some(document), self.now).await?;
         self.publications.push(published);
         let detail = format!("version {}", meta.published_version.unwrap_or_default());
         self.audit("publish", id, &detail).await?;
         self.set_meta(&stored, meta).await
+    }
+
+    /// Shows to the public what an item said in one of its versions.
+    pub async fn show_version(&mut self, mut stored: Stored, version: i64) -> Result<Stored> {
+        if stored.meta.version == version {
+            return self.show(stored).await;
+        }
+        let (kind, id) = (stored.item.content_type, stored.item.id);
+        let older = self.desk.store.revision(kind, id, version).await?.ok_or(Error::NotFound)?;
+        stored.meta.published_version = Some(version);
+        self.show_as(stored, &older).await
     }
 
     /// Takes an item from the public; readers are led to another one, where one is named.
@@ -151,22 +162,31 @@ impl<'desk> Doing<'desk> {
         verb: &'static str,
         public: Option<i64>,
     ) -> Result<()> {
-        let id = after.item.id;
-        if let Some(batch) = &self.batch {
-            let deed = Deed {
-                id,
-                content_type: after.item.content_type,
-                verb,
-                before: Some(before.meta.version),
-                after: after.meta.version,
-                public,
-                account: self.user.account.clone(),
-                at: self.now,
-            };
-            self.tx.note_deed(batch, &deed).await?;
-        }
+        self.keep(before, after, verb, public).await?;
         let detail = self.batch.clone().unwrap_or_default();
-        self.audit(verb, id, &detail).await
+        self.audit(verb, after.item.id, &detail).await
+    }
+
+    /// Notes it so that it can be taken back; the audit log knows of it already.
+    pub async fn keep(
+        &self,
+        before: &Stored,
+        after: &Stored,
+        verb: &'static str,
+        public: Option<i64>,
+    ) -> Result<()> {
+        let Some(batch) = &self.batch else { return Ok(()) };
+        let deed = Deed {
+            id: after.item.id,
+            content_type: after.item.content_type,
+            verb,
+            before: Some(before.meta.version),
+            after: after.meta.version,
+            public,
+            account: self.user.account.clone(),
+            at: self.now,
+        };
+        self.tx.note_deed(batch, &deed).await
     }
 
     /// Notes in the audit log alone.

@@ -5,7 +5,7 @@ use crate::clock::Clock;
 use crate::content::document::Change;
 use crate::error::{Error, Result};
 use crate::media::Library;
-use crate::published::{Anew, Follower, PublishedStore};
+use crate::published::{Anew, Batch, Follower, PublishedStore};
 use crate::store::Store;
 
 /// How many changes are taken over at a time.
@@ -193,13 +193,14 @@ async fn fill_drafts(store: &Store, drafts: &Follower, took: &(dyn Fn(i64) + Syn
     anew.finish(None, &|_| ()).await
 }
 
-/// Takes a whole feed over, and gives the number it has reached. While a batch is written the next
-/// one is read.
+/// Takes a whole feed over, and gives the number it has reached. While a batch is written the next one is
+/// read and made ready.
 async fn fill(anew: &mut Anew, feed: Feed<'_>, took: &(dyn Fn(i64) + Sync)) -> Result<i64> {
+    let after = async |reached| Batch::of(feed.after(reached, MANY).await?).await;
     let mut reached = 0;
-    let mut batch = feed.after(reached, MANY).await?;
-    while let Some(newest) = batch.last().map(|change| change.sequence) {
-        let (written, next) = tokio::join!(anew.apply(&batch), feed.after(newest, MANY));
+    let mut batch = after(reached).await?;
+    while let Some(newest) = batch.newest() {
+        let (written, next) = tokio::join!(anew.apply(&batch), after(newest));
         reached = written?;
         batch = next?;
         took(reached);

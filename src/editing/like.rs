@@ -47,8 +47,9 @@ pub async fn like(
     if !TYPES.contains(&content_type.name) {
         return Err(Error::NotFound);
     }
-    let other = desk.store.items(content_type, &[id]).await?.pop().ok_or(Error::NotFound)?.item;
+    let other = desk.store.items(content_type, &[id]).await?.pop().ok_or(Error::NotFound)?;
     permission::allow(user, Verb::Read, &other)?;
+    let other = other.item;
     if !may_begin(user, content_type) {
         return Err(Error::Denied("Your account cannot make new ones of these. Ask an editor."));
     }

@@ -209,8 +209,8 @@ pub async fn merge(desk: &Desk, user: &User, merge: &Merge) -> Result<Merged> {
     let (from, to) = (merged.item.id, kept.item.id);
     let mut relinked = 0;
     for stored in linking {
-        permission::allow(user, Verb::Save, &stored.item)?;
-        let publish = user.may_with(Verb::Publish, &stored.item);
+        permission::allow(user, Verb::Save, &stored)?;
+        let publish = user.may_with(Verb::Publish, &stored);
         if doing.rewrite(&stored, Deed::RELINK, publish, &|item| relink(item, from, to)).await?.is_some() {
             relinked += 1;
         }

@@ -3,8 +3,10 @@
 //! transaction, then brings the read stores up to date. It must not know HTTP or HTML.
 
 mod bind;
+pub mod bulk;
 mod create;
 mod deed;
+mod describe;
 mod desk;
 pub mod import;
 pub mod like;
@@ -25,13 +27,14 @@ pub mod view;
 
 pub use bind::{Binding, Bound, bind, set_outsiders};
 pub use create::named;
+pub use describe::describe;
 pub use desk::{Desk, follow_drafts, follow_publications};
 pub use names::Names;
 pub use permission::{User, Verb};
 pub use preflight::{Candidate, Preflight, lacking, preflight};
 pub use publish::publish;
 pub use reorder::{GAP, reorder};
-pub use save::{EDITS_MAX, Edit, save};
+pub use save::{EDITS_MAX, Edit, autosave, save};
 pub use set_up::set_up;
 pub use take_back::take_back;
 pub use trash::{trash, untrash};

@@ -58,6 +58,10 @@ impl User {
         match (self.role, verb) {
             (_, Verb::Read) | (Role::Administrator, _) => true,
             (Role::Editor, _) => !settings,
+            // Files are for what they write in their projects.
+            (Role::Contributor, Verb::Save | Verb::Create) if content_type == "media" => {
+                !self.assigned.is_empty()
+            }
             (Role::Contributor, Verb::Save) => {
                 matches!(content_type, "project" | "output" | "news" | "event")
             }
@@ -68,15 +72,18 @@ impl User {
 
     /// Whether they may do this with this item.
     #[must_use]
-    pub fn may_with(&self, verb: Verb, item: &Item) -> bool {
-        self.may(verb, item.content_type.name)
-            && (verb == Verb::Read || self.role != Role::Contributor || self.owns(item))
+    pub fn may_with(&self, verb: Verb, stored: &Stored) -> bool {
+        let maker = stored.meta.created_by.as_deref();
+        self.may(verb, stored.item.content_type.name)
+            && (verb == Verb::Read || self.role != Role::Contributor || self.owns(&stored.item, maker))
     }
 
-    /// Whether an item is a project assigned to them, or belongs to one.
-    fn owns(&self, item: &Item) -> bool {
+    /// Whether an item is a project assigned to them, or belongs to one; of media, whether they have
+    /// uploaded it: a file stands in many places, and belongs to none.
+    fn owns(&self, item: &Item, maker: Option<&str>) -> bool {
         match item.content_type.name {
             "project" => self.assigned.contains(&item.id),
+            "media" => self.account.is_some() && self.account.as_deref() == maker,
             "output" | "news" | "event" => item
                 .rows("projects")
                 .iter()
@@ -90,23 +97,47 @@ impl User {
 ///
 /// # Errors
 /// [`Error::Denied`].
-pub fn allow(user: &User, verb: Verb, item: &Item) -> Result<()> {
-    if user.may_with(verb, item) {
-        return Ok(());
+pub fn allow(user: &User, verb: Verb, stored: &Stored) -> Result<()> {
+    match user.may_with(verb, stored) {
+        true => Ok(()),
+        false => Err(denied(user, verb, stored.item.content_type.name)),
     }
-    Err(Error::Denied(match (user.role, verb) {
+}
+
+/// Lets somebody make this item, or says why not.
+///
+/// # Errors
+/// [`Error::Denied`].
+pub fn allow_new(user: &User, item: &Item) -> Result<()> {
+    let object = item.content_type.name;
+    let own = user.role != Role::Contributor || user.owns(item, user.account.as_deref());
+    match user.may(Verb::Create, object) && own {
+        true => Ok(()),
+        false => Err(denied(user, Verb::Create, object)),
+    }
+}
+
+/// Why somebody may not do this with an item of this type, and who may.
+pub(super) fn denied(user: &User, verb: Verb, object: &str) -> Error {
+    Error::Denied(match (user.role, verb) {
         (Role::Viewer, _) => {
             "Your role is viewer: you can read this, but not change it. Ask an administrator if you need to."
         }
         (_, Verb::Publish | Verb::Unpublish) => {
             "Only editors can publish. Ask one of them to publish this for you."
         }
+        (Role::Contributor, Verb::Create) if object == "media" => {
+            "You can add files once a project is assigned to you. Ask an administrator, or an editor to add this."
+        }
+        (Role::Contributor, Verb::Save) if object == "media" => {
+            "Somebody else has uploaded this, so you can use it, but not change it. An editor can change it."
+        }
         (Role::Contributor, _) => {
             "This is not in a project that is assigned to you, so you can read it, but not change it. An editor can \
              change it; an administrator can assign its project to you."
         }
         _ => "Only administrators can change this; you can read it. Ask one of them.",
-    }))
+    })
 }
 
 /// Loads an item for somebody who wants to do this with it.
@@ -115,7 +146,7 @@ pub fn allow(user: &User, verb: Verb, item: &Item) -> Result<()> {
 /// [`Error::NotFound`] and [`Error::Denied`].
 pub async fn load(tx: &Write, user: &User, verb: Verb, id: Id) -> Result<Stored> {
     let stored = tx.item(id).await?;
-    allow(user, verb, &stored.item)?;
+    allow(user, verb, &stored)?;
     Ok(stored)
 }
 
@@ -125,7 +156,7 @@ pub async fn load(tx: &Write, user: &User, verb: Verb, id: Id) -> Result<Stored>
 /// # Errors
 /// [`Error::Denied`].
 pub fn allow_links(user: &User, before: Option<&Item>, after: &Item) -> Result<()> {
-    if user.role != Role::Contributor || after.content_type.name == "project" {
+    if user.role != Role::Contributor || matches!(after.content_type.name, "project" | "media") {
         return Ok(());
     }
     let foreign = |item: &Item| -> Vec<Row> {
@@ -136,7 +167,7 @@ pub fn allow_links(user: &User, before: Option<&Item>, after: &Item) -> Result<(
         rows
     };
     let kept = before.map(foreign).unwrap_or_default();
-    if user.owns(after) && foreign(after) == kept {
+    if user.owns(after, None) && foreign(after) == kept {
         Ok(())
     } else {
         Err(Error::Denied("You can put this only into projects that are assigned to you."))

@@ -42,7 +42,7 @@ pub struct Candidate {
 pub async fn preflight(desk: &Desk, user: &User, id: Id) -> Result<Preflight> {
     let title = desk.lists().get(&id.to_string()).await?.ok_or(Error::NotFound)?;
     let stored = desk.store.items(title.content_type, &[id]).await?.pop().ok_or(Error::NotFound)?;
-    permission::allow(user, Verb::Publish, &stored.item)?;
+    permission::allow(user, Verb::Publish, &stored)?;
     let public = match stored.meta.published_version {
         Some(version) => desk.store.revision(stored.item.content_type, id, version).await?,
         None => None,
@@ -92,7 +92,7 @@ pub async fn preflight(desk: &Desk, user: &User, id: Id) -> Result<Preflight> {
             }
         }
     }
-    candidates.retain(|candidate| user.may_with(Verb::Publish, &candidate.stored.item));
+    candidates.retain(|candidate| user.may_with(Verb::Publish, &candidate.stored));
     Ok(Preflight {
         missing: validate::publication(&stored.item),
         changes: diff::diff(&before, &stored.item),
@@ -114,7 +114,7 @@ pub async fn lacking(
 ) -> Result<Vec<Candidate>> {
     let items = desk.store.items(content_type, ids).await?;
     for stored in &items {
-        permission::allow(user, Verb::Publish, &stored.item)?;
+        permission::allow(user, Verb::Publish, stored)?;
     }
     Ok(items.into_iter().map(|stored| candidate(stored, None)).collect())
 }

@@ -51,6 +51,17 @@ pub async fn save(desk: &Desk, user: &User, edits: &[Edit]) -> Result<Vec<Stored
     save_in(desk, user, edits, None).await
 }
 
+/// What the audit says of a save that nobody pressed for.
+const BY_ITSELF: &str = "autosave";
+
+/// Saves what somebody is writing, without their asking: as [`save`], and the audit tells the two apart.
+///
+/// # Errors
+/// As [`save`].
+pub async fn autosave(desk: &Desk, user: &User, edit: Edit) -> Result<Stored> {
+    save_marked(desk, user, &[edit], None, BY_ITSELF).await?.pop().ok_or(Error::NotFound)
+}
+
 /// The same, as a part of what is done under a number where one is named, with the verb: it can be taken
 /// back.
 ///
@@ -61,6 +72,16 @@ pub(super) async fn save_in(
     user: &User,
     edits: &[Edit],
     batch: Option<(&str, &'static str)>,
+) -> Result<Vec<Stored>> {
+    save_marked(desk, user, edits, batch, "").await
+}
+
+async fn save_marked(
+    desk: &Desk,
+    user: &User,
+    edits: &[Edit],
+    batch: Option<(&str, &'static str)>,
+    mark: &'static str,
 ) -> Result<Vec<Stored>> {
     if edits.len() > EDITS_MAX {
         return Err(Error::Refused(format!(
@@ -87,7 +108,7 @@ pub(super) async fn save_in(
         let mut item = edit.item.clone();
         let before = match edit.seen {
             None => {
-                permission::allow(user, Verb::Create, &item)?;
+                permission::allow_new(user, &item)?;
                 // The same new form sent twice; the first one stands.
                 if current.contains_key(&item.id) {
                     conflicts.push(item.id);
@@ -97,13 +118,13 @@ pub(super) async fn save_in(
             }
             Some(seen) => {
                 let before = current.remove(&item.id).ok_or(Error::NotFound)?;
-                permission::allow(user, Verb::Read, &before.item)?;
+                permission::allow(user, Verb::Read, &before)?;
                 let unchanged = before.item == item || bases.get(&item.id).is_some_and(|base| *base == item);
                 if unchanged {
                     saved.push(before);
                     continue;
                 }
-                permission::allow(user, Verb::Save, &before.item)?;
+                permission::allow(user, Verb::Save, &before)?;
                 if before.meta.version != seen {
                     conflicts.push(item.id);
                     continue;
@@ -131,8 +152,9 @@ pub(super) async fn save_in(
                 (stored, change, "create", String::new())
             }
             Some(before) => {
+                let changed = diff::diff(&before.item, &item).into_iter().map(|change| change.field);
                 let fields: Vec<&str> =
-                    diff::diff(&before.item, &item).into_iter().map(|change| change.field).collect();
+                    Some(mark).filter(|mark| !mark.is_empty()).into_iter().chain(changed).collect();
                 let (stored, change) = tx.update(before, &item, now, by).await?;
                 (stored, change, "save", fields.join(" "))
             }

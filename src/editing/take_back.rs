@@ -1,18 +1,18 @@
-//! Taking a deed back: what was bound, merged and moved is as it was, in drafts and in public. What
+//! Taking a deed back: what was bound, merged, moved and done to many is as it was, in drafts and in public. What
 //! somebody has worked on since stays, field by field, and is told.
 
 use std::collections::HashSet;
 
-use super::Desk;
 use super::deed::{Doing, NOT_PUBLIC};
 use super::import::{self, Stayed, Undone, may_undo, needed};
 use super::permission::{self, User, Verb};
+use super::{Desk, bulk};
 use crate::content::{Id, Item, Value};
 use crate::error::{Error, Result};
 use crate::store::{Deed, State, Stored};
 
 /// The verb in the audit log.
-const VERB: &str = "take_back";
+pub(super) const VERB: &str = "take_back";
 
 /// Takes back what was done under this number, in one transaction. What was taken back already is passed
 /// over.
@@ -26,6 +26,9 @@ pub async fn take_back(desk: &Desk, user: &User, batch: &str) -> Result<Undone> 
     }
     if !may_undo(user, &deeds) {
         return Err(Error::Denied("Only whoever has done this, or an editor, can take it back."));
+    }
+    if deeds.iter().all(|deed| bulk::needs(deed).is_some()) {
+        return bulk::undo(desk, user, &deeds).await;
     }
     // The kept item gives back what must be unique before the merged one takes it; what was made goes
     // last, when nothing links to it any more.
@@ -52,13 +55,13 @@ pub async fn take_back(desk: &Desk, user: &User, batch: &str) -> Result<Undone> 
 }
 
 /// What one item was before and after the deed.
-struct Sides {
-    before: Item,
+pub(super) struct Sides {
+    pub before: Item,
     after: Item,
 }
 
 impl Sides {
-    async fn of(desk: &Desk, deed: &Deed, before: i64) -> Result<Self> {
+    pub async fn of(desk: &Desk, deed: &Deed, before: i64) -> Result<Self> {
         let revision = async |version| {
             let found = desk.store.revision(deed.content_type, deed.id, version).await?;
             found.ok_or(Error::NotFound)
@@ -67,7 +70,7 @@ impl Sides {
     }
 
     /// The item with every field as it was that the deed has changed and nobody since.
-    fn back(&self, item: &Item) -> Item {
+    pub fn back(&self, item: &Item) -> Item {
         let mut item = item.clone();
         let sides = self.before.values.iter().zip(&self.after.values);
         for (value, (before, after)) in item.values.iter_mut().zip(sides) {
@@ -79,7 +82,7 @@ impl Sides {
     }
 
     /// The fields that the deed has changed and somebody else since.
-    fn clashes(&self, item: &Item) -> bool {
+    pub fn clashes(&self, item: &Item) -> bool {
         let sides = self.before.values.iter().zip(&self.after.values);
         let mut all = item.values.iter().zip(sides);
         let clash = |(value, (before, after)): (&Value, (&Value, &Value))| {
@@ -94,7 +97,7 @@ async fn remove(doing: &mut Doing<'_>, deed: &Deed, stored: Stored, undone: &mut
     if stored.state() == State::Trashed {
         return Ok(());
     }
-    permission::allow(doing.user, Verb::Save, &stored.item)?;
+    permission::allow(doing.user, Verb::Save, &stored)?;
     let needed = needed(&doing.tx, deed.content_type, &[deed.id], &HashSet::new()).await?;
     let why = match stored.meta.published_version {
         _ if stored.meta.version != deed.after => Some("It was changed since."),
@@ -120,19 +123,19 @@ async fn restore(
     stored: Stored,
     undone: &mut Undone,
 ) -> Result<()> {
-    permission::allow(doing.user, Verb::Save, &stored.item)?;
+    permission::allow(doing.user, Verb::Save, &stored)?;
     let sides = Sides::of(doing.desk, deed, before).await?;
     let clashes = sides.clashes(&stored.item);
     let mut stored = stored;
     // Public for the merged one’s sake alone, and not published since.
     let lent = deed.public == Some(NOT_PUBLIC) && stored.meta.published_version == Some(deed.after);
     let mut changed = false;
-    if lent && doing.user.may_with(Verb::Publish, &stored.item) {
+    if lent && doing.user.may_with(Verb::Publish, &stored) {
         stored = doing.hide(stored, None).await?;
         doing.audit("unpublish", deed.id, "").await?;
         changed = true;
     }
-    let publish = deed.public.is_some() && doing.user.may_with(Verb::Publish, &stored.item);
+    let publish = deed.public.is_some() && doing.user.may_with(Verb::Publish, &stored);
     if let Some(restored) = doing.rewrite(&stored, VERB, publish, &|item| sides.back(item)).await? {
         stored = restored;
         changed = true;
@@ -153,7 +156,7 @@ async fn part(
     stored: Stored,
     undone: &mut Undone,
 ) -> Result<()> {
-    permission::allow(doing.user, Verb::Trash, &stored.item)?;
+    permission::allow(doing.user, Verb::Trash, &stored)?;
     if stored.state() != State::Trashed {
         return Ok(());
     }

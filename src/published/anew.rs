@@ -8,11 +8,13 @@ use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, Transaction};
 
 use super::placing::place;
+use super::prepare::Preparing;
+use super::put::{Written, written};
 use super::sync::{Taken, take_in};
-use super::{Follower, PublishedStore, health, prepare, schema};
+use super::{Follower, PublishedStore, health, schema};
 use crate::content::document::Change;
 use crate::content::{ContentType, TYPES};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// How many items are placed or prepared at a time.
 const SOME: i64 = 1_000;
@@ -24,6 +26,30 @@ const PART: i64 = 10;
 /// (SQLite, PRAGMA cache_size). A page that many rows are written to is so written once.
 const MUCH: i64 = -65_536;
 const USUAL: i64 = -2_000;
+
+/// Some of the feed with what is written of it.
+#[derive(Debug)]
+pub struct Batch {
+    changes: Vec<Change>,
+    written: Vec<Option<Written>>,
+}
+
+impl Batch {
+    /// Makes what is written of these changes, apart from whatever else goes on.
+    ///
+    /// # Errors
+    /// Where that cannot be made.
+    pub async fn of(changes: Vec<Change>) -> Result<Self> {
+        let made = move || Ok(Self { written: written(&changes)?, changes });
+        tokio::task::spawn_blocking(made).await.map_err(Error::internal)?
+    }
+
+    /// The newest of its numbers; none where nothing is in it.
+    #[must_use]
+    pub fn newest(&self) -> Option<i64> {
+        self.changes.last().map(|change| change.sequence)
+    }
+}
 
 /// A store that is built anew and is not seen yet.
 #[derive(Debug)]
@@ -60,8 +86,9 @@ impl Anew {
     ///
     /// # Errors
     /// Where the store fails; it then stays what it was.
-    pub async fn apply(&mut self, updates: &[Change]) -> Result<i64> {
-        let Taken { newest, .. } = take_in(&mut self.tx, self.reached, updates).await?;
+    pub async fn apply(&mut self, batch: &Batch) -> Result<i64> {
+        let Taken { newest, .. } =
+            take_in(&mut self.tx, self.reached, &batch.changes, &batch.written).await?;
         self.reached = newest;
         Ok(newest)
     }
@@ -73,13 +100,11 @@ impl Anew {
     /// Where the store fails; it then stays what it was.
     pub async fn finish(mut self, now: Option<DateTime<Utc>>, prepared: &(dyn Fn(i64) + Sync)) -> Result<()> {
         self.place().await?;
-        let (mut last, mut number) = (i64::MIN, 0);
-        while let Some(now) = now {
-            let some = prepare::from(&mut self.tx, now, last, SOME).await?;
-            let Some(key) = some.last else { break };
-            last = key;
-            number += i64::try_from(some.number).unwrap_or_default();
-            prepared(number);
+        if let Some(now) = now {
+            let mut preparing = Preparing::begin(now);
+            while let Some(number) = preparing.some(&mut self.tx, SOME).await? {
+                prepared(number);
+            }
         }
         let indexes = schema::list_indexes(&self.unindexed) + schema::common_indexes();
         sqlx::raw_sql(AssertSqlSafe(indexes)).execute(&mut *self.tx).await?;

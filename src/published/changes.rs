@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use serde_json::Value as Json;
-use sqlx::Row as _;
+use sqlx::{AssertSqlSafe, Row as _};
 
 use super::{PublishedStore, paths};
 use crate::content::{ContentType, by_name};
@@ -30,7 +30,14 @@ pub struct Changed {
     pub paths: Vec<String>,
     /// The public items that it links to: type and id.
     pub links: Vec<(&'static ContentType, String)>,
+    /// The public items that link to it, which show it from now on; none where it was withdrawn.
+    pub linking: Vec<(&'static ContentType, String)>,
+    /// Whether these are more than are named.
+    pub widely: bool,
 }
+
+/// The most items that are named of those that link to something that changed.
+const LINKING: usize = 200;
 
 /// A part of the feed.
 #[derive(Clone, Debug)]
@@ -50,6 +57,8 @@ struct Around {
     theme: Option<String>,
     code: Option<String>,
     links: Vec<(&'static ContentType, String)>,
+    linking: Vec<(&'static ContentType, String)>,
+    widely: bool,
 }
 
 fn type_of(object: &str) -> Result<&'static ContentType> {
@@ -107,6 +116,8 @@ impl PublishedStore {
                 at: row.try_get("at")?,
                 paths,
                 links: around.links,
+                linking: around.linking,
+                widely: around.widely,
             });
         }
         Ok(Changes { items, more, latest })
@@ -123,7 +134,7 @@ impl PublishedStore {
         rows.iter().map(|row| Ok((row.try_get("id")?, row.try_get("sequence")?))).collect()
     }
 
-    /// The slugs and the public links of these items.
+    /// The slugs of these items, what they link to and what links to them.
     async fn around(&self, ids: &Json) -> Result<HashMap<String, Around>> {
         let mut around: HashMap<String, Around> = HashMap::new();
         let slugs = "SELECT id, slug FROM address WHERE id IN (SELECT value FROM json_each(?)) ORDER BY slug";
@@ -142,6 +153,25 @@ impl PublishedStore {
             let link = (type_of(&object)?, row.try_get("target")?);
             if !one.links.contains(&link) {
                 one.links.push(link);
+            }
+        }
+        let linking = AssertSqlSafe(format!(
+            "SELECT wanted.value AS id, (SELECT json_group_array(json_array(object, id)) FROM (
+               SELECT DISTINCT s.object, s.id FROM link l CROSS JOIN document s ON s.key = l.source
+               WHERE l.target = wanted.value LIMIT {})) AS linking
+             FROM json_each(?) wanted JOIN document ON document.id = wanted.value",
+            LINKING + 1
+        ));
+        for row in self.file().all(sqlx::query(linking).bind(ids.to_string())).await? {
+            let linking: String = row.try_get("linking")?;
+            let linking: Vec<(String, String)> = serde_json::from_str(&linking).map_err(Error::internal)?;
+            let one = around.entry(row.try_get("id")?).or_default();
+            one.widely = linking.len() > LINKING;
+            let mut named = if one.widely { Vec::new() } else { linking };
+            // A store that was built anew has them in another order.
+            named.sort_unstable();
+            for (object, id) in named {
+                one.linking.push((type_of(&object)?, id));
             }
         }
         Ok(around)

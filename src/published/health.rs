@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use serde_json::Value as Json;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
-use super::put::{ROWS, run};
+use super::put::{Brought, ROWS, run};
 use super::read::{COLUMNS, document};
 use super::{Document, PublishedStore};
 use crate::content::document::{Change, findings, names};
@@ -27,9 +27,12 @@ pub struct Found {
 
 /// Notes of these documents, which were just put in, what is worth a look and whom they credit. Gives
 /// the ids of those that are drafts; the public's have nothing of it.
-pub(super) async fn note(tx: &mut SqliteConnection, documents: &[(&Change, &Json)]) -> Result<Vec<String>> {
-    let drafts: Vec<&(&Change, &Json)> =
-        documents.iter().filter(|(_, json)| json.get("_state").is_some()).collect();
+pub(super) async fn note(tx: &mut SqliteConnection, documents: &[Brought<'_>]) -> Result<Vec<String>> {
+    let drafts: Vec<(&Change, &Json)> = documents
+        .iter()
+        .filter(|(_, json, _)| json.get("_state").is_some())
+        .map(|(change, json, _)| (*change, *json))
+        .collect();
     for drafts in drafts.chunks(ROWS) {
         let ids: Json = drafts.iter().map(|(change, _)| change.id.to_string()).collect();
         let keys = "SELECT key FROM document WHERE id IN (SELECT value FROM json_each(?1))";
@@ -43,7 +46,7 @@ pub(super) async fn note(tx: &mut SqliteConnection, documents: &[(&Change, &Json
     Ok(drafts.iter().map(|(change, _)| change.id.to_string()).collect())
 }
 
-async fn write_names(tx: &mut SqliteConnection, drafts: &[&(&Change, &Json)]) -> Result<()> {
+async fn write_names(tx: &mut SqliteConnection, drafts: &[(&Change, &Json)]) -> Result<()> {
     let mut rows = Vec::new();
     for (change, json) in drafts {
         let (credited, called) = names(change.content_type, json);
@@ -68,7 +71,7 @@ async fn write_names(tx: &mut SqliteConnection, drafts: &[&(&Change, &Json)]) ->
     Ok(())
 }
 
-async fn write_findings(tx: &mut SqliteConnection, drafts: &[&(&Change, &Json)]) -> Result<()> {
+async fn write_findings(tx: &mut SqliteConnection, drafts: &[(&Change, &Json)]) -> Result<()> {
     let mut rows = Vec::new();
     for (change, json) in drafts {
         rows.extend(findings(json).into_iter().map(|found| (change.id.to_string(), found)));

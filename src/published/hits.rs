@@ -5,7 +5,7 @@ use sqlx::Row as _;
 
 use super::read::document;
 use super::search::Snippet;
-use super::select::COLUMNS;
+use super::statement::COLUMNS;
 use super::{Document, PublishedStore, schema, search};
 use crate::error::Result;
 

@@ -6,9 +6,10 @@ use serde_json::Value as Json;
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::read::document;
-use super::select::COLUMNS;
+use super::statement::COLUMNS;
 use super::{Located, PublishedStore, schema};
 use crate::content::parsed::ProjectCode;
+use crate::content::types::usual_path;
 use crate::content::{ContentType, TYPES};
 use crate::error::{Error, Result};
 
@@ -23,26 +24,10 @@ const DEEPEST: usize = 20;
 const NAMES: usize = 3;
 const VALUE: usize = 80;
 
-/// What sites that say nothing else take for a type; `None` for what has no page of its own, or
-/// stands where no pattern says.
-fn usual(object: &str) -> Option<&'static str> {
-    match object {
-        "site" | "term" | "media" | "page" => None,
-        "theme" => Some("/research/{slug}"),
-        "project" => Some("/research/{theme}/{slug}"),
-        "output" => Some("/outputs/{slug}"),
-        "person" => Some("/people/{slug}"),
-        "organisation" => Some("/organisations/{slug}"),
-        "news" => Some("/news/{slug}"),
-        "event" => Some("/events/{slug}"),
-        _ => Some("/{slug}"),
-    }
-}
-
 /// The site's pattern for a type, or ours where it has none.
 pub(super) fn pattern<'site>(site: &'site Json, object: &str) -> Option<&'site str> {
     let own = site.get(format!("path_{object}")).and_then(Json::as_str);
-    own.or_else(|| usual(object))
+    own.or_else(|| usual_path(object))
 }
 
 /// The path of an item of this type; empty for what has no page. Pages are not placed here.
@@ -72,9 +57,9 @@ struct Guess<'path> {
 /// at last a page.
 fn guesses<'path>(site: &Json, path: &'path str) -> Vec<Guess<'path>> {
     let mut guesses = Vec::new();
-    let typed = TYPES.into_iter().filter(|one| usual(one.name).is_some());
+    let typed = TYPES.into_iter().filter(|one| usual_path(one.name).is_some());
     let own = typed.clone().filter_map(|one| Some((one, pattern(site, one.name)?)));
-    let usual = typed.filter_map(|one| Some((one, usual(one.name)?)));
+    let usual = typed.filter_map(|one| Some((one, usual_path(one.name)?)));
     let readable = |pattern: &&str| pattern.matches('{').count() <= NAMES;
     for (content_type, pattern) in own.chain(usual).filter(|(_, pattern)| readable(pattern)) {
         let mut guess = Guess { object: content_type.name, ..Guess::default() };

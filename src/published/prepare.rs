@@ -14,7 +14,7 @@ use super::{Document, References, cores, represent};
 use crate::content::document::time;
 use crate::content::shape::{self, Wanted};
 use crate::content::{ContentType, TYPES};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Drops the prepared faces of whatever refers to these items.
 pub(super) async fn outdate(tx: &mut SqliteConnection, turned: &HashSet<String>) -> Result<()> {
@@ -51,28 +51,60 @@ pub(super) async fn prepare(tx: &mut SqliteConnection, now: DateTime<Utc>, most:
     Ok(rows.len())
 }
 
-/// What was prepared.
-pub(super) struct Prepared {
-    /// How many.
-    pub(super) number: usize,
-    /// The key of the last of them; `None` where there are no more.
-    pub(super) last: Option<i64>,
+/// All faces of a store prepared, some at a time. While some are written the next are made.
+pub(super) struct Preparing {
+    now: DateTime<Utc>,
+    /// The key of the last document that was read.
+    last: i64,
+    references: References,
+    made: Vec<Face>,
+    /// How many are written.
+    number: i64,
 }
 
-/// Prepares all there is after a key, at most so many.
-pub(super) async fn from(
-    tx: &mut SqliteConnection,
-    now: DateTime<Utc>,
-    after: i64,
-    most: i64,
-) -> Result<Prepared> {
-    let sql = format!(
-        "SELECT {COLUMNS}, document.key AS key, NULL AS sort FROM document WHERE key > ? ORDER BY key LIMIT ?"
-    );
-    let rows = sqlx::query(AssertSqlSafe(sql)).bind(after).bind(most).fetch_all(&mut *tx).await?;
-    write(tx, &rows, now).await?;
-    let last = rows.last().map(|row| row.try_get("key")).transpose()?;
-    Ok(Prepared { number: rows.len(), last })
+/// So many references are kept from one part to the next.
+const KEPT: usize = 20_000;
+
+impl Preparing {
+    pub(super) fn begin(now: DateTime<Utc>) -> Self {
+        Self { now, last: i64::MIN, references: References::default(), made: Vec::new(), number: 0 }
+    }
+
+    /// Reads at most so many documents, makes their faces, and writes those that were made before; gives
+    /// how many are written, and nothing once all are.
+    pub(super) async fn some(&mut self, tx: &mut SqliteConnection, most: i64) -> Result<Option<i64>> {
+        let sql = format!(
+            "SELECT {COLUMNS}, document.key AS key, NULL AS sort FROM document WHERE key > ? ORDER BY key LIMIT ?"
+        );
+        let rows = sqlx::query(AssertSqlSafe(sql)).bind(self.last).bind(most).fetch_all(&mut *tx).await?;
+        let documents = read(&rows)?;
+        let Some((last, _)) = documents.last() else {
+            if self.made.is_empty() {
+                return Ok(None);
+            }
+            return self.keep(tx).await.map(Some);
+        };
+        self.last = *last;
+        if self.references.len() > KEPT {
+            self.references = References::default();
+        }
+        self.references.load_more(tx, documents.iter().map(|(_, document)| &document.json)).await?;
+        let (references, now) = (std::mem::take(&mut self.references), self.now);
+        let making = tokio::task::spawn_blocking(move || {
+            let made = faces(&documents, &references, now)?;
+            Ok::<_, Error>((made, references))
+        });
+        let (kept, made) = tokio::join!(self.keep(tx), making);
+        (self.made, self.references) = made.map_err(Error::internal)??;
+        kept.map(Some)
+    }
+
+    async fn keep(&mut self, tx: &mut SqliteConnection) -> Result<i64> {
+        let made = std::mem::take(&mut self.made);
+        self.number += i64::try_from(made.len()).unwrap_or_default();
+        keep(tx, made).await?;
+        Ok(self.number)
+    }
 }
 
 /// A face as it is kept.
@@ -86,15 +118,30 @@ struct Face {
 
 /// Makes and writes the faces of these documents.
 async fn write(tx: &mut SqliteConnection, rows: &[SqliteRow], now: DateTime<Utc>) -> Result<()> {
-    let documents = cores::each(rows, |row| Ok((row.try_get::<i64, _>("key")?, document(row)?)))?;
-    let references = References::load_in(tx, documents.iter().map(|(_, document)| &document.json)).await?;
+    let documents = read(rows)?;
+    let mut references = References::default();
+    references.load_more(tx, documents.iter().map(|(_, document)| &document.json)).await?;
+    keep(tx, faces(&documents, &references, now)?).await
+}
+
+/// The documents of these rows, with their keys.
+fn read(rows: &[SqliteRow]) -> Result<Vec<(i64, Document)>> {
+    cores::each(rows, |row| Ok((row.try_get("key")?, document(row)?)))
+}
+
+fn faces(documents: &[(i64, Document)], references: &References, now: DateTime<Utc>) -> Result<Vec<Face>> {
     let shapes: Vec<Shape> =
         TYPES.iter().map(|one| (*one, Wanted::by_default(shape::in_lists(one)), own(one))).collect();
-    let faces = cores::each(&documents, |one| Ok(face(one, &references, &shapes, now)))?;
-    let faces: Vec<Face> = faces.into_iter().flatten().collect();
+    let made = cores::each(documents, |one| Ok(face(one, references, &shapes, now)))?;
+    Ok(made.into_iter().flatten().collect())
+}
+
+/// Writes faces.
+async fn keep(tx: &mut SqliteConnection, faces: Vec<Face>) -> Result<()> {
     if faces.is_empty() {
         return Ok(());
     }
+    let one = faces.len() == 1;
     let prepared: Json = faces.iter().map(|face| json!([face.key, face.stale_at])).collect();
     sqlx::query(
         "UPDATE document SET prepared = 1, stale_at = row.value ->> 1
@@ -107,7 +154,7 @@ async fn write(tx: &mut SqliteConnection, rows: &[SqliteRow], now: DateTime<Utc>
     query.push_values(faces, |mut row, face| {
         row.push_bind(face.key).push_bind(face.listed).push_bind(face.tags).push_bind(face.whole);
     });
-    query.build().persistent(rows.len() == 1).execute(&mut *tx).await?;
+    query.build().persistent(one).execute(tx).await?;
     Ok(())
 }
 

@@ -15,18 +15,22 @@ use crate::error::Result;
 /// The most rows that one statement writes: SQLite takes 32,766 parameters, a row has at most eleven.
 pub(super) const ROWS: usize = 2_500;
 
+/// A change that brings a document, with that and its texts.
+pub(super) type Brought<'batch> = (&'batch Change, &'batch Json, &'batch Written);
+
 /// A document with its row's key.
-struct Placed<'change> {
+struct Placed<'batch> {
     key: i64,
     id: String,
-    slug: &'change str,
-    written: Written,
-    change: &'change Change,
-    json: &'change Json,
+    slug: &'batch str,
+    written: &'batch Written,
+    change: &'batch Change,
+    json: &'batch Json,
 }
 
-/// A document as it is written.
-struct Written {
+/// The texts that are written of a document; they need nothing but it.
+#[derive(Debug)]
+pub(super) struct Written {
     json: String,
     embedded: String,
     keys: String,
@@ -46,6 +50,11 @@ impl Written {
     }
 }
 
+/// The texts of each change's document; none where it was withdrawn.
+pub(super) fn written(changes: &[Change]) -> Result<Vec<Option<Written>>> {
+    cores::each(changes, |change| Ok(change.document.as_ref().map(|json| Written::of(change, json))))
+}
+
 /// What putting documents in has changed for others.
 #[derive(Debug, Default)]
 pub(super) struct Put {
@@ -63,10 +72,10 @@ struct Before {
 }
 
 /// Puts these documents in, no item twice.
-pub(super) async fn put(tx: &mut SqliteConnection, documents: &[(&Change, &Json)]) -> Result<Put> {
+pub(super) async fn put(tx: &mut SqliteConnection, documents: &[Brought<'_>]) -> Result<Put> {
     let mut done = Put::default();
     for documents in documents.chunks(ROWS) {
-        let ids: Json = documents.iter().map(|(change, _)| change.id.to_string()).collect();
+        let ids: Json = documents.iter().map(|(change, ..)| change.id.to_string()).collect();
         let ids = ids.to_string();
         let before = before(tx, &ids).await?;
         let placed = keyed(tx, documents, &before).await?;
@@ -116,15 +125,14 @@ async fn before(tx: &mut SqliteConnection, ids: &str) -> Result<HashMap<String, 
 }
 
 /// Gives each its key: the one that it has, or the next of its type.
-async fn keyed<'change>(
+async fn keyed<'batch>(
     tx: &mut SqliteConnection,
-    documents: &[(&'change Change, &'change Json)],
+    documents: &[Brought<'batch>],
     before: &HashMap<String, Before>,
-) -> Result<Vec<Placed<'change>>> {
+) -> Result<Vec<Placed<'batch>>> {
     let mut next: HashMap<&str, i64> = HashMap::new();
     let mut placed = Vec::with_capacity(documents.len());
-    let written = cores::each(documents, |(change, json)| Ok(Written::of(change, json)))?;
-    for (&(change, json), written) in documents.iter().zip(written) {
+    for &(change, json, written) in documents {
         let content_type = change.content_type;
         let id = change.id.to_string();
         let key = match (before.get(&id), next.get(content_type.name)) {

@@ -11,8 +11,9 @@ use sqlx::sqlite::SqliteRow;
 
 use super::file::File;
 use super::search::Snippet;
-pub(super) use super::select::COLUMNS;
-use super::select::{self, LISTED, Page, Scalar, Select};
+use super::select::{Page, Scalar, Select};
+pub(super) use super::statement::COLUMNS;
+use super::statement::{self, LISTED};
 use super::totals::{Asked, Totals};
 use super::wait::Lookout;
 use super::{Crumb, Order, schema};
@@ -202,7 +203,7 @@ impl PublishedStore {
         let asked = Asked::of(select);
         if let Some(asked) = &asked
             && let Some(total) = self.totals.get(self.reached().await?, asked)
-            && let Some(mut query) = select::rows(select, columns, false)
+            && let Some(mut query) = statement::rows(select, columns, false)
         {
             let rows = self.file.all(query.build()).await?;
             let sequence = rows.first().map(|row| row.try_get("sequence")).transpose()?;
@@ -211,7 +212,7 @@ impl PublishedStore {
                 return Ok((rows, total));
             }
         }
-        let Some(mut query) = select::rows(select, columns, true) else { return Ok((Vec::new(), 0)) };
+        let Some(mut query) = statement::rows(select, columns, true) else { return Ok((Vec::new(), 0)) };
         let rows = self.file.all(query.build()).await?;
         let Some(row) = rows.first() else { return Ok((rows, self.length_from_beyond(select).await?)) };
         let total = row.try_get("total")?;
@@ -225,7 +226,7 @@ impl PublishedStore {
     /// that knows.
     async fn length_from_beyond(&self, select: &Select) -> Result<i64> {
         let beyond = select.cursor.is_some() || select.offset > 0;
-        match select::count(select).filter(|_| beyond) {
+        match statement::count(select).filter(|_| beyond) {
             Some(mut count) => {
                 let row = self.file.first(count.build()).await?;
                 Ok(row.map_or(Ok(0), |row| row.try_get(0))?)
@@ -239,7 +240,7 @@ impl PublishedStore {
     /// # Errors
     /// Where the store fails.
     pub async fn inverse(&self, inverse: &Inverse, to: &str) -> Result<Vec<Document>> {
-        let rows = self.file.all(select::inverse(inverse, to).build()).await?;
+        let rows = self.file.all(statement::inverse(inverse, to).build()).await?;
         rows.iter().map(document).collect()
     }
 

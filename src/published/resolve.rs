@@ -26,23 +26,34 @@ impl References {
         store: &PublishedStore,
         documents: impl Iterator<Item = &'json Json>,
     ) -> Result<Self> {
+        let mut references = Self::default();
         let ids = collected(documents);
-        if ids.is_empty() {
-            return Ok(Self::default());
+        if !ids.is_empty() {
+            references.take(&store.file().all(faces(&ids)).await?)?;
         }
-        Self::of(&store.file().all(faces(&ids)).await?)
+        Ok(references)
     }
 
-    /// The same, as it stands inside a transaction.
-    pub(super) async fn load_in<'json>(
+    /// Loads, as it stands inside a transaction, what these documents refer to and is not here yet.
+    pub(super) async fn load_more<'json>(
+        &mut self,
         tx: &mut SqliteConnection,
         documents: impl Iterator<Item = &'json Json>,
-    ) -> Result<Self> {
-        Self::of(&faces(&collected(documents)).fetch_all(tx).await?)
+    ) -> Result<()> {
+        let mut ids = collected(documents);
+        ids.retain(|id| !self.faces.contains_key(*id));
+        if ids.is_empty() {
+            return Ok(());
+        }
+        self.take(&faces(&ids).fetch_all(tx).await?)
     }
 
-    fn of(rows: &[SqliteRow]) -> Result<Self> {
-        let mut faces = HashMap::with_capacity(rows.len());
+    /// How many items are here.
+    pub(super) fn len(&self) -> usize {
+        self.faces.len()
+    }
+
+    fn take(&mut self, rows: &[SqliteRow]) -> Result<()> {
         for row in rows {
             let embedded: String = row.try_get("embedded")?;
             let mut face: Json = serde_json::from_str(&embedded).map_err(Error::internal)?;
@@ -52,9 +63,9 @@ impl References {
             {
                 face.insert("path".to_owned(), Json::String(path));
             }
-            faces.insert(row.try_get("id")?, face);
+            self.faces.insert(row.try_get("id")?, face);
         }
-        Ok(Self { faces })
+        Ok(())
     }
 
     /// The cache tags of what this document shows of other items.

@@ -65,7 +65,15 @@ fn address(face: &Json, roots: Roots<'_>) -> Option<String> {
 fn link(out: &mut String, id: &str, face: &Json, address: &str, words: &str) {
     let (href, object) = (escape(address), escape(get(face, "object")));
     // Writing to a String cannot fail, here and below.
-    let _ = write!(out, r#"<a href="{href}" data-object="{object}" data-id="{id}">{words}</a>"#);
+    let _ = write!(out, r#"<a href="{href}" data-object="{object}" data-id="{id}""#);
+    // Of a file: what it is and how long, for whoever says so beside the link.
+    if let Some(kind) = Some(get(face, "media_type")).filter(|kind| !kind.is_empty()) {
+        let _ = write!(out, r#" type="{}""#, escape(kind));
+    }
+    if let Some(bytes) = face.get("size").and_then(Json::as_i64) {
+        let _ = write!(out, r#" data-size="{bytes}""#);
+    }
+    let _ = write!(out, ">{words}</a>");
 }
 
 /// An image with what the library says of it. What it shows may be said for this place.
@@ -93,9 +101,10 @@ fn image(out: &mut String, id: &str, face: &Json, alt: &str, roots: Roots<'_>) {
     let smaller = smaller.filter_map(|one| Some(format!("{} {}w", at(one)?, one.get("width")?.as_i64()?)));
     let set: Vec<String> = smaller.chain(whole).collect();
     if set.len() > 1 {
-        let _ = write!(out, r#" srcset="{}""#, set.join(", "));
+        // How wide it is shown the site decides; browsers that do not know ‘auto’ take the next.
+        let _ = write!(out, r#" srcset="{}" sizes="auto, 100vw""#, set.join(", "));
     }
-    let _ = write!(out, r#" data-object="media" data-id="{id}">"#);
+    let _ = write!(out, r#" loading="lazy" data-object="media" data-id="{id}">"#);
     let lines: Vec<String> = ["caption", "credit"]
         .into_iter()
         .flat_map(|name| get(face, name).lines())
@@ -122,7 +131,10 @@ mod tests {
             ),
             (
                 "d".to_owned(),
-                json!({ "id": "d", "object": "media", "kind": "document", "url": "/media/1/d.pdf" }),
+                json!({
+                    "id": "d", "object": "media", "kind": "document", "url": "/media/1/d.pdf",
+                    "media_type": "application/pdf", "size": 1200,
+                }),
             ),
             ("t".to_owned(), json!({ "id": "t", "object": "term" })),
         ]);
@@ -140,7 +152,8 @@ mod tests {
             text(&pieces, &faces, Roots::default()),
             "<p>See <a href=\"/x\">x</a> href=&quot;/y \
              <a href=\"/research/a&quot;b\" data-object=\"project\" data-id=\"a\"><em>one</em></a>two\
-             <a href=\"/media/1/d.pdf\" data-object=\"media\" data-id=\"d\">three</a>four</p>"
+             <a href=\"/media/1/d.pdf\" data-object=\"media\" data-id=\"d\" type=\"application/pdf\" \
+             data-size=\"1200\">three</a>four</p>"
         );
         let elsewhere =
             text(&pieces, &faces, Roots { site: "https://w.example.org", files: "https://f.example.org" });
@@ -163,7 +176,8 @@ mod tests {
         assert_eq!(
             show(&face, ""),
             "<figure><img src=\"/media/1/i.jpg\" alt=\"A room\" width=\"900\" height=\"600\" \
-             srcset=\"/media/1/320/i.jpg 320w, /media/1/i.jpg 900w\" data-object=\"media\" data-id=\"i\">\
+             srcset=\"/media/1/320/i.jpg 320w, /media/1/i.jpg 900w\" sizes=\"auto, 100vw\" loading=\"lazy\" \
+             data-object=\"media\" data-id=\"i\">\
              <figcaption>One<br>Two<br>A &amp; B</figcaption></figure>"
         );
         assert!(show(&face, "Here").contains("alt=\"Here\""));

@@ -11,7 +11,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 use super::placing::place;
-use super::put::{Put, put};
+use super::put::{Put, Written, put, written};
 use super::{PublishedStore, health, prepare, schema};
 use crate::content::document::{self, Change};
 use crate::error::{Error, Result};
@@ -162,7 +162,8 @@ pub(super) struct Taken {
 
 /// Takes over what of a batch lies beyond a number, and all that follows from it.
 async fn take(tx: &mut SqliteConnection, reached: i64, updates: &[Change]) -> Result<i64> {
-    let Taken { newest, touched, mut turned, states, drafts } = take_in(tx, reached, updates).await?;
+    let Taken { newest, touched, mut turned, states, drafts } =
+        take_in(tx, reached, updates, &written(updates)?).await?;
     if newest > reached {
         health::note_links(tx, &drafts, &states).await?;
         let ids: Vec<String> = updates.iter().map(|update| update.id.to_string()).collect();
@@ -174,8 +175,14 @@ async fn take(tx: &mut SqliteConnection, reached: i64, updates: &[Change]) -> Re
     Ok(newest)
 }
 
-/// Writes what of a batch lies beyond a number; where it lives and what refers to it is not looked at.
-pub(super) async fn take_in(tx: &mut SqliteConnection, reached: i64, updates: &[Change]) -> Result<Taken> {
+/// Writes what of a batch, whose texts these are, lies beyond a number; where it lives and what refers to
+/// it is not looked at.
+pub(super) async fn take_in(
+    tx: &mut SqliteConnection,
+    reached: i64,
+    updates: &[Change],
+    written: &[Option<Written>],
+) -> Result<Taken> {
     let newest = updates.iter().map(|update| update.sequence).max().unwrap_or(0).max(reached);
     let mut taken = Taken {
         newest,
@@ -187,9 +194,12 @@ pub(super) async fn take_in(tx: &mut SqliteConnection, reached: i64, updates: &[
     let mut puts = Vec::new();
     let mut seen = HashSet::new();
     // Of an item that comes twice the later counts.
-    for update in updates.iter().rev().filter(|update| update.sequence > reached && seen.insert(update.id)) {
-        match &update.document {
-            Some(document) => puts.push((update, document)),
+    for (update, written) in updates.iter().zip(written).rev() {
+        if update.sequence <= reached || !seen.insert(update.id) {
+            continue;
+        }
+        match update.document.as_ref().zip(written.as_ref()) {
+            Some((document, written)) => puts.push((update, document, written)),
             None => {
                 if withdraw(tx, update).await? {
                     taken.turned.insert(update.id.to_string());
@@ -264,6 +274,8 @@ async fn connect(file: &Path) -> Result<SqlitePool> {
         // Whatever a power cut takes is taken over again from the feed.
         .synchronous(SqliteSynchronous::Normal)
         .foreign_keys(true)
+        // Many rows are read at a time here.
+        .row_buffer_size(1_000)
         // What a store that was built anew has left of its log is given back.
         .pragma("journal_size_limit", "16777216")
         .statement_cache_capacity(100);

@@ -164,7 +164,8 @@ async fn open_sqlite(file: &Path, patience: Duration) -> Result<(DatabaseConnect
     // SQLite opens for reading what may not be written, and begins to write it, too; that is better
     // told now than at a save.
     write.execute_unprepared("DELETE FROM item WHERE 0").await?;
-    let reading = common.read_only(true).pragma("query_only", "ON");
+    // A feed is read by many rows at a time.
+    let reading = common.row_buffer_size(1_000).read_only(true).pragma("query_only", "ON");
     let read = Database::connect(sqlite_pool(4, reading, patience)).await?;
     Ok((write, read))
 }

@@ -1,8 +1,8 @@
-//! What was done to several items at once, an import, a merge, names bound to a person, so that it can
-//! be taken back as a whole. Only ever added to.
+//! What was done to several items at once, an import, a merge, names bound to a person, many published or
+//! changed alike, so that it can be taken back as a whole. Only ever added to.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use sea_orm::{ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 
 use super::entity::deed;
 use super::{Store, Write, working};
@@ -22,7 +22,8 @@ pub struct Deed {
     pub before: Option<i64>,
     /// Its version then.
     pub after: i64,
-    /// The version that the public saw before, where what the public sees was changed too.
+    /// The version that the public saw before, where what the public sees was changed too; nought where
+    /// it saw none.
     pub public: Option<i64>,
     /// Whose account; none for the command line.
     pub account: Option<String>,
@@ -31,7 +32,18 @@ pub struct Deed {
 }
 
 /// The verbs that are kept.
-const VERBS: [&str; 5] = [Deed::IMPORT, Deed::BIND, Deed::KEEP, Deed::MERGE, Deed::RELINK];
+const VERBS: [&str; 10] = [
+    Deed::IMPORT,
+    Deed::BIND,
+    Deed::KEEP,
+    Deed::MERGE,
+    Deed::RELINK,
+    Deed::PUBLISH,
+    Deed::UNPUBLISH,
+    Deed::TRASH,
+    Deed::UNTRASH,
+    Deed::SET,
+];
 
 impl Deed {
     /// Made or changed by an import.
@@ -44,9 +56,27 @@ impl Deed {
     pub const MERGE: &str = "merge";
     /// Its links lead to the kept item instead of the merged one.
     pub const RELINK: &str = "relink";
+    /// Its newest version was shown to the public, with others.
+    pub const PUBLISH: &str = "publish";
+    /// It was taken from the public, with others.
+    pub const UNPUBLISH: &str = "unpublish";
+    /// It was put into the trash, with others.
+    pub const TRASH: &str = "trash";
+    /// It was taken out of the trash, with others.
+    pub const UNTRASH: &str = "untrash";
+    /// One field of it was set, as in others.
+    pub const SET: &str = "set";
 }
 
 impl Write {
+    /// As [`Store::deeds`], within the transaction.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn deeds(&self, batch: &str) -> Result<Vec<Deed>> {
+        find(&self.tx, batch).await
+    }
+
     /// Notes what was done to an item.
     ///
     /// # Errors
@@ -74,24 +104,28 @@ impl Store {
     /// # Errors
     /// Where the database fails.
     pub async fn deeds(&self, batch: &str) -> Result<Vec<Deed>> {
-        let rows = deed::Entity::find()
-            .filter(deed::COLUMN.batch_id.eq(batch))
-            .order_by_asc(deed::COLUMN.item_id)
-            .all(&self.read)
-            .await?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(Deed {
-                    id: working::id_of(&row.item_id)?,
-                    content_type: by_name(&row.r#type).ok_or(Error::NotFound)?,
-                    verb: VERBS.into_iter().find(|verb| *verb == row.verb).ok_or(Error::NotFound)?,
-                    before: row.before,
-                    after: row.after,
-                    public: row.public,
-                    account: row.account_id,
-                    at: row.at,
-                })
-            })
-            .collect()
+        find(&self.read, batch).await
     }
+}
+
+async fn find(db: &impl ConnectionTrait, batch: &str) -> Result<Vec<Deed>> {
+    let rows = deed::Entity::find()
+        .filter(deed::COLUMN.batch_id.eq(batch))
+        .order_by_asc(deed::COLUMN.item_id)
+        .all(db)
+        .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Deed {
+                id: working::id_of(&row.item_id)?,
+                content_type: by_name(&row.r#type).ok_or(Error::NotFound)?,
+                verb: VERBS.into_iter().find(|verb| *verb == row.verb).ok_or(Error::NotFound)?,
+                before: row.before,
+                after: row.after,
+                public: row.public,
+                account: row.account_id,
+                at: row.at,
+            })
+        })
+        .collect()
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { test } from "node:test";
-import { api, env, leads, makeProject, says, signedIn, swap } from "./support.mjs";
+import { api, env, hand, leads, makeProject, picture, says, signedIn, swap } from "./support.mjs";
 
 const BASE = env("URL");
 const LIMIT = { timeout: 60_000 };
@@ -20,45 +20,6 @@ async function accessible(context, page) {
     return violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`);
   });
   assert.deepEqual(found, []);
-}
-
-/** A picture drawn by the browser. */
-async function picture(page, name, width, height, colour, type = "image/png") {
-  const url = await page.evaluate(
-    ([width, height, colour, type]) => {
-      const canvas = Object.assign(document.createElement("canvas"), { width, height });
-      const pen = canvas.getContext("2d");
-      pen.fillStyle = colour;
-      pen.fillRect(0, 0, width, height);
-      pen.fillStyle = "white";
-      pen.fillRect(width / 4, height / 4, width / 3, height / 3);
-      return canvas.toDataURL(type);
-    },
-    [width, height, colour, type],
-  );
-  return { name, mimeType: type, buffer: Buffer.from(url.split(",")[1], "base64") };
-}
-
-/** Lets somebody drop or paste these files over an element. */
-async function hand(page, selector, kind, files) {
-  const plain = files.map(({ name, mimeType, buffer }) => ({ name, mimeType, base64: buffer.toString("base64") }));
-  await page.evaluate(
-    ([selector, kind, files]) => {
-      const data = new DataTransfer();
-      for (const { name, mimeType, base64 } of files) {
-        const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-        data.items.add(new File([bytes], name, { type: mimeType }));
-      }
-      const target = document.querySelector(selector);
-      const say = { bubbles: true, cancelable: true };
-      if (kind === "paste") {
-        target.dispatchEvent(new ClipboardEvent("paste", { ...say, clipboardData: data }));
-      } else {
-        for (const type of ["dragover", "drop"]) target.dispatchEvent(new DragEvent(type, { ...say, dataTransfer: data }));
-      }
-    },
-    [selector, kind, plain],
-  );
 }
 
 test("a file is chosen, described, published and found by the public", LIMIT, async () => {

@@ -1,6 +1,7 @@
 // Two people on one item, a tab closed too early, a session that has ended: whatever happens, nothing that was typed is lost.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { look } from "./looks.mjs";
 import { ADMIN, EDITOR, cell, editor, env, focused, gridSaved, holds, leads, make, makeProject, outputRows, says, signInHere, signedIn, swap, write } from "./support.mjs";
 
 const BASE = env("URL");
@@ -90,7 +91,7 @@ test("changes to the same field are shown side by side", LIMIT, async () => {
   clean();
 });
 
-test("leaving asks only while something is unsaved", LIMIT, async () => {
+test("leaving asks only while something would be lost", LIMIT, async () => {
   const { context, page, faults } = await signedIn(BASE);
   const project = await makeProject(context, 23, "Leaving");
   let asked = 0;
@@ -106,23 +107,34 @@ test("leaving asks only while something is unsaved", LIMIT, async () => {
   await leads(page, "**/admin/", () => home.click());
   assert.equal(asked, 0, "nothing was typed");
 
+  // What can be saved is saved as one leaves, also what the server has only put in its place.
   await page.goto(project.path);
   await (await editor(page, "body")).pressSequentially("Half a thought");
-  const question = page.waitForEvent("dialog");
-  await home.click({ noWaitAfter: true });
-  await question;
-  assert.equal(asked, 1);
-  await says(page, ".ProseMirror", /^Half a thought$/);
-  await says(page, "#save-status", /^Not saved yet: Text$/);
-
-  // What the server has only put in its place is not saved either.
-  await save(page);
   await page.locator("#f-team-find").pressSequentially("Nobody Yet");
   const create = page.locator("#f-team-found").getByRole("button", { name: "Create ‘Nobody Yet’" });
   await swap(page, () => create.click());
+  const saved = page.waitForRequest("**/autosave");
+  await leads(page, "**/admin/", () => home.click());
+  await saved;
+  assert.equal(asked, 0);
+  await page.goto(project.path);
+  await says(page, ".ProseMirror", /^Half a thought$/);
+  await says(page, "#f-team .who", /^Nobody Yet/);
+
+  // What cannot be saved is asked about, and offered again.
+  await page.fill("#f-code", "23,");
+  await says(page, "#save-status", /^Not saved yet: Code cannot be saved like this\.$/);
+  const question = page.waitForEvent("dialog");
+  await home.click({ noWaitAfter: true });
+  await question;
+  await holds(page, "#f-code", "23,");
   answer = "accept";
   await leads(page, "**/admin/", () => home.click());
   assert.equal(asked, 2);
+  await page.goto(project.path);
+  await says(page, ".kept p", /^There is text from \d\d:\d\d that was not saved: Code\.$/);
+  await page.getByRole("button", { name: "Discard" }).click();
+  assert.equal(await page.locator(".kept").count(), 0);
 
   // A row of a table that is there saves by itself, however soon one leaves; one of a new project goes with the form.
   await page.goto(project.path);
@@ -193,6 +205,100 @@ test("without scripts the text comes back after signing in", LIMIT, async () => 
   await leads(page, "**?done=saved", () => page.getByRole("button", { name: "Save draft" }).click());
   await page.goto(project.path);
   assert.equal(await page.inputValue("#f-title"), "Typed in vain?");
+  assert.deepEqual(faults, []);
+});
+
+test("a form saves itself, merges, and stops where two have written the same", LIMIT, async () => {
+  const { mine, theirs, clean } = await two(26, "By itself");
+  const text = await editor(mine, "body");
+  await text.pressSequentially("Written and");
+  await says(mine, "#save-status", /^Not saved yet: Text$/);
+  await says(mine, "#save-status", /^Saved today at \d\d:\d\d\. Not public yet\.$/);
+  // Whoever writes notices nothing.
+  await mine.keyboard.type(" written on.");
+  await says(mine, ".ProseMirror", /^Written and written on\.$/);
+
+  // What the other changed elsewhere comes by itself.
+  await theirs.fill("#f-summary", "Their summary.");
+  await save(theirs);
+  await mine.fill("#f-title", "By itself, mine");
+  await says(mine, "#save-status", /^Saved/);
+  await holds(mine, "#f-summary", "Their summary.");
+  await focused(mine, "#f-title");
+
+  await theirs.fill("#f-title", "By itself, theirs");
+  await says(theirs, "#save-status", /^Not saved: The editor changed Title too\. Save to see both sides\.$/);
+  await save(theirs);
+  await focused(theirs, ".error-summary");
+  await says(theirs, "#theirs-title", /^By itself, mine$/);
+  await holds(theirs, "#f-title", "By itself, theirs");
+  await save(theirs);
+  await says(theirs, "#save-status", /^Saved/);
+  await mine.reload();
+  await says(mine, "#others", /^The admin is editing this too\.$/);
+  await look("others", { context: mine.context(), page: mine, faults: [] }, [1440, 390]);
+  clean();
+});
+
+test("what a page left that is gone is offered again", LIMIT, async () => {
+  const one = await signedIn(BASE, EDITOR, { reducedMotion: "reduce" });
+  const { context, page, faults } = one;
+  const project = await makeProject(context, 27, "Left behind");
+  await page.goto(project.path);
+  await editor(page, "body");
+  await context.clearCookies();
+  await page.fill("#f-summary", "Never arrived.");
+  await page.locator(".ProseMirror").pressSequentially("Nor this.");
+  await says(page, "#save-status", /^Not saved: you have been signed out\. What you typed is still here\./);
+  await page.close();
+
+  const next = await context.newPage();
+  await next.goto(project.path);
+  await signInHere(next, EDITOR);
+  await says(next, ".kept p", /^There is text from \d\d:\d\d that was not saved: Summary, Text\.$/);
+  await next.getByText("See it").click();
+  await says(next, ".kept dl", /^SummaryNever arrived\.TextNor this\.$/);
+  await look("kept", { ...one, page: next }, [1440, 390]);
+  await next.getByRole("button", { name: "Restore" }).click();
+  await holds(next, "#f-summary", "Never arrived.");
+  await says(next, ".ProseMirror", /^Nor this\.$/);
+  await says(next, "#save-status", /^Saved/);
+  assert.equal(await next.locator(".kept").count(), 0);
+  await next.reload();
+  await holds(next, "#f-summary", "Never arrived.");
+  await editor(next, "body");
+  assert.equal(await next.locator(".kept").count(), 0);
+
+  // A new item is made when its author says so; what they typed is kept, until they sign out.
+  next.on("dialog", (dialog) => dialog.accept());
+  await next.goto("/admin/news/new");
+  await next.fill("#f-title", "Half a headline");
+  await next.goto("/admin/news/new");
+  await says(next, ".kept p", /that was not saved: Title\.$/);
+  await next.getByRole("button", { name: "Sign out" }).click();
+  await next.waitForURL("**/sign-in");
+  assert.deepEqual(await next.evaluate(() => Object.keys(localStorage)), []);
+  assert.deepEqual(faults, []);
+});
+
+test("two tabs of one person are asked as two people are", LIMIT, async () => {
+  const { context, page, faults } = await signedIn(BASE);
+  const project = await makeProject(context, 28, "Two tabs");
+  await makeOutput(context, project.id, "One");
+  const other = await context.newPage();
+  for (const tab of [page, other]) {
+    await tab.goto(project.path);
+    await editor(tab, "body");
+  }
+  const [row] = await outputRows(page);
+  await write(page, row, "note", "Here");
+  await gridSaved(page);
+  await write(other, row, "note", "There");
+  await says(other, `#${row} .cell-note .cell-trouble`, /^You changed this today at .* to: ?Here/);
+  await other.locator(`#${row} .cell-note`).getByRole("button", { name: "Keep mine" }).click();
+  await gridSaved(other);
+  await page.reload();
+  await says(page, cell(row, "note"), /^There$/);
   assert.deepEqual(faults, []);
 });
 

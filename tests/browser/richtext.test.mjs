@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { look } from "./looks.mjs";
-import { EDITOR, api, caret, editor, env, focused, holds, make, says, signedIn, swap } from "./support.mjs";
+import { EDITOR, api, caret, editor, env, focused, hand, holds, leads, make, picture, says, signedIn, swap } from "./support.mjs";
 
 const BASE = env("URL");
 const LIMIT = { timeout: 120_000 };
@@ -158,6 +158,74 @@ test("links to our own items", LIMIT, async () => {
   await page.keyboard.press("Enter");
   await holds(page, "#f-body", "<p>Read our work today.</p>");
   await focused(page, ".ProseMirror");
+  assert.deepEqual(faults, []);
+});
+
+test("images of the library, and new ones", LIMIT, async () => {
+  const seat = await writing("With images", { reducedMotion: "reduce" });
+  const { page, id, faults } = seat;
+  const insert = async () => {
+    await caret(page, "Control+End");
+    await page.keyboard.press("Alt+F10");
+    await page.locator('.rich-tools [aria-label="Insert image"]').focus();
+    await page.keyboard.press("Enter");
+    await focused(page, "dialog[open] #rich-find");
+  };
+  const body = () => page.inputValue("#f-body");
+  await page.keyboard.type("Look.");
+
+  // Chosen from the disk: uploaded, described for the library too, put into the text.
+  await insert();
+  await page.setInputFiles("dialog[open] .drop input", await picture(page, "Olive field.png", 700, 400, "olive"));
+  await focused(page, "dialog[open] #rich-alt");
+  await look("richtext-image", seat);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.locator("#rich-alt").focus();
+  await page.keyboard.type("A field of olives");
+  await page.keyboard.press("Enter");
+  await focused(page, ".ProseMirror");
+  await says(page, ".ProseMirror figcaption", /^Olive field, draft: readers see it once it is published$/);
+  assert.match(await body(), /^<p>Look\.<\/p><figure><img src="recto:[0-9a-f-]{36}" alt=""><\/figure>(<p><\/p>)?$/);
+
+  // Pasted, as nothing but a picture is; one that only decorates.
+  await hand(page, ".ProseMirror", "paste", [await picture(page, "Waves.png", 60, 40, "navy")]);
+  await focused(page, "dialog[open] #rich-alt");
+  await page.locator("#rich-decorates").press("Space");
+  await page.getByRole("button", { name: "Insert", exact: true }).click();
+  await page.locator(".ProseMirror figure").nth(1).waitFor();
+
+  // What is refused says why and costs nothing.
+  await hand(page, ".ProseMirror", "drop", [{ name: "drawing.svg", mimeType: "image/svg+xml", buffer: Buffer.from("<svg/>") }]);
+  await says(page, "dialog[open] .uploads .error", /‘drawing\.svg’ was not taken/);
+  await page.keyboard.press("Escape");
+  await focused(page, ".ProseMirror");
+
+  // From the library, by keyboard alone, with words of its own.
+  await insert();
+  await page.keyboard.type("olives");
+  await heard(page, /^1 result$/);
+  await page.keyboard.press("ArrowDown");
+  await page.locator('#rich-found li[aria-selected="true"] img').waitFor();
+  await look("richtext-images", seat);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.locator("#rich-find").focus();
+  await page.keyboard.press("Enter");
+  await focused(page, "dialog[open] #rich-alt");
+  await says(page, "#rich-alt-help", /as the library says: ‘A field of olives’/);
+  await page.keyboard.type("Seen from the north");
+  await page.keyboard.press("Enter");
+  await focused(page, ".ProseMirror");
+  await page.locator(".ProseMirror figure").nth(2).waitFor();
+
+  // Published together with the text.
+  await swap(page, () => page.keyboard.press("Control+s"));
+  await page.goto(`/admin/news/${id}/publish`);
+  assert.equal(await page.locator('input[name="together"]:checked').count(), 2);
+  await leads(page, /done=published/, () => page.getByRole("button", { name: "Publish", exact: true }).click());
+  const shown = (await api(BASE, `/api/v1/news/${id}`)).body;
+  assert.deepEqual([...shown.matchAll(/ alt="([^"]*)"/g)].map(([, alt]) => alt).sort(), ["", "A field of olives", "Seen from the north"]);
+  for (const [, src] of shown.matchAll(/<img src="([^"]+)"/g)) assert.equal((await fetch(new URL(src, BASE))).status, 200);
+  assert.match(shown, /srcset="\/media\/[^"]* 320w, [^"]* 640w, [^"]* 700w" sizes="auto, 100vw" loading="lazy"/);
   assert.deepEqual(faults, []);
 });
 

@@ -193,3 +193,44 @@ export async function makeProject(context, number, title) {
   const id = await make(context, "projects", { code, title, theme, status: "active" });
   return { id, path: `/admin/projects/${id}`, theme, code };
 }
+
+/** A picture drawn by the browser. */
+export async function picture(page, name, width, height, colour, type = "image/png") {
+  const url = await page.evaluate(
+    ([width, height, colour, type]) => {
+      const canvas = Object.assign(document.createElement("canvas"), { width, height });
+      const pen = canvas.getContext("2d");
+      pen.fillStyle = colour;
+      pen.fillRect(0, 0, width, height);
+      pen.fillStyle = "white";
+      pen.fillRect(width / 4, height / 4, width / 3, height / 3);
+      return canvas.toDataURL(type);
+    },
+    [width, height, colour, type],
+  );
+  return { name, mimeType: type, buffer: Buffer.from(url.split(",")[1], "base64") };
+}
+
+/** Lets somebody drop or paste these files over an element. */
+export async function hand(page, selector, kind, files) {
+  const plain = files.map(({ name, mimeType, buffer }) => ({ name, mimeType, base64: buffer.toString("base64") }));
+  await page.evaluate(
+    ([selector, kind, files]) => {
+      const data = new DataTransfer();
+      for (const { name, mimeType, base64 } of files) {
+        const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+        data.items.add(new File([bytes], name, { type: mimeType }));
+      }
+      const target = document.querySelector(selector);
+      const say = { bubbles: true, cancelable: true };
+      if (kind === "paste") {
+        target.dispatchEvent(new ClipboardEvent("paste", { ...say, clipboardData: data }));
+      } else {
+        const { left, top, width, height } = target.getBoundingClientRect();
+        const at = { clientX: left + width / 2, clientY: Math.min(Math.max(top + height / 2, 8), innerHeight - 8) };
+        for (const type of ["dragover", "drop"]) target.dispatchEvent(new DragEvent(type, { ...say, ...at, dataTransfer: data }));
+      }
+    },
+    [selector, kind, plain],
+  );
+}

@@ -124,7 +124,7 @@ async fn rows_save_by_themselves_and_new_ones_stand_last() {
 }
 
 #[tokio::test]
-async fn what_others_did_is_merged_or_shown_and_ones_own_is_no_conflict() {
+async fn what_others_did_is_merged_or_shown_and_what_is_sent_again_is_no_conflict() {
     for backend in backends() {
         let app = TestApp::new(&backend).await;
         let table = Table::new(&app).await;
@@ -164,16 +164,11 @@ async fn what_others_did_is_merged_or_shown_and_ones_own_is_no_conflict() {
             json!({ "rows": [{ "id": table.id(0), "version": 3, "cells": { "title": "One, theirs" } }] });
         assert_eq!(ask(&mut theirs, &table.address("save"), &keep).await[0]["outcome"], "saved");
 
-        // An answer that never arrived, and the next text over the version that is known.
-        assert_eq!(
-            ask(&mut mine, &table.address("save"), &table.row(1, json!({ "title": "A" }))).await[0]["outcome"],
-            "saved"
-        );
-        assert_eq!(
-            ask(&mut mine, &table.address("save"), &table.row(1, json!({ "title": "B" }))).await[0]["outcome"],
-            "saved"
-        );
-        assert_eq!(table.now(&app, 1).await.item.text("title"), "B");
+        // An answer that never arrived: the same goes again, and is there already.
+        for _ in 0..2 {
+            let done = ask(&mut mine, &table.address("save"), &table.row(1, json!({ "title": "A" }))).await;
+            assert_eq!((&done[0]["outcome"], &done[0]["version"]), (&json!("saved"), &json!(2)), "{done}");
+        }
 
         // The same text by both is no clash.
         ask(&mut theirs, &table.address("save"), &table.row(2, json!({ "title": "Same" }))).await;
@@ -182,6 +177,59 @@ async fn what_others_did_is_merged_or_shown_and_ones_own_is_no_conflict() {
             "saved"
         );
     }
+}
+
+#[tokio::test]
+async fn two_tabs_of_one_person_are_asked_as_two_people_are() {
+    for backend in backends() {
+        let app = TestApp::new(&backend).await;
+        let table = Table::new(&app).await;
+        let mut here = app.user("editor").await;
+        let mut there = here.clone();
+        let save = table.address("save");
+        let saved = ask(&mut here, &save, &table.row(0, json!({ "note": "Here", "year": "2001" }))).await;
+        assert_eq!(saved[0]["outcome"], "saved");
+
+        let done = ask(&mut there, &save, &table.row(0, json!({ "note": "There", "title": "Titled" }))).await;
+        assert_eq!(
+            (&done[0]["outcome"], &done[0]["clashes"]),
+            (&json!("conflict"), &json!(["note"])),
+            "{done}"
+        );
+        assert_eq!(done[0]["who"], "You");
+        assert_eq!(table.now(&app, 0).await.item.text("note"), "Here");
+        // Another cell of the row is merged.
+        let done = ask(&mut there, &save, &table.row(0, json!({ "title": "Titled" }))).await;
+        assert_eq!((&done[0]["outcome"], &done[0]["version"]), (&json!("saved"), &json!(3)), "{done}");
+        let now = table.now(&app, 0).await.item;
+        assert_eq!(
+            (now.text("note"), now.text("title"), now.integer("year")),
+            ("Here", "Titled", Some(2001))
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_new_row_that_is_sent_again_does_not_undo_what_others_did_to_it() {
+    let app = TestApp::new(&Backend::Sqlite).await;
+    let table = Table::new(&app).await;
+    let (mut mine, mut theirs) = (app.user("editor").await, app.user("administrator").await);
+    let (save, id) = (table.address("save"), new_id(&app));
+    let new =
+        json!({ "rows": [{ "id": id, "version": null, "cells": { "title": "Four", "note": "Mine" } }] });
+    assert_eq!(ask(&mut mine, &save, &new).await[0]["outcome"], "saved");
+    let theirs_is = json!({ "rows": [{ "id": id, "version": 1, "cells": { "note": "Theirs" } }] });
+    assert_eq!(ask(&mut theirs, &save, &theirs_is).await[0]["outcome"], "saved");
+
+    let again = ask(&mut mine, &save, &new).await;
+    assert_eq!((&again[0]["outcome"], &again[0]["cells"][5]), (&json!("saved"), &json!("Theirs")), "{again}");
+    let other = json!({ "rows": [{ "id": id, "version": null, "cells": { "title": "Four", "note": "Mine, again" } }] });
+    let clash = ask(&mut mine, &save, &other).await;
+    assert_eq!(
+        (&clash[0]["outcome"], &clash[0]["clashes"]),
+        (&json!("conflict"), &json!(["note"])),
+        "{clash}"
+    );
 }
 
 #[tokio::test]

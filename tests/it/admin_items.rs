@@ -2,10 +2,12 @@
 //! it cannot be, and that nothing typed is lost on the way.
 
 use axum::http::StatusCode;
+use recto::content::types::NEWS;
+use recto::published::Select;
 
 use crate::support::build::{self, theme};
 use crate::support::files::{media, png};
-use crate::support::{Backend, TestApp, backends};
+use crate::support::{Backend, TestApp, TestDesk, backends};
 
 /// A theme and a project under it, in the database; an editor at the project's form.
 async fn project_form(app: &TestApp) -> (crate::support::app::Client, String) {
@@ -522,5 +524,25 @@ async fn pages_cost_a_constant_number_of_statements() {
     assert_eq!(costs[0], costs[1]);
     for (page, editorial, read) in &costs[1] {
         assert!(editorial + read <= 24, "{page} takes {editorial} + {read} statements");
+    }
+}
+
+#[tokio::test]
+async fn of_a_common_word_the_best_of_the_newest_come_first() {
+    let desk = TestDesk::new(&Backend::Sqlite).await;
+    for (title, description) in [("Trust, the first", ""), ("A second", "On trust"), ("Trust, the third", "")]
+    {
+        build::item(&desk, &NEWS).text("title", title).text("summary", description).draft(&desk).await;
+    }
+    let mut select = Select { search: Some("trust".to_owned()), order: None, ..Select::of(&NEWS) };
+    for (near, wanted) in [
+        (None, ["Trust, the first", "Trust, the third", "A second"].as_slice()),
+        (Some(2), ["Trust, the third", "A second"].as_slice()),
+    ] {
+        select.near = near;
+        let page = desk.lists().list(&select).await.unwrap();
+        let found: Vec<&str> = page.items.iter().map(|item| item.title.as_str()).collect();
+        assert_eq!(found, wanted, "{near:?}");
+        assert_eq!(page.total, 3, "all are counted");
     }
 }

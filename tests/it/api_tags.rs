@@ -15,9 +15,27 @@ type Answers = BTreeMap<String, (String, BTreeSet<String>)>;
 
 async fn answers(client: &Client, extra: &[String]) -> Answers {
     let mut answers = Answers::new();
-    let others =
-        ["navigation", "search?q=learning", "news.atom", "events.ics", "outputs.csv", "outputs?q=learning"];
-    let others = others.map(|rest| format!("/api/v1/{rest}")).into_iter().chain(extra.iter().cloned());
+    let others = [
+        "navigation",
+        "search?q=learning",
+        "news.atom",
+        "events.ics",
+        "outputs.csv",
+        "outputs.bibliography",
+        "projects/3.07/outputs.bib",
+        "projects/3.07/outputs.bibliography",
+        "projects/3.07/head",
+        "outputs/{output}/head",
+        "outputs/{output}/citation",
+        "outputs/{output}.ris",
+        "outputs?q=learning",
+    ];
+    let outputs = client.get("/api/v1/outputs?sort=title&limit=1").await;
+    let output = outputs.all("slug").first().cloned().unwrap_or_default();
+    let others = others
+        .map(|rest| format!("/api/v1/{}", rest.replace("{output}", &output)))
+        .into_iter()
+        .chain(extra.iter().cloned());
     for address in addresses(client).await.into_iter().chain(others) {
         let answer = client.get(&address).await;
         if answer.status == 200 {
@@ -67,9 +85,16 @@ async fn whatever_changes_is_named() {
 
     let mut person = made.people[0].clone();
     let mut theme = made.theme.clone();
-    for step in
-        ["a name", "a theme's address", "an output comes", "a page moves", "a person goes", "a project goes"]
-    {
+    for step in [
+        "a name",
+        "a theme's address",
+        "an output comes",
+        "a page moves",
+        "a person goes",
+        "a person comes",
+        "a project goes",
+        "a project comes",
+    ] {
         let before = answers(&client, &[]).await;
         let latest =
             client.get("/api/v1/changes?limit=1").await.json()["page"]["latest"].as_str().unwrap().to_owned();
@@ -90,8 +115,15 @@ async fn whatever_changes_is_named() {
             "a person goes" => {
                 unpublish(&desk, &user, person.item.id).await.unwrap();
             }
-            _ => {
+            // What links to it shows it now.
+            "a person comes" => {
+                publish(&desk, &user, person.item.id, None, &[]).await.unwrap();
+            }
+            "a project goes" => {
                 unpublish(&desk, &user, made.project.item.id).await.unwrap();
+            }
+            _ => {
+                publish(&desk, &user, made.project.item.id, None, &[]).await.unwrap();
             }
         }
         let number = named(&client, &before, &latest, step).await;
@@ -112,4 +144,20 @@ async fn an_answer_is_not_named_by_what_it_does_not_show() {
     assert!(named(&format!("person:{}", made.people[0].item.id)), "{tags}");
     assert!(!tags.contains(&other.item.id.to_string()), "{tags}");
     assert!(!named("people") && !named("outputs"), "{tags}");
+    // What is made of it names the same, and a list the list.
+    for (address, lists) in [
+        ("projects/3.07/head", &[][..]),
+        ("outputs/{output}/head", &[][..]),
+        ("outputs/{output}/citation", &[][..]),
+        ("projects/3.07/outputs.bibliography", &["outputs"][..]),
+        ("outputs.bib", &["outputs"][..]),
+    ] {
+        let address = format!("/api/v1/{}", address.replace("{output}", &made.outputs[0].item.slug));
+        let tags = client.get(&address).await.header("cache-tag").to_owned();
+        let types = tags.split(',').filter(|tag| !tag.contains(':') && *tag != "site");
+        assert_eq!(types.collect::<Vec<_>>(), lists, "{address}: {tags}");
+        assert!(tags.contains(':') && !tags.contains(&other.item.id.to_string()), "{address}: {tags}");
+    }
+    let tags = client.get("/api/v1/navigation").await.header("cache-tag").to_owned();
+    assert_eq!(tags, "events,news,organisations,outputs,pages,people,projects,site,themes");
 }

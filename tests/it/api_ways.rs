@@ -135,6 +135,11 @@ async fn old_paths_lead_to_where_things_live_now() {
         );
 
         // Another pattern moves everything; the usual one still leads there.
+        let patterns = async || {
+            let site = client.get("/api/v1/site").await.json();
+            ["theme", "project", "news"].map(|name| site["data"][format!("path_{name}")].clone())
+        };
+        assert_eq!(patterns().await, ["/research/{slug}", "/research/{theme}/{slug}", "/news/{slug}"]);
         let site = desk.store.single(by_name("site").unwrap()).await.unwrap().unwrap();
         change(&desk, &site, |item| {
             item.set("path_project", Value::Text("/work/{code}".to_owned()));
@@ -150,6 +155,11 @@ async fn old_paths_lead_to_where_things_live_now() {
             ],
         )
         .await;
+
+        // Readers are told those in force.
+        assert_eq!(patterns().await, ["/research/{slug}", "/work/{code}", "/news/{slug}"]);
+        let some = client.get("/api/v1/site?fields=path_news").await.json();
+        assert_eq!(some["data"].as_object().unwrap().keys().collect::<Vec<_>>(), ["id", "path_news"]);
 
         for stored in [&output, &project, &about, &theme, &team] {
             unpublish(&desk, &User::system(), stored.item.id).await.unwrap();

@@ -351,6 +351,39 @@ async fn two_people_become_one_and_two_again() {
 }
 
 #[tokio::test]
+async fn a_link_in_a_text_follows_a_merge_and_its_undoing() {
+    for backend in backends() {
+        let desk = TestDesk::new(&backend).await;
+        let kept = person(&desk, "Leah", "Tomkins").published(&desk).await;
+        let twin = person(&desk, "L A", "Tomkins").published(&desk).await;
+        let link = |person: &Stored, words: &str| format!("<a href=\"recto:{}\">{words}</a>", person.item.id);
+        let text = |twin: &Stored| {
+            format!("<p>{} and {}, {}.</p>", link(&kept, "she"), link(twin, "<em>Leah</em>"), link(twin, "L"))
+        };
+        let news = build::news(&desk, "News", "2026-01-01").text("body", &text(&twin)).published(&desk).await;
+        let biography = format!("<p>Is {}.</p>", link(&twin, "Leah"));
+        let self_told = person(&desk, "Jean", "Hartley").text("biography", &biography).draft(&desk).await;
+        let shown = async || public(&desk, &news).await["body"].to_string();
+        let ids = [&kept, &twin].map(|person| person.item.id.to_string());
+        let done = merged(&desk, &kept, &twin, &[]).await;
+        assert_eq!(done.relinked, 2);
+        let now_news = now(&desk, &news).await;
+        assert_eq!((now_news.item.text("body"), now_news.state()), (text(&kept).as_str(), State::Published));
+        assert_eq!(now(&desk, &self_told).await.item.text("biography"), biography.replace(&ids[1], &ids[0]));
+        assert_eq!((shown().await.matches(&ids[0]).count(), shown().await.matches(&ids[1]).count()), (3, 0));
+        nothing_links(&desk, twin.item.id).await;
+
+        let undone = take_back(&desk, &User::system(), &done.batch).await.unwrap();
+        assert!(undone.stayed.is_empty());
+        for was in [&kept, &twin, &news, &self_told] {
+            let is = now(&desk, was).await;
+            assert_eq!((&is.item, is.state()), (&was.item, was.state()), "{}", was.item.title());
+        }
+        assert_eq!((shown().await.matches(&ids[0]).count(), shown().await.matches(&ids[1]).count()), (1, 2));
+    }
+}
+
+#[tokio::test]
 async fn what_was_worked_on_since_a_merge_stays_and_is_told() {
     for backend in backends() {
         let desk = TestDesk::new(&backend).await;

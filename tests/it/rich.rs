@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use ammonia::Builder;
+use chrono::TimeDelta;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::ValueTree as _;
@@ -17,6 +18,7 @@ use serde_json::Value as Json;
 use crate::api::{Client, change};
 use crate::content::generate;
 use crate::support::build::{self, Build, item};
+use crate::support::files::{file_of, keep, media, pdf, png};
 use crate::support::{Backend, TestApp, TestDesk, backends};
 
 /// Words, and what is hard to spell in HTML.
@@ -304,6 +306,191 @@ async fn before_publishing_drafts_in_the_text_are_named() {
     }
 }
 
+fn shown(stored: &Stored, alt: &str) -> String {
+    format!("<figure><img src=\"recto:{}\" alt=\"{alt}\"></figure>", stored.item.id)
+}
+
+#[tokio::test]
+async fn an_image_in_a_text_follows_the_library() {
+    for backend in backends() {
+        let desk = TestDesk::new(&backend).await;
+        let (user, client) = (User::system(), Client::new(&desk));
+        let bridge = media(&desk, "bridge.png", png(700, 300)).await;
+        let bridge = bridge.text("caption", "From the north").text("credit", "A & B").draft(&desk).await;
+        let news = linking(&desk, &format!("<p>Look.</p>{}", shown(&bridge, ""))).published(&desk).await;
+        let figure = |file: &recto::content::parsed::Upload, alt: &str| {
+            let picture = file.picture().unwrap();
+            let url = |path: String| format!("/media/{path}");
+            let smaller =
+                picture.widths.iter().map(|width| format!("{} {width}w, ", url(file.path_at(*width))));
+            format!(
+                "<p>Look.</p><figure><img src=\"{src}\" alt=\"{alt}\" width=\"{width}\" height=\"{height}\" \
+                 srcset=\"{}{src} {width}w\" sizes=\"auto, 100vw\" loading=\"lazy\" data-object=\"media\" \
+                 data-id=\"{}\"><figcaption>From the north<br>A &amp; B</figcaption></figure>",
+                smaller.collect::<String>(),
+                bridge.item.id,
+                src = url(file.path()),
+                width = picture.width,
+                height = picture.height,
+            )
+        };
+        // As a draft it leaves nothing.
+        assert_eq!(body(&client, &news).await, "<p>Look.</p>");
+        publish(&desk, &user, bridge.item.id, None, &[]).await.unwrap();
+        assert_eq!(body(&client, &news).await, figure(&file_of(&bridge.item), "What it shows"));
+        // Another file takes its place once that is published.
+        let other = keep(&desk, "other.png", png(900, 200)).await;
+        let stored = desk.store.items(bridge.item.content_type, &[bridge.item.id]).await.unwrap().remove(0);
+        let mut item = stored.item.clone();
+        item.set("file", Value::Text(other.to_string()));
+        save(&desk, &user, &[Edit::of(&stored, item)]).await.unwrap();
+        assert_eq!(body(&client, &news).await, figure(&file_of(&bridge.item), "What it shows"));
+        publish(&desk, &user, bridge.item.id, None, &[]).await.unwrap();
+        assert_eq!(body(&client, &news).await, figure(&other, "What it shows"));
+        // What it shows may be said for one place.
+        let text = format!("<p>Look.</p>{}", shown(&bridge, "The old one"));
+        change(&desk, &news, |item| item.set("body", rich(&text))).await;
+        assert_eq!(body(&client, &news).await, figure(&other, "The old one"));
+        let answer = client.get(&format!("/api/v1/news/{}", news.item.id)).await;
+        assert!(answer.header("cache-tag").contains(&format!("media:{}", bridge.item.id)));
+        unpublish(&desk, &user, bridge.item.id).await.unwrap();
+        assert_eq!(body(&client, &news).await, "<p>Look.</p>");
+    }
+}
+
+#[tokio::test]
+async fn before_publishing_an_image_in_the_text_must_say_what_it_shows() {
+    for backend in backends() {
+        let app = TestApp::new(&backend).await;
+        let desk = &app.desk;
+        let silent =
+            media(desk, "silent.png", png(90, 30)).await.text("alternative_text", "").draft(desk).await;
+        let news = linking(desk, &shown(&silent, "")).draft(desk).await;
+        let mut editor = app.user("editor").await;
+        let address = format!("/admin/news/{}/publish", news.item.id);
+        let page = editor.get(&address).await;
+        let offered = format!("input[name=together][value='{}']", silent.item.id);
+        assert_eq!(page.attribute(&offered, "disabled").as_deref(), Some(""));
+        let said = page.texts(".together small");
+        let wanted =
+            "Media item, text. Cannot go with it yet: Say what the image shows, or mark it as decorative.";
+        assert_eq!(said, [wanted]);
+        let describe = format!("/admin/media/{}/describe", silent.item.id);
+        editor.post(&describe, &[("words", "A room")]).await;
+        let page = editor.get(&address).await;
+        assert_eq!(page.attribute(&offered, "checked").as_deref(), Some(""));
+        let together = silent.item.id.to_string();
+        let done = editor.post(&address, &[("do", "publish"), ("together", &together)]).await;
+        assert!(done.location().ends_with("?done=published"), "{}", done.body);
+        assert!(body(&Client::new(desk), &news).await.contains("alt=\"A room\""));
+    }
+}
+
+#[tokio::test]
+async fn a_link_leads_to_a_document_of_the_library() {
+    for backend in backends() {
+        let app = TestApp::new(&backend).await;
+        let desk = &app.desk;
+        let client = Client::new(desk);
+        let paper = media(desk, "Board paper.pdf", pdf("x")).await.draft(desk).await;
+        media(desk, "Board room.png", png(90, 30)).await.draft(desk).await;
+        let mut editor = app.user("editor").await;
+        let found = editor.get("/admin/find?q=board").await.body;
+        let found: Json = serde_json::from_str(&found).unwrap();
+        let told =
+            |name: &str| found.as_array().unwrap().iter().map(|one| one[name].clone()).collect::<Vec<_>>();
+        assert_eq!((told("title"), told("label")), (vec!["Board paper.pdf".into()], vec!["Document".into()]));
+        assert_eq!(told("id"), [Json::from(paper.item.id.to_string())]);
+        let news = linking(desk, &format!("<p>Read {}.</p>", to(&paper, "it"))).published(desk).await;
+        assert_eq!(body(&client, &news).await, "<p>Read it.</p>");
+        publish(desk, &User::system(), paper.item.id, None, &[]).await.unwrap();
+        let (file, id) = (file_of(&paper.item), paper.item.id);
+        assert_eq!(
+            body(&client, &news).await,
+            format!(
+                "<p>Read <a href=\"/media/{}\" data-object=\"media\" data-id=\"{id}\" type=\"application/pdf\" \
+                 data-size=\"{}\">it</a>.</p>",
+                file.path(),
+                file.size()
+            )
+        );
+        trash(desk, &User::system(), id).await.unwrap();
+        assert_eq!(body(&client, &news).await, "<p>Read it.</p>");
+    }
+}
+
+#[tokio::test]
+async fn images_are_found_for_a_text() {
+    for backend in backends() {
+        let app = TestApp::new(&backend).await;
+        let desk = &app.desk;
+        let mut editor = app.user("editor").await;
+        let room = media(desk, "Room.png", png(900, 300)).await.text("focal_x", "10").text("focal_y", "90");
+        let room = room.published(desk).await;
+        desk.clock.advance(TimeDelta::minutes(1));
+        let silent = media(desk, "Bare wall.png", png(90, 30)).await.text("alternative_text", "");
+        silent.draft(desk).await;
+        let gone = media(desk, "Gone room.png", png(91, 30)).await.draft(desk).await;
+        trash(desk, &User::system(), gone.item.id).await.unwrap();
+        media(desk, "Room plan.pdf", pdf("x")).await.draft(desk).await;
+        let mut find = async |query: &str| -> Vec<Json> {
+            serde_json::from_str(&editor.get(&format!("/admin/find?{query}")).await.body).unwrap()
+        };
+        let titles = |found: &[Json]| found.iter().map(|one| one["title"].clone()).collect::<Vec<_>>();
+        // The newest first where nothing is typed.
+        let all = find("of=images&q=").await;
+        assert_eq!(titles(&all), ["Bare wall.png", "Room.png"]);
+        assert_eq!(
+            (&all[0]["silent"], &all[0]["state"], &all[0]["alternative"]),
+            (&true.into(), &"draft".into(), &"".into())
+        );
+        let found = find("of=images&q=room").await;
+        assert_eq!(titles(&found), ["Room.png"]);
+        let room_is = &found[0];
+        assert_eq!(room_is["id"], room.item.id.to_string());
+        assert_eq!((&room_is["silent"], &room_is["state"]), (&false.into(), &"public".into()));
+        assert_eq!(
+            (&room_is["alternative"], &room_is["crop"]),
+            (&"What it shows".into(), &"focal-x1 focal-y9".into())
+        );
+        assert_eq!(room_is["label"], "Image");
+        assert!(room_is["thumbnail"].as_str().unwrap().starts_with("/admin/media-files/"));
+        // What it shows is searched, too.
+        assert_eq!(titles(&find("of=images&q=shows").await), ["Room.png"]);
+        assert!(app.stranger().get("/admin/find?of=images").await.location().starts_with("/admin/sign-in"));
+    }
+}
+
+#[tokio::test]
+async fn an_address_of_the_site_means_what_lives_there() {
+    for backend in backends() {
+        let app = TestApp::new(&backend).await;
+        let desk = &app.desk;
+        let theme = build::theme(desk, 1, "First").published(desk).await;
+        build::project(desk, &theme, "1.01", "Draft here").draft(desk).await;
+        let mut editor = app.user("editor").await;
+        let mut find = async |typed: &str| -> Vec<Json> {
+            let query = form_urlencoded::Serializer::new(String::new()).append_pair("q", typed).finish();
+            let body = editor.get(&format!("/admin/find?{query}")).await.body;
+            let found: Vec<Json> = serde_json::from_str(&body).unwrap();
+            found.into_iter().map(|one| one["title"].clone()).collect()
+        };
+        let first = ["Theme 1: First"];
+        assert_eq!(find("/research/first").await, first);
+        assert_eq!(find("/research/first/?x=1#y").await, first);
+        assert_eq!(find("https://www.example.org/research/first").await, first);
+        assert_eq!(find("/research/first/draft-here").await, ["1.01 Draft here"]);
+        // Its words are nobody's name, and another site is another site.
+        for typed in
+            ["/first", "https://www.example.org.evil.example/research/first", "https://first.example"]
+        {
+            assert!(find(typed).await.is_empty(), "{typed}");
+        }
+        change(desk, &theme, |item| item.slug = "moved".to_owned()).await;
+        assert_eq!(find("/research/moved").await, first);
+    }
+}
+
 #[tokio::test]
 async fn many_links_cost_as_many_statements_as_one() {
     let desk = TestDesk::new(&Backend::Sqlite).await;
@@ -347,11 +534,27 @@ async fn a_form_shows_the_text_and_what_its_links_are_called() {
         let page = form.press(&mut editor, "save").await;
         assert_eq!(page.texts("[data-rich-still] p"), ["New"]);
         assert!(page.texts("main script").is_empty());
+        // An image shows itself, with what is to be known of it.
+        let room = media(&app.desk, "Room.png", png(90, 30)).await.draft(&app.desk).await;
+        let gone = format!("<figure><img src=\"recto:{nowhere}\" alt=\"\"></figure>");
+        let text = format!("{}{gone}", shown(&room, ""));
+        let other = linking(&app.desk, &text).draft(&app.desk).await;
+        let page = editor.get(&format!("/admin/news/{}", other.item.id)).await;
+        assert_eq!(page.attribute("[data-rich-still] img", "alt").as_deref(), Some("What it shows"));
+        assert_eq!(
+            page.texts("[data-rich-still] figcaption"),
+            ["Room.png, draft: readers see it once it is published"]
+        );
+        assert_eq!(
+            page.texts("[data-rich-still] figure p"),
+            ["An image that is not in the library any more"]
+        );
+        assert!(page.body.contains("<template><div class=\"drop\" data-upload-into-text"), "{}", page.body);
         // Who may only look gets no control that takes the focus.
         let page = app.user("viewer").await.get(&address).await;
         assert_eq!(page.texts(".rich-still a:not([href])"), ["it", "gone"]);
         assert!(page.attribute(".rich-still", "tabindex").is_none());
-        assert!(page.attribute("[data-rich-still]", "class").is_none());
+        assert!(page.attribute("[data-rich-still]", "class").is_none() && !page.body.contains("<template"));
     }
 }
 

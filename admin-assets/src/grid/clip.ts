@@ -1,5 +1,7 @@
 // Cells to and from the clipboard, as spreadsheets write them. Pure.
 
+const BIBLIOGRAPHY = /^\s*@\w+\s*[{(]|^TY {1,2}- /m;
+
 /** Rows of cells as tab-separated text; cells with breaks, tabs or quotes are quoted. */
 export function toText(rows: readonly (readonly string[])[]): string {
   const cell = (text: string): string => (/[\t\n"]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
@@ -47,4 +49,10 @@ function closes(source: string, from: number): boolean {
     else return at + 1 === source.length || source[at + 1] === "\t" || source[at + 1] === "\n";
   }
   return false;
+}
+
+/** Whether this is more than the text of one cell; by its text alone, more than one row of a table. */
+export function isMany(html: string, text: string): boolean {
+  const table = /<table/i.test(html) && /<tr[\s\S]*<td[\s\S]*<td/i.test(html);
+  return table || (text.includes("\t") && fromText(text.trim()).length > 1) || BIBLIOGRAPHY.test(text);
 }

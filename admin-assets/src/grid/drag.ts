@@ -18,13 +18,21 @@ interface Drag {
   frame: number;
 }
 
+/** Where rows stand: the view. */
+interface Rows {
+  readonly element: HTMLTableElement;
+  readonly lines: readonly HTMLTableRowElement[];
+}
+
 /** `drop` is told the row that was taken by its number, and the one before which it was let go; none at the end. */
 export function watchDrags(
-  body: HTMLTableSectionElement,
+  rows: Rows,
   drop: (taken: HTMLTableRowElement, before: HTMLTableRowElement | null) => void,
   signal: AbortSignal,
 ): void {
   let drag: Drag | undefined;
+  const body = rows.element;
+  const beside = (line: HTMLTableRowElement, step: 1 | -1): HTMLTableRowElement | undefined => rows.lines[rows.lines.indexOf(line) + step];
   const mark = (): void => {
     for (const line of body.querySelectorAll(".drop-before, .drop-after")) line.classList.remove("drop-before", "drop-after");
     if (drag?.target) drag.target.classList.add(drag.after ? "drop-after" : "drop-before");
@@ -42,9 +50,9 @@ export function watchDrags(
   const look = (now: Drag): void => {
     const x = body.getBoundingClientRect().left + 24;
     const line = document.elementFromPoint(x, now.y)?.closest("tr");
-    if (!line || line.parentElement !== body) return;
+    if (!line || !rows.lines.includes(line)) return;
     const { top, height } = line.getBoundingClientRect();
-    now.target = line.classList.contains("rows-new") ? (line.previousElementSibling as HTMLTableRowElement) : line;
+    now.target = line.classList.contains("rows-new") ? beside(line, -1) : line;
     now.after = line.classList.contains("rows-new") || now.y > top + height / 2;
     mark();
   };
@@ -62,7 +70,7 @@ export function watchDrags(
     (event) => {
       const cell = event.target instanceof Element ? event.target.closest<HTMLElement>(".cell-order") : null;
       const row = cell?.closest("tr");
-      if (!row || event.button !== 0 || row.classList.contains("rows-new")) return;
+      if (!row || event.button !== 0 || row.classList.contains("rows-new") || !rows.lines.includes(row)) return;
       drag = { pointer: event.pointerId, from: event.clientY, row, begun: false, y: event.clientY, target: undefined, after: false, frame: 0 };
     },
     { signal },
@@ -86,8 +94,8 @@ export function watchDrags(
       if (!drag || event.pointerId !== drag.pointer) return;
       const ended = end();
       if (!ended?.begun || !ended.target) return;
-      const before = ended.after ? (ended.target.nextElementSibling as HTMLTableRowElement | null) : ended.target;
-      drop(ended.row, before?.classList.contains("rows-new") ? null : before);
+      const before = ended.after ? beside(ended.target, 1) : ended.target;
+      drop(ended.row, before && !before.classList.contains("rows-new") ? before : null);
     },
     { signal },
   );

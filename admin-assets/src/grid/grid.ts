@@ -4,12 +4,12 @@
 import { announce } from "../announce.ts";
 import { Bar, type Deed } from "./bar.ts";
 import { CellEditor, type Start } from "./cell.ts";
-import { Keeper } from "./kept.ts";
+import { Keeper } from "../kept.ts";
 import { readLabels, readOptions, readRows } from "./read.ts";
 import { type Selection, type Size, at, rectangle } from "./select.ts";
 import { type Change, Steps } from "./steps.ts";
 import { Sync } from "./sync.ts";
-import { COLUMNS, type Cells, type Column, Table, blank } from "./table.ts";
+import { COLUMNS, type Cells, type Column, Table, asKept, blank } from "./table.ts";
 import { make } from "../make.ts";
 import { View, WIDTH } from "./view.ts";
 import { Requests } from "./wire.ts";
@@ -60,10 +60,10 @@ export class Grid {
     this.requests = new Requests(grid);
     this.labels = readLabels(section);
     this.#options = readOptions(section);
-    const keeper = new Keeper(`${user} ${grid}`);
+    const keeper = new Keeper(user, grid, asKept);
     this.sync = new Sync(this.table, {
       wire: this.requests,
-      keep: (rows) => keeper.keep(rows),
+      keep: (rows) => keeper.keep(rows.length > 0 ? rows : undefined),
       changed: (ids) => this.refresh(ids),
       refused: (message) => announce(message),
       later: (deed, milliseconds) => {
@@ -87,7 +87,8 @@ export class Grid {
     this.select(this.selection, false);
     this.refresh([]);
     if (!this.held && this.may.save) {
-      void keeper.takeOver().then((kept) => {
+      void keeper.takeOver().then((left) => {
+        const kept = left.flat();
         if (kept.length > 0) this.#adopt(kept.length, this.sync.adopt(kept));
         void this.sync.pump();
       });
@@ -99,8 +100,15 @@ export class Grid {
   }
 
   get size(): Size {
-    const height = this.view.body.rows[0]?.offsetHeight || 40;
-    return { rows: this.view.body.rows.length, columns: WIDTH, page: Math.max(1, Math.floor(innerHeight / height) - 3) };
+    const { lines } = this.view;
+    return {
+      rows: lines.length,
+      columns: WIDTH,
+      // Looked up where it is asked for: it has the page laid out.
+      get page(): number {
+        return Math.max(1, Math.floor(innerHeight / (lines[0]?.offsetHeight || 40)) - 3);
+      },
+    };
   }
 
   /** The row at this place; the empty last row has the id that its output will have. */

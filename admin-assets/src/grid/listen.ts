@@ -1,6 +1,6 @@
 // Hears keys, mouse, fingers and the clipboard in the grid, with one listener
 // of each kind for the whole table.
-import { isMany } from "../import.ts";
+import { isMany } from "./clip.ts";
 import type { Deeds } from "./deeds.ts";
 import { watchDrags } from "./drag.ts";
 import type { Grid } from "./grid.ts";
@@ -16,7 +16,7 @@ const LAST = COLUMNS.length;
 const READING: readonly Command[] = ["move", "all", "row", "escape"];
 
 export function listen(grid: Grid, deeds: Deeds): void {
-  const { element, body } = grid.view;
+  const { element } = grid.view;
   const { signal } = grid;
   element.addEventListener("keydown", (event) => onKey(grid, deeds, event), { signal });
   element.addEventListener("mousedown", (event) => onMouseDown(grid, event), { signal });
@@ -42,7 +42,7 @@ export function listen(grid: Grid, deeds: Deeds): void {
   for (const type of ["input", "change"]) element.addEventListener(type, (event) => event.stopPropagation(), { signal });
   if (!grid.may.save) return;
   const idOf = (line: HTMLTableRowElement): string => line.id.slice("outputs-".length);
-  watchDrags(body, (taken, before) => deeds.drop(idOf(taken), before ? idOf(before) : undefined), signal);
+  watchDrags(grid.view, (taken, before) => deeds.drop(idOf(taken), before ? idOf(before) : undefined), signal);
   const add = grid.section.querySelector('button[value="add:outputs"]');
   add?.addEventListener(
     "click",
@@ -199,9 +199,8 @@ function step(grid: Grid, place: Place): void {
 
 function placeOf(grid: Grid, target: EventTarget | null): Place | undefined {
   const cell = target instanceof Element ? target.closest<HTMLTableCellElement>('[role="gridcell"], [role="rowheader"]') : null;
-  const line = cell?.parentElement as HTMLTableRowElement | null;
-  if (!cell || !line || line.parentElement !== grid.view.body) return undefined;
-  return { row: line.sectionRowIndex, column: cell.cellIndex };
+  const row = grid.view.rowOf(cell?.parentElement);
+  return cell && row !== undefined ? { row, column: cell.cellIndex } : undefined;
 }
 
 /** The cell that was active already when it was pressed: a click opens it. */

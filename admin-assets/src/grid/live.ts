@@ -2,6 +2,7 @@
 // the form around it. The grid itself is a file of its own, fetched only by
 // pages that have such a table.
 import { itemForm, markUnsavedField } from "../form.ts";
+import { isSigningOut } from "../kept.ts";
 import type { Grid } from "./grid.ts";
 
 /** How long the form waits for the grid to save, in milliseconds. */
@@ -22,8 +23,8 @@ export function watchGrid(): void {
   window.addEventListener("pagehide", () => grid?.finish(true, false));
   window.addEventListener("beforeunload", (event) => {
     grid?.finish(true, false);
-    // What the browser keeps is not lost.
-    if (grid && !grid.held && grid.sync.open && !grid.sync.keeps) event.preventDefault();
+    // What the browser keeps is not lost; it forgets it for whoever signs out.
+    if (grid && !grid.held && grid.sync.open && (!grid.sync.keeps || isSigningOut())) event.preventDefault();
   });
 }
 
@@ -49,6 +50,12 @@ export function gridHolds(old: HTMLElement, fresh: HTMLElement): boolean {
   grid.destroy();
   grid = undefined;
   return false;
+}
+
+/** The rows of a project that is not saved yet, as the form sends them. */
+export function heldRows(): [string, string][] {
+  if (!grid?.held) return [];
+  return [...grid.inputs().querySelectorAll("input")].map(({ name, value }) => [name, value]);
 }
 
 /** Fulfilled when what stands in the grid is saved, or takes too long: then this browser keeps it. */

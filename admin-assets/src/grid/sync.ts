@@ -66,6 +66,8 @@ export class Sync {
   /** Ends in the same moment as the last look at what there is to send: nothing falls in between. */
   #busy = false;
   #sent = new Map<string, Partial<Cells>>();
+  /** What was sent and never answered, by row: it may be saved. The same goes again before what was typed since. */
+  readonly #unanswered = new Map<string, Partial<Cells>>();
   #moved = false;
   #tries = 0;
   #stop: (() => void) | undefined;
@@ -81,7 +83,8 @@ export class Sync {
     if (!row) return;
     const typed = { ...this.#table.typed.get(id) };
     // What is on its way may be saved any moment; then the old text is a change again.
-    if (text === row.cells[column] && this.#sent.get(id)?.[column] === undefined) delete typed[column];
+    const onItsWay = this.#sent.get(id)?.[column] ?? this.#unanswered.get(id)?.[column];
+    if (text === row.cells[column] && onItsWay === undefined) delete typed[column];
     else typed[column] = text;
     if (Object.keys(typed).length === 0) this.#table.typed.delete(id);
     else this.#table.typed.set(id, typed);
@@ -115,12 +118,14 @@ export class Sync {
   /** Lays what was kept from an earlier page over the table. */
   adopt(kept: readonly Kept[]): string[] {
     const touched = this.#table.adopt(kept);
+    for (const { id, sent } of kept) if (sent && touched.includes(id)) this.#unanswered.set(id, sent);
     this.#keep();
     return touched;
   }
 
   forget(id: string): void {
     this.#table.remove(id);
+    this.#unanswered.delete(id);
     this.#keep();
   }
 
@@ -172,7 +177,7 @@ export class Sync {
     const rows: Kept[] = [];
     for (const [id, cells] of this.#table.typed) {
       if (this.#table.trouble.has(id) || !this.#table.rows.has(id)) continue;
-      rows.push({ id, version: this.#table.rows.get(id)?.version ?? null, cells: { ...cells } });
+      rows.push({ id, version: this.#table.rows.get(id)?.version ?? null, cells: { ...(this.#unanswered.get(id) ?? cells) } });
       if (rows.length === BATCH) break;
     }
     return rows;
@@ -183,10 +188,17 @@ export class Sync {
     this.#say("saving", rows.map((row) => row.id));
     try {
       const outcomes = await this.#world.wire.save(rows);
+      for (const row of rows) this.#unanswered.delete(row.id);
       for (const outcome of outcomes) this.#take(outcome);
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      for (const row of rows) this.#table.trouble.set(row.id, { kind: "refused", message: error.message });
+      if (!(error instanceof Refused)) {
+        for (const row of rows) this.#unanswered.set(row.id, row.cells);
+        throw error;
+      }
+      for (const row of rows) {
+        this.#unanswered.delete(row.id);
+        this.#table.trouble.set(row.id, { kind: "refused", message: error.message });
+      }
     } finally {
       this.#sent = new Map();
     }
@@ -208,12 +220,20 @@ export class Sync {
       else this.#table.trouble.delete(id);
       this.#clear(id, outcome.outcome === "saved" ? this.#sent.get(id) : undefined);
     } else if (outcome.outcome === "invalid") {
+      // What was typed since goes next, and may be right.
+      if (!this.#isAsSent(id)) return;
       this.#table.trouble.set(id, { kind: "invalid", problems: outcome.problems });
     } else if (outcome.outcome === "gone") {
       this.#table.trouble.set(id, { kind: "gone" });
     } else {
       this.#table.trouble.set(id, { kind: "refused", message: outcome.message });
     }
+  }
+
+  /** Whether nothing was typed into the row since it was sent. */
+  #isAsSent(id: string): boolean {
+    const [sent, typed] = [this.#sent.get(id), this.#table.typed.get(id)];
+    return COLUMNS.every((column) => sent?.[column] === typed?.[column]);
   }
 
   /** Forgets what was typed and is saved, unless it was typed over meanwhile. */
@@ -260,6 +280,8 @@ export class Sync {
   }
 
   #keep(): void {
-    if (!this.held) this.keeps = this.#world.keep(this.#table.kept());
+    if (this.held) return;
+    const sent = (id: string): Partial<Cells> | undefined => this.#unanswered.get(id) ?? this.#sent.get(id);
+    this.keeps = this.#world.keep(this.#table.kept().map((row) => ({ ...row, sent: sent(row.id) })));
   }
 }

@@ -28,6 +28,15 @@ export interface Kept {
   id: string;
   version: number | null;
   cells: Partial<Cells>;
+  /** What of it was sent and not answered, where that is something else. */
+  sent?: Partial<Cells> | undefined;
+}
+
+/** Rows that were kept, if that is what these are. */
+export function asKept(stored: unknown): Kept[] | undefined {
+  const are = (cells: unknown): boolean => typeof cells === "object" && cells !== null;
+  const rows = Array.isArray(stored) ? (stored as Kept[]) : undefined;
+  return rows?.filter((row) => typeof row?.id === "string" && are(row.cells) && (row.sent === undefined || are(row.sent)));
 }
 
 export function blank(): Cells {

@@ -9,6 +9,9 @@ export const WIDTH = COLUMNS.length + 3;
 export const STATE = COLUMNS.length + 1;
 export const LINK = COLUMNS.length + 2;
 
+/** So many rows share a body: far from the window, a browser passes a body over as one. */
+const SHARE = 24;
+
 const STATES: Record<Row["state"], string> = { new: "New", draft: "Draft", published: "Published", changed: "Changes" };
 
 export interface Words {
@@ -20,7 +23,8 @@ export interface Words {
 
 export class View {
   readonly element: HTMLTableElement;
-  readonly body: HTMLTableSectionElement;
+  /** All rows below the heading, the empty last one too. */
+  lines: HTMLTableRowElement[] = [];
   readonly #table: Table;
   readonly #words: Words;
   readonly #labels = new Map<Column, Map<string, string>>();
@@ -32,10 +36,8 @@ export class View {
 
   constructor(element: HTMLTableElement, table: Table, words: Words, adds: boolean) {
     this.element = element;
-    // A body of its own: the server's, with its thousands of controls, leaves the form in one piece.
-    this.body = make("tbody");
+    // Bodies of its own: the server's, with its thousands of controls, leaves the form in one piece.
     element.tBodies[0]?.remove();
-    element.append(this.body);
     this.#table = table;
     this.#words = words;
     for (const [column, offered] of words.options) this.#labels.set(column, new Map(offered));
@@ -44,7 +46,6 @@ export class View {
     element.setAttribute("aria-colcount", String(WIDTH));
     if (!adds) element.setAttribute("aria-readonly", "true");
     element.tHead?.setAttribute("role", "rowgroup");
-    this.body.setAttribute("role", "rowgroup");
     const heading = element.tHead?.rows[0];
     heading?.setAttribute("role", "row");
     heading?.setAttribute("aria-rowindex", "1");
@@ -64,9 +65,10 @@ export class View {
 
   /** Makes all rows anew. */
   build(): void {
-    const rows = this.#table.order.map((id) => this.#newRow(id));
-    if (this.last) rows.push(this.last);
-    this.body.replaceChildren(...rows);
+    this.lines = this.#table.order.map((id) => this.#newRow(id));
+    if (this.last) this.lines.push(this.last);
+    for (const body of [...this.element.tBodies]) body.remove();
+    for (let at = 0; at < this.lines.length; at += SHARE) this.#body().append(...this.lines.slice(at, at + SHARE));
     this.#stop = undefined;
     this.#marked = undefined;
     this.number();
@@ -74,33 +76,44 @@ export class View {
 
   /** Brings the rows into the table's order, makes those that are missing, drops the others. */
   arrange(): void {
-    const wanted = new Set(this.#table.order);
-    const known = new Map<string, HTMLTableRowElement>();
-    for (const line of [...this.body.rows]) {
-      if (line === this.last) continue;
-      const id = line.id.slice("outputs-".length);
-      if (wanted.has(id)) known.set(id, line);
-      else line.remove();
-    }
-    for (const [at, id] of this.#table.order.entries()) {
-      const line = known.get(id) ?? this.#newRow(id);
-      if (this.body.rows[at] !== line) this.body.insertBefore(line, this.body.rows[at] ?? null);
-    }
+    const known = new Map(this.lines.map((line) => [line.id, line]));
+    const lines = this.#table.order.map((id) => known.get(`outputs-${id}`) ?? this.#newRow(id));
+    if (this.last) lines.push(this.last);
+    const wanted = new Set(lines);
+    for (const line of this.lines) if (!wanted.has(line)) line.remove();
+    for (const [at, line] of lines.entries()) this.#put(line, lines[at - 1]);
+    for (const body of [...this.element.tBodies]) if (body.rows.length === 0) body.remove();
+    this.lines = lines;
     this.number();
   }
 
+  /** Puts a row after another one, or first, unless it stands there. */
+  #put(line: HTMLTableRowElement, previous: HTMLTableRowElement | undefined): void {
+    if (line.isConnected && above(line) === previous) return;
+    const body = previous?.parentElement as HTMLTableSectionElement | null | undefined;
+    if (!previous || !body) (this.element.tBodies[0] ?? this.#body()).prepend(line);
+    else if (body.rows.length < 2 * SHARE) previous.after(line);
+    else this.#body(body).append(line);
+  }
+
+  /** A body more, after this one or at the end. */
+  #body(after: Element | null = this.element.lastElementChild): HTMLTableSectionElement {
+    const body = make("tbody", { role: "rowgroup" });
+    after?.after(body);
+    return body;
+  }
+
   number(): void {
-    const lines = this.body.rows;
-    this.element.setAttribute("aria-rowcount", String(lines.length + 1));
-    for (let at = 0; at < lines.length; at += 1) {
-      const line = lines[at];
+    this.element.setAttribute("aria-rowcount", String(this.lines.length + 1));
+    for (const [at, line] of this.lines.entries()) {
       const index = String(at + 2);
-      if (!line || line.getAttribute("aria-rowindex") === index) continue;
+      if (line.getAttribute("aria-rowindex") === index) continue;
       line.setAttribute("aria-rowindex", index);
       const number = line === this.last ? null : line.cells[0]?.lastElementChild;
       if (number) number.textContent = String(at + 1);
     }
-    this.last?.classList.toggle("rows-first", lines.length === 1);
+    this.last?.classList.toggle("rows-first", this.lines.length === 1);
+    for (const body of this.element.tBodies) body.style.setProperty("--lines", String(body.rows.length));
   }
 
   line(id: string): HTMLTableRowElement | null {
@@ -108,7 +121,13 @@ export class View {
   }
 
   cell({ row, column }: Place): HTMLTableCellElement | undefined {
-    return this.body.rows[row]?.cells[column];
+    return this.lines[row]?.cells[column];
+  }
+
+  /** Which of the rows this is; none where it is none of them. */
+  rowOf(line: Element | null | undefined): number | undefined {
+    const row = this.lines.indexOf(line as HTMLTableRowElement);
+    return row < 0 ? undefined : row;
   }
 
   /** Shows a row as the table has it now. */
@@ -164,7 +183,7 @@ export class View {
       const was = before !== undefined && row >= before.top && row <= before.bottom;
       const is = row >= now.top && row <= now.bottom;
       if (same && was === is) continue;
-      const cells = this.body.rows[row]?.cells;
+      const cells = this.lines[row]?.cells;
       for (let column = 0; cells && column < cells.length; column += 1) {
         cells[column]?.setAttribute("aria-selected", String(holds(now, row, column)));
       }
@@ -175,7 +194,7 @@ export class View {
 
   /** Forgets what is marked: the rows stand elsewhere now. */
   unmark(): void {
-    for (const cell of this.body.querySelectorAll('[aria-selected="true"]')) cell.setAttribute("aria-selected", "false");
+    for (const cell of this.element.querySelectorAll('[aria-selected="true"]')) cell.setAttribute("aria-selected", "false");
     this.#marked = undefined;
   }
 
@@ -284,4 +303,10 @@ export class View {
         return box;
     }
   }
+}
+
+/** The row above this one. */
+function above(line: HTMLTableRowElement): HTMLTableRowElement | undefined {
+  const row = line.previousElementSibling ?? line.parentElement?.previousElementSibling?.lastElementChild;
+  return row instanceof HTMLTableRowElement && row.parentElement?.tagName === "TBODY" ? row : undefined;
 }

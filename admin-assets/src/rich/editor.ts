@@ -10,7 +10,7 @@ import { make } from "../make.ts";
 import { placeName } from "./commands.ts";
 import { figure } from "./figure.ts";
 import { read, write } from "./html.ts";
-import { editImage } from "./image.ts";
+import { editImage, mayUpload } from "./image.ts";
 import { type Item, learn } from "./items.ts";
 import { BASE, DEEDS } from "./keys.ts";
 import { editLink, pasteAddress } from "./link.ts";
@@ -111,12 +111,23 @@ export class RichText {
         // One step back takes all of it.
         view.dispatch(closeHistory(view.state.tr));
         const data = event.clipboardData;
-        if (!data || data.types.includes("text/html")) return false;
+        if (!data) return false;
+        // Programs put pictures of words beside the words; without words it is a picture.
+        if (data.files.length > 0 && !data.getData("text/plain").trim()) return this.#takeFiles(data.files);
+        if (data.types.includes("text/html")) return false;
         this.#note(0);
         return pasteAddress(view, data.getData("text/plain"));
       },
+      handleDrop: (view, event) => {
+        const files = event.dataTransfer?.files;
+        if (!files?.length) return false;
+        const at = view.posAtCoords({ left: event.clientX, top: event.clientY });
+        if (at) view.dispatch(view.state.tr.setSelection(TextSelection.near(view.state.doc.resolve(at.pos))));
+        return this.#takeFiles(files);
+      },
     });
-    this.#toolbar = new Toolbar(this.#view, this.#label?.dataset["label"] ?? this.#label?.firstChild?.textContent?.trim() ?? "", "images" in area.dataset);
+    if (mayUpload(this.#view)) this.#frame.dataset["takesFiles"] = "";
+    this.#toolbar = new Toolbar(this.#view, this.#label?.dataset["label"] ?? this.#label?.firstChild?.textContent?.trim() ?? "");
     this.#frame.append(this.#toolbar.element, surface, this.#toolbar.status, this.#said, this.#hint);
     area.hidden = true;
     area.after(this.#frame);
@@ -172,13 +183,27 @@ export class RichText {
     return EditorState.create({ doc: read(html), plugins });
   }
 
+  /** Pictures that were dropped or pasted as files go into the library, and from there into the text. */
+  #takeFiles(files: FileList): boolean {
+    this.#note(0);
+    if (mayUpload(this.#view)) editImage(this.#view, [...files]);
+    else this.#tell("Only those who may add images to the library can put new ones into a text. Ask an editor to add it.");
+    return true;
+  }
+
   /** Says how many images were left out of what was pasted. */
   #note(images: number): void {
-    this.#said.hidden = images === 0;
+    this.#said.hidden = true;
     if (images === 0) return;
     const what = images === 1 ? "An image was left out" : `${images} images were left out`;
-    this.#said.textContent = `${what}: images come from the library. Put it there first, then insert it here.`;
-    announce(this.#said.textContent);
+    const how = mayUpload(this.#view) ? "Copy it by itself, or drag its file here." : "Put it there first, then insert it here.";
+    this.#tell(`${what}: images come from the library. ${how}`);
+  }
+
+  #tell(text: string): void {
+    this.#said.textContent = text;
+    this.#said.hidden = false;
+    announce(text);
   }
 }
 

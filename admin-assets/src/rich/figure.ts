@@ -1,4 +1,5 @@
-// How an image stands in the text while it is edited.
+// How an image stands in the text while it is edited; the server's
+// `admin::form::rich` shows the same until the editor is there.
 import type { Node } from "prosemirror-model";
 import type { NodeView } from "prosemirror-view";
 import { make } from "../make.ts";
@@ -10,8 +11,6 @@ export function figure(node: Node): NodeView {
   const dom = make("figure");
   if (item?.thumbnail) dom.append(make("img", { src: item.thumbnail, alt }));
   else dom.append(make("p", {}, alt));
-  const notes = [item?.title, item?.state === "draft" ? "draft: readers see it once it is published" : undefined];
-  const said = notes.filter((note) => note !== undefined).join(", ");
-  if (said) dom.append(make("figcaption", {}, said));
+  if (item) dom.append(make("figcaption", {}, item.title, item.state === "draft" ? ", draft: readers see it once it is published" : ""));
   return { dom };
 }

@@ -10,7 +10,6 @@ export interface Choice {
   second: string;
   /** Drafts are marked: readers cannot see them yet. */
   draft: boolean;
-  thumbnail?: string;
   item?: Item;
   href?: string;
 }
@@ -107,9 +106,10 @@ export class Finder {
         second: [this.#options.images ? "" : item.label, item.second].filter(Boolean).join(", "),
         draft: item.state === "draft",
         item,
-        ...(item.thumbnail ? { thumbnail: item.thumbnail } : {}),
       }));
-      this.#show([...own, ...items]);
+      // What an address leads to follows it when it moves; the address does not.
+      const address = /^(?:\/|https?:)/.test(typed);
+      this.#show(address ? [...items, ...own] : [...own, ...items]);
       const count = this.#choices.length;
       const none = this.#options.images ? "No image of that name in the library." : "Nothing of that name.";
       this.#note.textContent = count === 0 ? none : "";
@@ -120,11 +120,11 @@ export class Finder {
   #show(choices: Choice[]): void {
     this.#choices = choices;
     this.#list.replaceChildren(
-      ...choices.map(({ title, second, draft, thumbnail }, at) => {
+      ...choices.map(({ title, second, draft, item }, at) => {
         const words = make("span", {}, make("b", {}, title));
         if (second) words.append(" ", make("span", { class: "second" }, second));
         const option = make("li", { role: "option", id: `rich-found-${at}`, "aria-selected": "false" });
-        if (thumbnail) option.append(make("img", { src: thumbnail, alt: "" }));
+        if (item?.thumbnail) option.append(make("img", { src: item.thumbnail, alt: "", class: item.crop ?? "" }));
         option.append(words);
         if (draft) option.append(" ", make("span", { class: "state state-draft" }, "Draft"));
         return option;

@@ -13,8 +13,12 @@ export interface Item {
   edit: string;
   /** Of an image: a small one to look at. */
   thumbnail?: string;
+  /** Of an image: the classes that keep its focal point in sight where it is cropped. */
+  crop?: string | null;
   /** Of an image: what the library says that it shows; nothing of one that only decorates. */
   alternative?: string;
+  /** Of an image: the library says neither what it shows nor that it only decorates. */
+  silent?: boolean;
 }
 
 const known = new Map<string, Item>();
@@ -39,6 +43,18 @@ export async function find(typed: string, images: boolean, signal: AbortSignal):
     return items;
   } catch {
     return undefined;
+  }
+}
+
+/** Tells the library what an image shows, or, by no words, that it only decorates; whether it could be told. */
+export async function describe(id: string, words: string): Promise<boolean> {
+  try {
+    const answer = await fetch(`/admin/media/${id}/describe`, { method: "POST", body: new URLSearchParams({ words }), headers: { Accept: "application/json" } });
+    if (!answer.ok || answer.redirected) return false;
+    learn([(await answer.json()) as Item]);
+    return true;
+  } catch {
+    return false;
   }
 }
 

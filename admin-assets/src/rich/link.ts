@@ -70,7 +70,7 @@ export function editLink(view: EditorView): void {
   };
   const finder = new Finder({
     label: "Link to",
-    help: "Type the name of a page, project, person … or paste a web or e-mail address.",
+    help: "Type the name of a page, project, person, document … or paste a web or e-mail address.",
     images: false,
     own(typed) {
       const href = meant(typed);

@@ -23,8 +23,6 @@ interface Tool {
   key?: string;
   pressed?: (state: EditorState) => boolean;
   enabled?: (state: EditorState) => boolean;
-  /** Only where there is a library of images. */
-  images?: boolean;
   /** Shown only where this holds. */
   where?: (state: EditorState) => boolean;
 }
@@ -45,7 +43,7 @@ const TOOLS: (Tool | "gap")[] = [
   { name: "Quotation", icon: "M5 6v12M10 8h9M10 12h9M10 16h6", pressed: (s) => around(s, nodes.quote) !== undefined },
   "gap",
   { name: "Link", icon: "M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 0 0 13 5.3l-1.2 1.2M14 10a4 4 0 0 0-5.7 0l-3 3A4 4 0 0 0 11 18.7l1.2-1.2", key: "Mod-k", opens: editLink, pressed: (s) => linkAt(s) !== undefined, enabled: mayLink },
-  { name: "Image", icon: "M4 5h16v14H4zM4 16l4.5-4.5 3.5 3.5 3-3 5 5M15 9h.01", opens: editImage, images: true },
+  { name: "Insert image", icon: "M4 5h16v14H4zM4 16l4.5-4.5 3.5 3.5 3-3 5 5M15 9h.01", opens: (view) => editImage(view) },
   { name: "Insert table", icon: "M4 5h16v14H4zM4 10h16M4 14.5h16M10 5v14", run: insertTable, enabled: (s) => insertTable(s) },
   { name: "Add row", icon: "M4 5h16v6H4zM12 15v6M9 18h6", run: addRowAfter, where: inTable },
   { name: "Add column", icon: "M5 4v16h6V4zM15 12h6M18 9v6", run: addColumnAfter, where: inTable },
@@ -90,7 +88,7 @@ export class Toolbar {
   readonly #style = make("select", { "aria-label": "Paragraph style" });
   readonly #tools: { tool: Tool; button: HTMLButtonElement }[] = [];
 
-  constructor(view: EditorView, label: string, images: boolean) {
+  constructor(view: EditorView, label: string) {
     this.#view = view;
     this.element = make("div", { class: "rich-tools", role: "toolbar", "aria-label": label ? `Formatting: ${label}` : "Formatting" });
     for (const [value, name] of STYLES) this.#style.add(new Option(name, value));
@@ -107,7 +105,6 @@ export class Toolbar {
         this.element.append(make("span", { class: "gap" }));
         continue;
       }
-      if (tool.images && !images) continue;
       const button = this.#button(tool);
       this.element.append(button);
       this.#tools.push({ tool, button });

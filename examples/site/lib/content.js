@@ -1,4 +1,5 @@
 // Everything that the site shows, from the API: what there is comes from lists, each page's content from one request.
+import { withFiles } from "./files.js";
 import { listed } from "./lists.js";
 import { moved } from "./moved.js";
 import { pages } from "./pages.js";
@@ -53,7 +54,7 @@ async function items(api, { plural, head }) {
   const found = await Promise.all(
     entries.map(async ({ id }) => {
       const [item, inHead] = await Promise.all([api.get(`${plural}/${id}`), head ? api.get(`${plural}/${id}/head`) : null]);
-      return item && { ...item, head: inHead?.html };
+      return item && { ...withFiles(item, api.address), head: inHead?.html };
     }),
   );
   return found.filter((item) => item !== null);

@@ -1,13 +1,13 @@
 // How the site hangs together: its lists and their addresses, menus, breadcrumbs, and the pages that long lists are cut into.
 
-/** Each list: its type's path pattern on the page *Site*, what that is when editors left it empty, and what the list is called where they made no page for it. */
+/** Each list: its type's path pattern on the page *Site*, and what the list is called where they made no page for it. */
 const LISTS = [
-  { type: "themes", pattern: "path_theme", usual: "/research/{slug}", title: "Research" },
-  { type: "outputs", pattern: "path_output", usual: "/outputs/{slug}", title: "Outputs", size: 50 },
-  { type: "people", pattern: "path_person", usual: "/people/{slug}", title: "People" },
-  { type: "organisations", pattern: "path_organisation", usual: "/organisations/{slug}", title: "Partners" },
-  { type: "news", pattern: "path_news", usual: "/news/{slug}", title: "News", size: 20 },
-  { type: "events", pattern: "path_event", usual: "/events/{slug}", title: "Events" },
+  { type: "themes", pattern: "path_theme", title: "Research" },
+  { type: "outputs", pattern: "path_output", title: "Outputs", size: 50 },
+  { type: "people", pattern: "path_person", title: "People" },
+  { type: "organisations", pattern: "path_organisation", title: "Partners" },
+  { type: "news", pattern: "path_news", title: "News", size: 20 },
+  { type: "events", pattern: "path_event", title: "Events" },
 ];
 
 /** Where the search page is, which is the site's own. */
@@ -22,8 +22,8 @@ const SEARCH = { path: "/search", title: "Search" };
 export function listed(site, navigation, types) {
   const pageAt = new Map(types.pages.map((page) => [page.path, page]));
   const lists = {};
-  for (const { type, pattern, usual, title, size } of LISTS) {
-    const path = start(site[pattern] ?? usual) || `/${type}`;
+  for (const { type, pattern, title, size } of LISTS) {
+    const path = start(site[pattern]) || `/${type}`;
     const words = path === "/" ? undefined : pageAt.get(path);
     const isThere = types[type].length > 0 || words !== undefined;
     lists[type] = { type, path, title: words?.title ?? title, words, pages: isThere ? cut(types[type], path, size) : [] };

@@ -8,11 +8,12 @@ const crumb = (title, path) => ({ title, path });
 const page = (title, path) => ({ id: path, title, path, children: [], breadcrumbs: [crumb("Home", "/"), crumb(title, path)] });
 const output = (number) => ({ id: String(number), title: `Output ${number}`, path: `/papers/${number}`, breadcrumbs: [crumb("Home", "/"), crumb(`Output ${number}`, `/papers/${number}`)] });
 const none = { themes: [], projects: [], outputs: [], people: [], organisations: [], news: [], events: [], pages: [] };
+const site = Object.fromEntries(["theme", "project", "output", "person", "organisation", "news", "event"].map((type) => [`path_${type}`, `/${type === "person" ? "people" : type}/{slug}`]));
 const navigation = { pages: [crumb("Who we are", "/people"), crumb("About", "/about")] };
 
 test("a list is where its items' paths begin, in the way to them, and cut into pages", () => {
   const outputs = Array.from({ length: 120 }, (_, at) => output(at));
-  const { lists, menu } = listed({ path_output: "/papers/{slug}" }, navigation, { ...none, outputs });
+  const { lists, menu } = listed({ ...site, path_output: "/papers/{slug}" }, navigation, { ...none, outputs });
   assert.deepEqual(lists.outputs.pages.map(({ path, items }) => [path, items.length]), [["/papers", 50], ["/papers/page/2", 50], ["/papers/page/3", 20]]);
   assert.deepEqual(lists.outputs.pages[1].previous, "/papers");
   assert.deepEqual(outputs[0].way.map(({ path }) => path), ["/", "/papers", "/papers/0"]);
@@ -20,10 +21,10 @@ test("a list is where its items' paths begin, in the way to them, and cut into p
 });
 
 test("a page that editors made at a list's address heads the list", () => {
-  const site = listed({}, navigation, { ...none, pages: [page("Who we are", "/people"), page("About", "/about")] });
-  assert.equal(site.lists.people.title, "Who we are");
-  assert.deepEqual(site.plain.map(({ path }) => path), ["/about"]);
-  assert.deepEqual(site.menu.more.map(({ path }) => path), ["/about"]);
+  const there = listed(site, navigation, { ...none, pages: [page("Who we are", "/people"), page("About", "/about")] });
+  assert.equal(there.lists.people.title, "Who we are");
+  assert.deepEqual(there.plain.map(({ path }) => path), ["/about"]);
+  assert.deepEqual(there.menu.more.map(({ path }) => path), ["/about"]);
 });
 
 test("an earlier address leads to the present one, unless something else lives there", () => {

@@ -35,6 +35,8 @@ pub(in crate::admin) struct Context<'form> {
     pub uses: Vec<Use>,
     /// What the library takes.
     pub limits: &'form Limits,
+    /// Who else has the form open.
+    pub others: Vec<String>,
     /// Why the form can be looked at and not changed; none where it can be.
     pub locked: Option<String>,
 }
@@ -74,7 +76,7 @@ pub(super) fn described(field: &Field, error: bool) -> Option<String> {
 }
 
 /// A field of the form.
-pub(super) fn field(context: &Context<'_>, draft: &Draft, field: &'static Field) -> Markup {
+pub(in crate::admin) fn field(context: &Context<'_>, draft: &Draft, field: &'static Field) -> Markup {
     match field.kind {
         Kind::Position => html! {},
         Kind::Many { .. } => links::view(context, draft, field),
@@ -146,7 +148,7 @@ fn input(
             // A title is one line that may be long: it is all to be seen.
             Kind::Line(100..) if name == "title" => textarea rows="1" id=(id) name=(name) class="title-input" aria-describedby=[described] aria-invalid=[invalid] autofocus[focus] { (after_newline(typed)) },
             Kind::Lines(_) => textarea id=(id) name=(name) aria-describedby=[described] aria-invalid=[invalid] autofocus[focus] { (after_newline(typed)) },
-            Kind::Html => (rich::control(&context.titles, id, typed, (described.as_deref(), invalid), context.locked.is_some())),
+            Kind::Html => (rich::control(context, id, typed, described.as_deref(), invalid)),
             Kind::Flag => {
                 label.choice { input type="checkbox" id=(id) name=(name) value="true" checked[typed == "true"] aria-describedby=[described]; " " (field.label) }
             },

@@ -7,13 +7,12 @@ use super::controls::{self, Context};
 use super::{Draft, DraftRow};
 use crate::admin::State;
 use crate::admin::{layout, library};
-use crate::content::parsed::Upload;
 use crate::content::types::MEDIA;
 use crate::content::types::media::IMAGE;
 use crate::content::{Field, Kind, by_name};
 use crate::editing::{User, Verb};
 use crate::error::{Error, Result};
-use crate::published::{Document, Filter, Order, Scalar, Select};
+use crate::published::{Document, Filter, NEAR, Order, Scalar, Select};
 use crate::store;
 
 /// How many results a search shows: more would be scrolled, not read.
@@ -36,9 +35,8 @@ struct Hit {
     title: String,
     second: String,
     draft: bool,
-    /// A media item's file, to be seen.
-    file: Option<Upload>,
-    media: bool,
+    /// A media item as it looks.
+    thumbnail: Option<Markup>,
 }
 
 /// Leaves out what lies in the trash.
@@ -60,8 +58,9 @@ pub(in crate::admin) async fn find(state: &State, user: &User, field: &Field, ty
         select.search = Some(typed.clone()).filter(|typed| !typed.is_empty());
         select.filters = vec![not_trashed()];
         if media && field.name != "file" {
-            select.filters.push(Filter::Key("kind", vec![Scalar::Text(IMAGE.to_owned())]));
+            select.filters.push(library::of_kind(IMAGE));
         }
+        select.near = Some(NEAR);
         select.limit = RESULTS;
         let found = state.desk.lists().list(&select).await?.items;
         // People of one name are told apart by where they work.
@@ -76,8 +75,7 @@ pub(in crate::admin) async fn find(state: &State, user: &User, field: &Field, ty
                 title: document.title.clone(),
                 second: second.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "),
                 draft: document_state(document) == store::State::Draft,
-                file: library::file_of(document).filter(|_| media),
-                media,
+                thumbnail: media.then(|| library::thumbnail(document)),
             });
         }
     }
@@ -112,8 +110,8 @@ pub(in crate::admin) fn results(field: &Field, found: &Found) -> Markup {
                 ul aria-label="Results" {
                     @for hit in &found.items {
                         li {
-                            button type="submit" name="do" value={ "add:" (name) ":" (hit.id) } class=[hit.media.then_some("with-thumbnail")] {
-                                @if hit.media { (library::thumbnail(hit.file.as_ref())) }
+                            button type="submit" name="do" value={ "add:" (name) ":" (hit.id) } class=[hit.thumbnail.as_ref().map(|_| "with-thumbnail")] {
+                                @if let Some(thumbnail) = &hit.thumbnail { (thumbnail) }
                                 b { (hit.title) }
                                 @if !hit.second.is_empty() { " " span { (hit.second) } }
                                 @if hit.draft { " " (layout::state(store::State::Draft)) }
@@ -194,7 +192,7 @@ pub(super) fn view(context: &Context<'_>, draft: &Draft, field: &'static Field) 
                 }
             }
             @if media && context.locked.is_none() && rows.is_empty() && context.user.may(Verb::Create, MEDIA.name) {
-                div.only-scripted { (library::drop_zone(Some(field.name), context.limits)) }
+                div.only-scripted { (library::drop_zone(library::Drop::Field(field.name), context.limits)) }
                 noscript { p.help { a href="/admin/media/new" target="_blank" { "Upload a new one" } ", then find it here by its name." } }
             }
         }
@@ -229,7 +227,7 @@ fn row_view(
             @if let Some(id) = row.target {
                 input type="hidden" name={ @if one { (name) } @else { (name) "." (at) ".target" } } value=(id);
             }
-            @if let Some(known) = known.filter(|known| known.content_type == &MEDIA) { (library::thumbnail(library::file_of(known).as_ref())) }
+            @if let Some(known) = known.filter(|known| known.content_type == &MEDIA) { (library::thumbnail(known)) }
             div.who {
                 @match known {
                     Some(known) => {

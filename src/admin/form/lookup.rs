@@ -51,18 +51,19 @@ pub(in crate::admin) async fn context<'form>(
         problems,
         done,
         theirs: None,
+        others: Vec::new(),
         locked: stored.and_then(|stored| why_locked(user, stored)),
     })
 }
 
 /// Why somebody can look at an item and not change it, with what to do about it.
 fn why_locked(user: &User, stored: &Stored) -> Option<String> {
-    if let Err(denied) = permission::allow(user, Verb::Save, &stored.item) {
+    if let Err(denied) = permission::allow(user, Verb::Save, stored) {
         return Some(denied.to_string());
     }
     let trashed = stored.state() == store::State::Trashed;
     trashed.then(|| {
-        if user.may_with(Verb::Trash, &stored.item) {
+        if user.may_with(Verb::Trash, stored) {
             "This is in the trash. Take it out before you change it.".to_owned()
         } else {
             "This is in the trash. Ask an editor to take it out before you change it.".to_owned()

@@ -11,6 +11,7 @@ pub(super) mod outputs;
 mod outputs_table;
 pub(super) mod posted;
 pub(super) mod rich;
+pub(super) mod standing;
 mod uses;
 pub(super) mod view;
 
@@ -18,7 +19,7 @@ use std::collections::BTreeMap;
 
 use crate::content::{ContentType, Field, Id, Item, Kind, Row, Value, text};
 
-pub(super) use controls::Theirs;
+pub(super) use controls::{Theirs, field as control};
 use outputs::Outputs;
 
 /// A form as it was typed.

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::controls::{self, Context};
-use super::{Draft, outputs_table, uses};
+use super::{Draft, outputs_table, standing, uses};
 use crate::admin::layout::{self, Flash};
 use crate::admin::library;
 use crate::content::types::MEDIA;
@@ -39,6 +39,7 @@ pub(in crate::admin) fn page(view: &View<'_>) -> Markup {
         false => vec![(content_type.labels.to_owned(), format!("/admin/{}", content_type.plural))],
     };
     let action = path(content_type, draft);
+    let itself = saves_itself(view).then(|| format!("{action}/autosave"));
     let files = content_type.fields.iter().any(|field| matches!(field.kind, Kind::File));
     let unsaved: Vec<&str> = view.unsaved.iter().map(|(name, _)| *name).collect();
     html! {
@@ -50,7 +51,8 @@ pub(in crate::admin) fn page(view: &View<'_>) -> Markup {
         form method="post" action=(action) #item-form novalidate autocomplete="off"
             enctype=[files.then_some("multipart/form-data")] hx-encoding=[files.then_some("multipart/form-data")]
             hx-post=(action) hx-target="#main" hx-select="#main" hx-swap="outerMorph"
-            data-unsaved=[(!unsaved.is_empty()).then(|| unsaved.join(" "))] {
+            data-unsaved=[(!unsaved.is_empty()).then(|| unsaved.join(" "))]
+            data-autosave=[itself] data-user=[context.user.account.as_deref().filter(|_| context.locked.is_none())] {
             @if context.locked.is_none() {
                 // The first button is what Enter presses.
                 button.visually-hidden type="submit" name="do" value="save" tabindex="-1" aria-hidden="true" { "Save" }
@@ -58,11 +60,25 @@ pub(in crate::admin) fn page(view: &View<'_>) -> Markup {
             @if let Some(version) = draft.version { input type="hidden" name="version" value=(version); }
             // Not `id`: an input of that name hides the form’s own id from every script.
             input type="hidden" name="item" value=(draft.id);
+            // What somebody has to choose between is not forgotten while they press other buttons.
+            @if let Some(theirs) = &context.theirs { input type="hidden" name="both" value=(theirs.both.join(" ")); }
             // A locked form is read, not filled in; the browser then sends nothing of it.
             @if context.locked.is_some() { fieldset.locked disabled { (fields(view)) } } @else { (fields(view)) }
             @if context.locked.is_none() || may_untrash(view) { (save_bar(view)) }
         }
     }
+}
+
+/// Whether the form may save itself: only over what its author has seen, where nothing is wrong with it
+/// and nothing is left to choose.
+fn saves_itself(view: &View<'_>) -> bool {
+    let context = view.context;
+    let draft = context.stored.is_some_and(|stored| stored.meta.trashed_at.is_none());
+    draft
+        && context.locked.is_none()
+        && context.theirs.is_none()
+        && context.problems.is_empty()
+        && !matches!(view.flash, Some(Flash::Error(_)))
 }
 
 fn head(view: &View<'_>) -> Markup {
@@ -75,15 +91,6 @@ fn head(view: &View<'_>) -> Markup {
         Some(stored) => html! { (stored.item.title()) },
         None => html! { "New " (content_type.label.to_lowercase()) },
     };
-    let facts = match context.stored {
-        Some(stored) => html! {
-            (layout::state(stored.state()))
-            @if let Some(published) = stored.meta.published_at.filter(|_| stored.meta.published_version.is_some()) {
-                span { "Last published " (context.when.say(published)) }
-            }
-        },
-        None => html! { span { "Not saved yet" } },
-    };
     let begins = |state| state != State::Trashed && like::may_begin(context.user, content_type);
     let actions = html! {
         @if let Some(stored) = context.stored.filter(|stored| begins(stored.state())) {
@@ -93,7 +100,7 @@ fn head(view: &View<'_>) -> Markup {
             a.button href=(site) { @if content_type == &MEDIA { "Open the public file" } @else { "View on the site" } }
         }
     };
-    layout::page_head(&heading, &facts, &actions)
+    layout::page_head(&heading, &standing::facts(context), &actions)
 }
 
 fn named(title: &str, content_type: &ContentType) -> String {
@@ -109,7 +116,7 @@ fn summary(view: &View<'_>) -> Markup {
     let context = view.context;
     if let Some(theirs) = &context.theirs {
         return html! {
-            div.error-summary role="alert" tabindex="-1" autofocus {
+            div.error-summary role="alert" tabindex="-1" autofocus[context.done.focus.is_none()] {
                 h2 { "Not saved: " (theirs.who) " changed the same " (theirs.when) }
                 p { "Nothing you typed is lost. Look at both sides, keep what is right, and save again. Everything else they changed is in the form already." }
                 ul { @for name in &theirs.both { li { a href={ "#f-" (name) } { (label(view.draft.content_type, name)) } } } }
@@ -259,26 +266,32 @@ fn address(context: &Context<'_>, draft: &Draft) -> Markup {
     if draft.content_type.single {
         return html! { input type="hidden" name="slug" value=(draft.slug); };
     }
-    let problem = context.problems.at("slug");
     html! {
         section.group aria-labelledby="group-address" {
             h2 #group-address { "Address" }
-            div.field data-field="slug" data-label="Address" {
-                label for="f-slug" { "Last part of the public address" }
-                p.help #f-slug-help {
-                    "Made from the title if you leave it empty. Old addresses lead to the new one."
-                    // Breadcrumbs follow addresses; `published` gives these two their place.
-                    @if draft.content_type.name == "page" {
-                        " The page ‘home’ is the first of every breadcrumb; ‘research’ comes before the themes."
-                    }
+            (address_field(context, draft))
+        }
+    }
+}
+
+pub(super) fn address_field(context: &Context<'_>, draft: &Draft) -> Markup {
+    let problem = context.problems.at("slug");
+    html! {
+        div.field data-field="slug" data-label="Address" {
+            label for="f-slug" { "Last part of the public address" }
+            p.help #f-slug-help {
+                "Made from the title if you leave it empty. Old addresses lead to the new one."
+                // Breadcrumbs follow addresses; `published` gives these two their place.
+                @if draft.content_type.name == "page" {
+                    " The page ‘home’ is the first of every breadcrumb; ‘research’ comes before the themes."
                 }
-                div.control {
-                    input type="text" #f-slug name="slug" value=(draft.slug) aria-invalid=[problem.map(|_| "true")]
-                        aria-describedby={ "f-slug-help" @if problem.is_some() { " f-slug-error" } };
-                }
-                @if let Some(problem) = problem { p.error #f-slug-error { (problem.message) } }
-                (controls::theirs(context, "slug"))
             }
+            div.control {
+                input type="text" #f-slug name="slug" value=(draft.slug) aria-invalid=[problem.map(|_| "true")]
+                    aria-describedby={ "f-slug-help" @if problem.is_some() { " f-slug-error" } };
+            }
+            @if let Some(problem) = problem { p.error #f-slug-error { (problem.message) } }
+            (controls::theirs(context, "slug"))
         }
     }
 }
@@ -287,20 +300,14 @@ fn aside(view: &View<'_>, groups: &[(&'static str, Vec<&'static Field>)], wide: 
     let context = view.context;
     let Some(stored) = context.stored else { return html! { aside.aside aria-label="Status" {} } };
     let state = stored.state();
-    let may = |verb| context.user.may_with(verb, &stored.item) && !stored.item.content_type.single;
+    let may = |verb| context.user.may_with(verb, stored) && !stored.item.content_type.single;
     html! {
         aside.aside aria-label="Status" {
             section {
                 h2 { "Status" }
                 dl {
-                    div { dt { "State" } dd { (layout::state(state)) } }
-                    div {
-                        dt { "Last saved" }
-                        dd {
-                            (context.when.say_first(stored.meta.updated_at))
-                            @if let Some(name) = &context.saved_by { " by " (name) }
-                        }
-                    }
+                    (standing::state(stored))
+                    (standing::saved(context, stored))
                     @if let (Some(_), Some(at)) = (stored.meta.published_version, stored.meta.published_at) {
                         div { dt { "Published" } dd { (context.when.say_first(at)) } }
                     }
@@ -350,7 +357,7 @@ fn aside(view: &View<'_>, groups: &[(&'static str, Vec<&'static Field>)], wide: 
 /// Whether the item lies in the trash and whoever looks may take it out.
 fn may_untrash(view: &View<'_>) -> bool {
     let trashed = view.context.stored.filter(|stored| stored.state() == State::Trashed);
-    trashed.is_some_and(|stored| view.context.user.may_with(Verb::Trash, &stored.item))
+    trashed.is_some_and(|stored| view.context.user.may_with(Verb::Trash, stored))
 }
 
 /// An address that breaks where people would break it.
@@ -370,23 +377,8 @@ fn save_bar(view: &View<'_>) -> Markup {
     let labels: Vec<&str> = view.unsaved.iter().map(|(_, label)| *label).collect();
     html! {
         div.save-bar {
-            @if !labels.is_empty() {
-                p.save-status #save-status data-unsaved { "Not saved yet: " (labels.join(", ")) }
-            } @else {
-                p.save-status #save-status {
-                    @match context.stored {
-                        Some(_) if trashed.is_some() => {
-                            @if let Some(at) = trashed { "In the trash since " (context.when.say(at)) "." }
-                        },
-                        Some(stored) => {
-                            "Saved " (context.when.say(stored.meta.updated_at)) "."
-                            @if stored.state() == State::Changed { " Changes are not public yet." }
-                            @if stored.state() == State::Draft { " Not public yet." }
-                        },
-                        None => "Nothing is saved yet.",
-                    }
-                }
-            }
+            (standing::others(context, view.draft.content_type))
+            (standing::line(context, &labels))
             @if trashed.is_some() {
                 button.button type="submit" name="do" value="untrash" {
                     "Take out of the trash" @if !labels.is_empty() { " and save" }

@@ -10,7 +10,7 @@ use crate::admin::State;
 use crate::admin::form::links::not_trashed;
 use crate::admin::session::SignedIn;
 use crate::content::types::PERSON;
-use crate::published::{Document, Select};
+use crate::published::{Document, NEAR, Select};
 
 /// How many names are offered: more would be scrolled, not read.
 const OFFERED: i64 = 8;
@@ -47,6 +47,7 @@ pub(super) async fn find(
     select.search = Some(typed);
     select.order = None;
     select.filters = vec![not_trashed()];
+    select.near = Some(NEAR);
     select.limit = OFFERED;
     let found = state.desk.lists().list(&select).await?.items;
     let places: Vec<String> = found.iter().filter_map(|person| place(person).map(str::to_owned)).collect();

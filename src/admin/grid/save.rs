@@ -23,6 +23,9 @@ use crate::store::{self, Stored};
 /// How often a save is tried again when somebody else saves in between.
 const TRIES: usize = 3;
 
+/// The version that an output begins with.
+const FIRST: i64 = 1;
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Rows {
@@ -48,7 +51,7 @@ type Cell<'row> = (&'row str, &'row str);
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub(super) enum Outcome {
     Saved(Row),
-    /// Somebody else changed the same cells; the row is as they left it.
+    /// The same cells were changed elsewhere; the row is as it was left there.
     Conflict {
         #[serde(flatten)]
         theirs: Row,
@@ -242,17 +245,15 @@ impl Work<'_> {
         whole
     }
 
-    /// The typed cells that are to be written over the item as it is now; none where somebody else
-    /// changed the same ones since, which is told.
+    /// The typed cells that are to be written over the item as it is now; none where somebody else, or
+    /// the same person elsewhere, changed the same ones since, which is told. An answer that was lost is
+    /// no clash: the grid sends the same cells again before it sends others.
     async fn merge<'row>(&mut self, row: &'row Typed, now: &Stored) -> Result<Option<Vec<Cell<'row>>>> {
         let cells = row.cells.iter().map(|(column, text)| (column.as_str(), text.as_str()));
         let version = now.meta.version;
-        let Some(seen) = row.version.filter(|seen| *seen != version) else {
-            // Also a new row that was sent twice: the first one stands, and is written over.
-            return Ok(Some(cells.collect()));
-        };
-        // One's own save, whose answer never arrived.
-        if seen + 1 == version && now.meta.updated_by.is_some() && now.meta.updated_by == self.user.account {
+        // A new row that was sent twice: the first one stands, and it is what was seen.
+        let seen = row.version.unwrap_or(FIRST);
+        if seen == version {
             return Ok(Some(cells.collect()));
         }
         let desk = &self.state.desk;
@@ -270,13 +271,18 @@ impl Work<'_> {
             return Ok(Some(cells));
         }
         let account = match &now.meta.updated_by {
-            Some(account) => desk.store.account(account).await?,
-            None => None,
+            Some(account) if self.user.account.as_ref() != Some(account) => {
+                desk.store.account(account).await?
+            }
+            _ => None,
         };
+        // Another tab, or another machine: who sits there twice is asked as two people are.
+        let own = now.meta.updated_by.is_some() && now.meta.updated_by == self.user.account;
+        let nobody = if own { "You" } else { "Somebody else" };
         let outcome = Outcome::Conflict {
             theirs: Row::of(now),
             clashes,
-            who: account.map_or_else(|| "Somebody else".to_owned(), |account| account.name),
+            who: account.map_or_else(|| nobody.to_owned(), |account| account.name),
             when: When::of(self.state).await.say(now.meta.updated_at),
         };
         self.done.insert(row.id, outcome);

@@ -91,8 +91,10 @@ impl<'form> Form<'form> {
         )
         .await?;
         if let (false, Some(stored)) = (answer.both.is_empty(), &self.stored) {
+            let saved_by = context.saved_by.clone().unwrap_or_else(|| "Somebody else".to_owned());
+            let own = stored.meta.updated_by.is_some() && stored.meta.updated_by == self.user.account;
             context.theirs = Some(Theirs {
-                who: context.saved_by.clone().unwrap_or_else(|| "Somebody else".to_owned()),
+                who: if own { "you, in another tab,".to_owned() } else { saved_by },
                 when: when.say(stored.meta.updated_at),
                 stored: stored.clone(),
                 both: answer.both.clone(),
@@ -101,9 +103,12 @@ impl<'form> Form<'form> {
         let unsaved = self.saved.as_ref().map(|saved| draft.differing(saved)).unwrap_or_default();
         // Somebody moved it to the trash while it was written: a locked form would not send what was typed.
         if !unsaved.is_empty()
-            && self.stored.as_ref().is_some_and(|stored| self.user.may_with(Verb::Save, &stored.item))
+            && self.stored.as_ref().is_some_and(|stored| self.user.may_with(Verb::Save, stored))
         {
             context.locked = None;
+        }
+        if let (Some(stored), None) = (&self.stored, &context.locked) {
+            context.others = self.state.here.with(stored.item.id, self.user, self.state.desk.clock.now());
         }
         let public = match &self.stored {
             Some(stored) if stored.meta.published_version.is_some() => {

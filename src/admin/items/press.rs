@@ -13,6 +13,7 @@ use crate::admin::form::action;
 use crate::admin::form::merge::{self, Merged};
 use crate::admin::form::outputs::{COLUMNS, OutputRow};
 use crate::admin::form::posted::Posted;
+use crate::admin::layout::Flash;
 use crate::admin::session::Htmx;
 use crate::content::types::OUTPUT;
 use crate::content::{ContentType, Id, Problems};
@@ -34,6 +35,7 @@ pub(super) async fn answer(
     let own = format!("/admin/{}/{id}", content_type.plural);
     let done = match what {
         "save" | "publish" => return save(state, user, draft, what, htmx).await,
+        "restore" => return restore(state, user, draft).await,
         "unpublish" => editing::unpublish(&state.desk, user, id).await.map(|_| "unpublished"),
         "trash" => editing::trash(&state.desk, user, id).await.map(|_| "trashed"),
         "untrash" => match editing::untrash(&state.desk, user, id).await {
@@ -44,7 +46,10 @@ pub(super) async fn answer(
         _ => {
             let form = Form::of(state, user, &draft).await?;
             return match action::act(state, user, &mut draft, what).await {
-                Ok(done) => form.show(StatusCode::OK, &draft, Answer { done, ..Answer::default() }).await,
+                Ok(done) => {
+                    let both = both(content_type, posted, what);
+                    form.show(StatusCode::OK, &draft, Answer { done, both, ..Answer::default() }).await
+                }
                 Err(error) => form.complain(&draft, error).await,
             };
         }
@@ -57,6 +62,31 @@ pub(super) async fn answer(
             form.complain(&draft, error).await
         }
     }
+}
+
+/// The fields between whose sides somebody has still to choose, after this button.
+fn both(content_type: &'static ContentType, posted: &Posted, what: &str) -> Vec<&'static str> {
+    let names = posted.get("both").unwrap_or_default().split(' ');
+    let open = names.filter(|name| what.strip_prefix("theirs:") != Some(name));
+    open.filter_map(|name| if name == "slug" { Some("slug") } else { Some(content_type.field(name)?.name) })
+        .collect()
+}
+
+/// Shows text that the browser has kept, over what is stored by now: what others have saved since is
+/// merged, what both changed is shown side by side. Nothing is saved by that.
+async fn restore(state: &State, user: &User, mut draft: Draft) -> Result<Response, Failure> {
+    let form = Form::of(state, user, &draft).await?;
+    let mut both = Vec::new();
+    if let Some(stored) = &form.stored {
+        // The table of a project that is there saves its rows by itself.
+        draft.outputs = None;
+        if draft.version.is_some_and(|seen| seen != stored.meta.version) {
+            let id = draft.id;
+            both = merge_with_theirs(state, &mut draft, &[id]).await?.0.both;
+        }
+    }
+    let flash = Flash::Warning("What was not saved is here again. Look at it before you go on.".to_owned());
+    form.show(StatusCode::OK, &draft, Answer { flash: Some(flash), both, ..Answer::default() }).await
 }
 
 /// Saves what is on the form. Where somebody else has saved meanwhile, what does not clash is
@@ -113,7 +143,11 @@ async fn try_save(state: &State, user: &User, draft: &Draft) -> Result<Vec<Store
 
 /// Brings what others saved into the form: the item field by field, its table cell by cell. Gives
 /// the fields and the cells that both changed.
-async fn merge_with_theirs(state: &State, draft: &mut Draft, ids: &[Id]) -> Result<(Merged, Problems)> {
+pub(super) async fn merge_with_theirs(
+    state: &State,
+    draft: &mut Draft,
+    ids: &[Id],
+) -> Result<(Merged, Problems)> {
     let mut merged = Merged::default();
     let mut problems = Problems::default();
     let store = &state.desk.store;

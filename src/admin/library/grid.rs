@@ -1,67 +1,44 @@
-//! The library as a grid of thumbnails, with the filters that fit files. It must not search itself.
+//! The library as a grid of thumbnails, with the filter that fits files. It must not search itself.
 
 use maud::{Markup, html};
 
 use super::{file_of, thumbnail};
+use crate::admin::bulk;
 use crate::admin::form::links::document_state;
 use crate::admin::layout;
+use crate::admin::list::Menu;
 use crate::content::parsed::upload::described;
 use crate::content::types::media::{DOCUMENT, IMAGE};
 use crate::published::{Document, Filter, Scalar};
 
 /// The filter by kind.
 const KIND: &str = "kind";
-/// The filter by what is to be mended.
-const WANTS: &str = "wants";
 
-const NO_TEXT: &str = "alternative-text";
-const UNUSED: &str = "use";
-
-/// A menu of the filter bar: name, label, and what can be chosen.
-type Menu = (&'static str, &'static str, Vec<(String, String)>);
-
-/// The library's own menus.
-pub(in crate::admin) fn menus() -> [Menu; 2] {
-    let menu = |choices: [(&str, &str); 2]| {
-        choices.iter().map(|(value, label)| ((*value).to_owned(), (*label).to_owned())).collect()
-    };
-    [
-        (KIND, "Kind", menu([(IMAGE, "Images"), (DOCUMENT, "Documents")])),
-        (WANTS, "Look for", menu([(NO_TEXT, "Without alternative text"), (UNUSED, "Not used anywhere")])),
-    ]
+/// The library's own menu.
+pub(in crate::admin) fn menu() -> Menu {
+    let choices = [(IMAGE, "Images"), (DOCUMENT, "Documents")];
+    (KIND, "Kind", choices.map(|(value, label)| (value.to_owned(), label.to_owned())).into())
 }
 
-/// What was chosen in them, as conditions.
-pub(in crate::admin) fn conditions<'asked>(get: impl Fn(&str) -> &'asked str) -> Vec<Filter> {
-    let mut conditions = Vec::new();
-    if [IMAGE, DOCUMENT].contains(&get(KIND)) {
-        conditions.push(of_kind(get(KIND)));
-    }
-    match get(WANTS) {
-        NO_TEXT => conditions.extend(without_text()),
-        UNUSED => conditions.push(Filter::Unused),
-        _ => {}
-    }
-    conditions
+/// What was chosen in it, as a condition.
+pub(in crate::admin) fn conditions<'asked>(get: impl Fn(&str) -> &'asked str) -> Option<Filter> {
+    Some(get(KIND)).filter(|kind| [IMAGE, DOCUMENT].contains(kind)).map(of_kind)
 }
 
-fn of_kind(kind: &str) -> Filter {
+/// Media of this kind alone.
+pub(in crate::admin) fn of_kind(kind: &str) -> Filter {
     Filter::Key(KIND, vec![Scalar::Text(kind.to_owned())])
 }
 
-/// Images of which nobody has said what they show, nor that they say nothing.
-fn without_text() -> Vec<Filter> {
-    vec![of_kind(IMAGE), Filter::Lacks("alternative_text"), Filter::Lacks("decorative")]
-}
-
 /// The items as cards.
-pub(in crate::admin) fn grid(documents: &[Document]) -> Markup {
+pub(in crate::admin) fn grid(documents: &[Document], offer: Option<&bulk::Offer>) -> Markup {
     html! {
-        ul.cards aria-label="Media" { @for document in documents { (card(document)) } }
+        @if let Some(offer) = offer { div.cards-head.only-scripted { (offer.tick_all()) span aria-hidden="true" { "All on this page" } } }
+        ul.cards aria-label="Media" { @for document in documents { (card(document, offer)) } }
     }
 }
 
-fn card(document: &Document) -> Markup {
+fn card(document: &Document, offer: Option<&bulk::Offer>) -> Markup {
     let file = file_of(document);
     let given =
         |name: &str| document.json.get(name).is_some_and(|value| !matches!(value.as_bool(), Some(false)));
@@ -69,11 +46,12 @@ fn card(document: &Document) -> Markup {
     html! {
         li.card {
             a href={ "/admin/media/" (document.id) } {
-                (thumbnail(file.as_ref()))
+                (thumbnail(document))
                 b { (document.title) }
             }
             @if let Some(file) = &file { small { (described(file)) } }
             p.card-state {
+                @if let Some(offer) = offer { (offer.tick(document)) }
                 (layout::short_state(document_state(document)))
                 @if image && !given("alternative_text") && !given("decorative") {
                     span.warn { "No alternative text" }

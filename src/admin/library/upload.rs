@@ -7,13 +7,15 @@ use axum::extract::multipart::{Multipart, MultipartRejection};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use maud::{Markup, html};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{accept, file_of, kinds, pick, posted, thumbnail};
+use super::{accept, kinds, posted, thumbnail};
 use crate::admin::State;
 use crate::admin::failure::Failure;
+use crate::admin::form::rich;
 use crate::admin::layout::{self, Page};
 use crate::admin::session::SignedIn;
+use crate::content::parsed::MediaType;
 use crate::content::parsed::upload::bytes;
 use crate::editing::{self, User};
 use crate::error::Error;
@@ -60,7 +62,7 @@ pub(in crate::admin) async fn post(
     };
     let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if accepts.starts_with("application/json") {
-        let items: Vec<Value> = added.iter().map(|document| pick::picked(document)).collect();
+        let items: Vec<rich::Item> = added.iter().map(|document| rich::Item::of(document)).collect();
         return Ok((status, Json(json!({ "items": items, "refused": outcome.refused }))).into_response());
     }
     Ok(match (added.as_slice(), outcome.refused.is_empty()) {
@@ -131,7 +133,7 @@ fn page(state: &State, user: &User, status: StatusCode, added: &[&Document], ref
             }
             @if !added.is_empty() { (taken(added)) }
             p.about {
-                "Each file becomes a media item of its own, a draft until you publish it. Of an image only what is seen is \
+                "Each file becomes a media item of its own, a draft until it is published. Of an image only what is seen is \
                  kept, not where or with which camera it was taken."
             }
             (add_form(limits))
@@ -147,7 +149,7 @@ fn taken(added: &[&Document]) -> Markup {
             h2 { "These are in the library now" }
             ul.feed {
                 @for document in added {
-                    li { a href={ "/admin/media/" (document.id) } { (thumbnail(file_of(document).as_ref())) " " (document.title) } }
+                    li { a href={ "/admin/media/" (document.id) } { (thumbnail(document)) " " (document.title) } }
                 }
             }
         }
@@ -158,31 +160,63 @@ fn taken(added: &[&Document]) -> Markup {
 pub(in crate::admin) fn add_form(limits: &Limits) -> Markup {
     html! {
         form.add-files method="post" action="/admin/media/new" enctype="multipart/form-data" {
-            (drop_zone(None, limits))
+            (drop_zone(Drop::Library, limits))
             div.actions.only-plain { button.button.button-main type="submit" { "Upload" } }
         }
     }
 }
 
-/// A place to drop, paste or choose files; the script makes it more than an input. With `field`, what
-/// was sent is linked by that field of the form around it.
-pub(in crate::admin) fn drop_zone(field: Option<&str>, limits: &Limits) -> Markup {
-    let id = field.map_or_else(|| "upload".to_owned(), |field| format!("f-{field}-upload"));
-    let images = field.is_some_and(|field| field != "file");
+/// What becomes of files that are dropped, pasted or chosen.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::admin) enum Drop<'field> {
+    /// They are added to the library.
+    Library,
+    /// One is linked by this field of the form around it.
+    Field(&'field str),
+    /// They are put into the text of this field; the script asks what they show there.
+    Text(&'field str),
+}
+
+/// A place to drop, paste or choose files; the script makes it more than an input. Nothing where the
+/// library takes no such files.
+pub(in crate::admin) fn drop_zone(drop: Drop<'_>, limits: &Limits) -> Markup {
+    let (id, field, label) = match drop {
+        Drop::Library => ("upload".to_owned(), None, "Drag files here, paste them or choose them"),
+        Drop::Field(field) => {
+            (format!("f-{field}-upload"), Some(field), "Or drag, paste or choose a new one")
+        }
+        Drop::Text(field) => (format!("f-{field}-images"), None, "Or drag, paste or choose new ones"),
+    };
+    let images = !matches!(drop, Drop::Library | Drop::Field("file"));
+    let form = matches!(drop, Drop::Library);
     let types: Vec<_> = limits.types.iter().copied().filter(|one| !images || one.is_image()).collect();
     html! {
         @if !types.is_empty() {
-            div.drop data-upload-to=[field] data-longest=(limits.bytes) data-too-long=(limits.too_long()) {
-                label for=(id) { @if field.is_some() { "Or upload a new one" } @else { "Add files" } }
-                p.help id={ (id) "-help" } {
-                    (kinds(&types)) ". At most " (bytes(limits.bytes)) @if field.is_none() { " each" } ". "
-                    span.with-script { @if field.is_some() { "Drop or paste it here, too." } @else { "Drop or paste them anywhere on this page, too." } }
+            div.drop data-upload-to=[field] data-upload-into-text[matches!(drop, Drop::Text(_))]
+                data-longest=(limits.bytes) data-too-long=(limits.too_long()) {
+                label for=(id) {
+                    span.with-script { (label) }
+                    @if form { span.only-plain { "Choose files" } }
                 }
+                p.help id={ (id) "-help" } { (taken_in_words(drop, &types, limits)) }
                 // In a form of its own kind a file is sent by the script alone.
-                input type="file" id=(id) name=[field.is_none().then_some("file")] multiple[field.is_none()] accept=(accept(&types))
+                input type="file" id=(id) name=[form.then_some("file")] multiple[field.is_none()] accept=(accept(&types))
                     aria-describedby={ (id) "-help" };
                 ul.uploads aria-label="Uploads" {}
             }
         }
     }
+}
+
+/// What is taken and within which limits.
+fn taken_in_words(drop: Drop<'_>, types: &[MediaType], limits: &Limits) -> String {
+    let each = if matches!(drop, Drop::Field(_)) { "" } else { " each" };
+    let mut words = format!("{}. At most {}{each}", kinds(types), bytes(limits.bytes));
+    if types.iter().any(|one| one.is_image()) {
+        words += &format!(", images of at most {} megapixels", limits.pixels / 1_000_000);
+    }
+    if matches!(drop, Drop::Library) {
+        words += &format!("; {FILES_MAX} files at once");
+    }
+    words + "."
 }

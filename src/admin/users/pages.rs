@@ -74,7 +74,8 @@ const fn about(role: Role) -> &'static str {
         Role::Administrator => "Everything: all content, the site’s settings, and users.",
         Role::Editor => "Writes and publishes all content. No settings, no users.",
         Role::Contributor => {
-            "Writes drafts in the projects assigned to them, and of outputs, news and events there. Editors publish."
+            "Writes drafts in the projects assigned to them, and of outputs, news and events there, and uploads files for \
+             them. Editors publish."
         }
         Role::Viewer => "Reads everything, drafts too. Changes nothing.",
     }

@@ -10,21 +10,24 @@ use super::super::problem::Result;
 use super::super::represent::{references, represent};
 use super::super::shape::{self, Wanted};
 use super::super::site::Site;
+use super::super::tags::Tags;
 use crate::content::ContentType;
 use crate::content::bibliography::{Author, Kind, Record};
-use crate::published::{Document, Shown};
+use crate::published::{Document, Shown, tag};
 
-/// The records of these outputs, in their order: two statements, however many there are.
+/// The records of these outputs, in their order: two statements, however many there are. What they show
+/// is put to `tags`.
 pub(in crate::api) async fn records(
     api: &Api,
     site: &Site,
     documents: &[Document],
     now: DateTime<Utc>,
+    tags: &mut Tags,
 ) -> Result<Vec<Record>> {
     let Some(content_type) = documents.first().map(|document| document.content_type) else {
         return Ok(Vec::new());
     };
-    let faces = faces(api, content_type, documents, now).await?;
+    let faces = faces(api, content_type, documents, now, tags).await?;
     let mut wanted: Vec<String> = faces.iter().flat_map(|shown| related(&shown.properties)).collect();
     wanted.sort_unstable();
     wanted.dedup();
@@ -36,16 +39,21 @@ pub(in crate::api) async fn records(
         .collect())
 }
 
-/// The items with every property that the API shows of them.
+/// The items with every property that the API shows of them. What they show is put to `tags`.
 pub(in crate::api) async fn faces(
     api: &Api,
     content_type: &'static ContentType,
     documents: &[Document],
     now: DateTime<Utc>,
+    tags: &mut Tags,
 ) -> Result<Vec<Shown>> {
     let everything = Wanted::by_default(shape::alone(content_type));
     let shown: Vec<(&Document, &Wanted)> = documents.iter().map(|document| (document, &everything)).collect();
     let references = references(&api.store, &shown).await?;
+    for document in documents {
+        tags.show(&tag(content_type.name, &document.id));
+        tags.show(&references.tags(&document.json).join(","));
+    }
     Ok(documents.iter().map(|document| represent(document, &references, &everything, now)).collect())
 }
 

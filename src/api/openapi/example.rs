@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 use serde_json::{Map, Value as Json, json};
 
 use crate::api::shape::{self, BREADCRUMBS, Property};
+use crate::content::types::MEDIA;
+use crate::content::types::media::FILES;
 use crate::content::{ContentType, Field, Kind, by_name};
 
 /// One item of each type with all that is its own. A type without one has no examples.
@@ -58,6 +60,11 @@ pub(super) fn one(content_type: &ContentType) -> Option<Json> {
         link = format!("{link}/{}", reference(content_type)?);
     }
     Some(json!({ "data": data, "links": { "self": link } }))
+}
+
+/// The hash and the name of the example's file.
+pub(super) fn file() -> Option<(&'static str, &'static str)> {
+    own(&MEDIA, "url")?.as_str()?.strip_prefix(FILES)?.split_once('/')
 }
 
 /// What a list at this address answers.

@@ -337,7 +337,7 @@ fn complete_rows(field: &Field, row: Option<&mut Json>) {
 /// to may not be public.
 fn is_given(field: &Field) -> bool {
     let link = matches!(field.kind, Kind::One { .. });
-    !link && (field.required || matches!(field.kind, Kind::Flag | Kind::Many { .. }))
+    !link && (field.required || matches!(field.kind, Kind::Flag | Kind::Many { .. } | Kind::Pattern))
 }
 
 /// Whether items of the type have an address at all; the site's is the root.

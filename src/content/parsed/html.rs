@@ -15,7 +15,7 @@ mod read;
 mod table;
 mod write;
 
-pub use own::Piece;
+pub use own::{Piece, Still};
 pub(crate) use write::escape;
 
 /// Sanitised HTML in its one spelling; see the module.

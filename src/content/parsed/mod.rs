@@ -14,7 +14,7 @@ pub mod upload;
 pub use code::ProjectCode;
 pub use contact::{Country, Email, WebAddress};
 pub(crate) use html::escape;
-pub use html::{Html, Piece};
+pub use html::{Html, Piece, Still};
 pub use identifier::{Doi, Isbn, Issn, Orcid, Ror};
 pub use media_type::MediaType;
 pub use name::{is_compatible, is_honorific, is_initials, name_key, name_parts};

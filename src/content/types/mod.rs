@@ -21,7 +21,7 @@ pub use output::{EMBARGOED, ON_REQUEST, OPEN, OUTPUT, UNAVAILABLE};
 pub use page::PAGE;
 pub use person::{CREDITED_AS, PERSON};
 pub use project::PROJECT;
-pub use site::SITE;
+pub use site::{SITE, usual_path};
 pub use term::TERM;
 pub use theme::THEME;
 

@@ -1,6 +1,37 @@
 //! Site: what is true of the whole public site. There is exactly one.
 
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value as Json, json};
+
 use super::super::{ContentType, Field, Kind};
+
+/// What sites that say nothing else take for the paths of a type; `None` for what has no page of its
+/// own, or stands where no pattern says.
+#[must_use]
+pub fn usual_path(object: &str) -> Option<&'static str> {
+    match object {
+        "site" | "term" | "media" | "page" => None,
+        "theme" => Some("/research/{slug}"),
+        "project" => Some("/research/{theme}/{slug}"),
+        "output" => Some("/outputs/{slug}"),
+        "person" => Some("/people/{slug}"),
+        "organisation" => Some("/organisations/{slug}"),
+        "news" => Some("/news/{slug}"),
+        "event" => Some("/events/{slug}"),
+        _ => Some("/{slug}"),
+    }
+}
+
+/// Readers are told the patterns that are in force, whether somebody has set them or not.
+fn at(document: &mut Map<String, Json>, _: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    for field in SITE.fields.iter().filter(|field| matches!(field.kind, Kind::Pattern)) {
+        let usual = field.name.strip_prefix("path_").and_then(usual_path);
+        if let Some(usual) = usual.filter(|_| document.get(field.name).is_none_or(Json::is_null)) {
+            document.insert(field.name.to_owned(), json!(usual));
+        }
+    }
+    None
+}
 
 /// The site type.
 pub static SITE: ContentType = ContentType {
@@ -31,7 +62,7 @@ pub static SITE: ContentType = ContentType {
     title_name: "name",
     embedded: &["name", "address"],
     check: super::no_check,
-    at: super::no_change,
+    at,
     order: "title",
     inverses: &[],
     through: &[],

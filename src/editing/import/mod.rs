@@ -225,7 +225,7 @@ pub async fn may_import(desk: &Desk, user: &User, project: Option<Id>) -> Result
         return Ok(None);
     };
     let project = desk.store.items(&PROJECT, &[id]).await?.pop().ok_or(Error::NotFound)?;
-    permission::allow(user, Verb::Save, &project.item)?;
+    permission::allow(user, Verb::Save, &project)?;
     Ok(Some(project))
 }
 

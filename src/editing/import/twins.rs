@@ -96,7 +96,7 @@ fn settle(
     }
     row.fate = Fate::Same;
     let Some(project) = project.filter(|_| !in_table) else { return };
-    if user.may_with(Verb::Save, &twin.item) {
+    if user.may_with(Verb::Save, twin) {
         row.item = twin.item.clone();
         join(&mut row.item, project);
         row.before = Some(twin.clone());

@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::super::bulk;
 use super::super::permission::{self, User, Verb};
 use super::Desk;
 use crate::content::document::Change;
@@ -30,12 +31,12 @@ pub struct Stayed {
     pub why: &'static str,
 }
 
-/// Whether somebody may take this import back: whoever has imported it, and who may put things into
-/// the trash.
+/// Whether somebody may take this back: whoever has done it, and who may put things into the trash.
 #[must_use]
 pub fn may_undo(user: &User, items: &[Deed]) -> bool {
     let own = user.account.is_some() && items.iter().all(|item| item.account == user.account);
-    user.may(Verb::Save, "output") && (own || user.may(Verb::Trash, "output"))
+    let each = |item: &Deed| bulk::needs(item).is_none_or(|verb| user.may(verb, item.content_type.name));
+    user.may(Verb::Save, "output") && (own || user.may(Verb::Trash, "output")) && items.iter().all(each)
 }
 
 /// Takes an import back, in one transaction. What was taken back already is passed over.
@@ -76,7 +77,7 @@ pub async fn undo(desk: &Desk, user: &User, batch: &str) -> Result<Undone> {
                 continue;
             }
             // Contributors may take their own drafts back, though not put others into the trash.
-            permission::allow(user, Verb::Save, &stored.item)?;
+            permission::allow(user, Verb::Save, &stored)?;
             let why = match imported.before {
                 _ if stored.meta.version != imported.after => Some("It was changed since."),
                 None if stored.meta.published_version.is_some() => Some("It was published since."),

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use recto::admin::Settings;
 use recto::content::parsed::MediaType;
 use recto::content::{Value, by_name};
-use recto::editing::{Edit, User, publish, save};
+use recto::editing::{Edit, User, publish, save, trash};
 use recto::media::{Library, Limits};
 use serde_json::Value as Json;
 
@@ -70,8 +70,9 @@ async fn several_files_are_added_at_once_and_one_that_is_refused_costs_none() {
 }
 
 #[tokio::test]
-async fn only_editors_add_files() {
+async fn who_writes_nothing_adds_no_files() {
     let app = TestApp::new(&Backend::Sqlite).await;
+    // A contributor without a project is one of them.
     for role in ["contributor", "viewer"] {
         let mut user = app.user(role).await;
         assert_eq!(user.get(NEW).await.status, StatusCode::FORBIDDEN);
@@ -175,7 +176,11 @@ async fn what_is_taken_is_said_where_files_are_chosen() {
     let mut editor = app.user("editor").await;
     for path in [NEW, "/admin/media"] {
         let page = editor.get(path).await;
-        assert!(page.texts(".drop .help")[0].starts_with("PDF or Word. At most 50 MB each."), "{path}");
+        assert!(
+            page.texts(".drop .help")[0].starts_with("PDF or Word. At most 50 MB each; 50 files at once."),
+            "{path}"
+        );
+        assert!(page.texts(".drop label")[0].contains("Drag files here, paste them or choose them"));
         assert_eq!(page.attribute("#upload", "accept").as_deref(), Some(".pdf,.docx,.doc"));
         assert_eq!(page.attribute("form.add-files", "action").as_deref(), Some(NEW));
     }
@@ -266,12 +271,127 @@ async fn the_grid_has_filters_that_fit_files() {
     assert_eq!(titles("").await, ["ornament.png", "paper.pdf", "silent.png", "used.png"]);
     assert_eq!(titles("kind=document").await, ["paper.pdf"]);
     assert_eq!(titles("kind=image").await, ["ornament.png", "silent.png", "used.png"]);
-    assert_eq!(titles("wants=alternative-text").await, ["silent.png"]);
-    assert_eq!(titles("wants=use&kind=image").await, ["ornament.png", "silent.png"]);
+    assert_eq!(titles("look=no_alternative_text").await, ["silent.png"]);
+    assert_eq!(titles("look=unused&kind=image").await, ["ornament.png", "silent.png"]);
     assert_eq!(titles("q=paper").await, ["paper.pdf"]);
     assert_eq!(titles("kind=nonsense").await.len(), 4);
-    let page = viewer.get("/admin/media?kind=image&wants=alternative-text&done=uploaded").await;
+    let page = viewer.get("/admin/media?kind=image&look=no_alternative_text&done=uploaded").await;
     assert_eq!(page.texts(".card-state .warn"), ["No alternative text"]);
+    let looks = page.texts("#s-look option");
+    assert_eq!(looks, ["Any", "Images without alternative text", "Media that are not used anywhere"]);
+    assert_eq!(page.attribute("#s-look option[selected]", "value").as_deref(), Some("no_alternative_text"));
+}
+
+#[tokio::test]
+async fn what_only_the_trash_shows_is_not_used() {
+    for backend in backends() {
+        let app = TestApp::new(&backend).await;
+        let desk = &app.desk;
+        let mut viewer = app.user("viewer").await;
+        let one = media(desk, "one.png", png(90, 30)).await.draft(desk).await;
+        let two = media(desk, "two.png", png(91, 30)).await.draft(desk).await;
+        let news = build::news(desk, "News", "2026-03-01").one("image", one.item.id).draft(desk).await;
+        // An image in a text is used as well.
+        let figure = format!("<figure><img src=\"recto:{}\" alt=\"\"></figure>", two.item.id);
+        build::news(desk, "More", "2026-03-02").text("body", &figure).draft(desk).await;
+        let mut unused = async || viewer.get("/admin/media?look=unused").await.texts(".card b");
+        assert!(unused().await.is_empty());
+        trash(desk, &User::system(), news.item.id).await.unwrap();
+        assert_eq!(unused().await, ["one.png"]);
+        let page = viewer.get(&format!("/admin/media/{}", two.item.id)).await;
+        assert_eq!(page.texts(".uses li"), ["MoreNews item, as text"]);
+    }
+}
+
+#[tokio::test]
+async fn a_contributor_adds_files_and_changes_their_own_alone() {
+    for backend in backends() {
+        let app = TestApp::new(&backend).await;
+        let desk = &app.desk;
+        let theme = build::theme(desk, 3, "Leadership").draft(desk).await;
+        let project = build::project(desk, &theme, "3.07", "Learning").draft(desk).await;
+        let theirs = media(desk, "theirs.png", png(90, 30)).await.draft(desk).await;
+        let mut me = app.contributor(&[project.item.id]).await;
+        let sent = send(&mut me, NEW, "text/html", vec![File("file", "mine.png", png(91, 30))]).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+        let mine = sent.location().split('?').next().unwrap().to_owned();
+        let page = me.get(&mine).await;
+        assert!(page.texts(".page-head .state").iter().any(|state| state == "Draft"), "{}", page.body);
+        let form = page.form().fill("alternative_text", "A bridge");
+        assert_eq!(form.press(&mut me, "save").await.location(), format!("{mine}?done=saved"));
+        // Neither public nor into the trash, by no button and by no request.
+        for verb in ["publish", "trash"] {
+            assert!(!page.has(&format!("button[value={verb}]")), "{verb}");
+        }
+        assert_eq!(me.get(&format!("{mine}/publish")).await.status, StatusCode::FORBIDDEN);
+        let pressed = me.get(&mine).await.form().press(&mut me, "trash").await;
+        assert_eq!(pressed.status, StatusCode::FORBIDDEN);
+        // Somebody else's can be seen, chosen and not changed.
+        let other = format!("/admin/media/{}", theirs.item.id);
+        let page = me.get(&other).await;
+        assert!(page.body.contains("Somebody else has uploaded this"), "{}", page.body);
+        assert!(!page.has("input[type=file]"));
+        let form = page.form().fill("title", "Another").fill("version", "1");
+        assert_eq!(form.press(&mut me, "save").await.status, StatusCode::FORBIDDEN);
+        let described = me.post(&format!("{other}/describe"), &[("words", "x")]).await;
+        assert_ne!(described.status, StatusCode::OK);
+        assert!(me.get(&format!("/admin/projects/{}", project.item.id)).await.has("#f-image .drop"));
+    }
+}
+
+#[tokio::test]
+async fn an_image_that_the_library_says_nothing_of_is_described_where_it_is_used() {
+    for backend in backends() {
+        let app = TestApp::new(&backend).await;
+        let desk = &app.desk;
+        let mut editor = app.user("editor").await;
+        let silent = async |width: u32| {
+            media(desk, "silent.png", png(width, 30)).await.text("alternative_text", "").draft(desk).await
+        };
+        let (one, two) = (silent(90).await, silent(91).await);
+        let told = media(desk, "told.png", png(92, 30)).await.draft(desk).await;
+        let address = |stored: &recto::store::Stored| format!("/admin/media/{}/describe", stored.item.id);
+        let answer = editor.post(&address(&one), &[("words", "  A room\n")]).await;
+        let item: Json = serde_json::from_str(&answer.body).unwrap();
+        assert_eq!((&item["alternative"], &item["silent"]), (&"A room".into(), &false.into()));
+        let answer = editor.post(&address(&two), &[("words", "")]).await;
+        let item: Json = serde_json::from_str(&answer.body).unwrap();
+        assert_eq!((&item["alternative"], &item["silent"]), (&"".into(), &false.into()));
+        let now = desk.store.items(told.item.content_type, &[one.item.id, two.item.id]).await.unwrap();
+        let said = |id| now.iter().find(|stored| stored.item.id == id).unwrap().item.clone();
+        assert_eq!(said(one.item.id).text("alternative_text"), "A room");
+        assert!(said(two.item.id).flag("decorative"));
+        // What is said stays.
+        for stored in [&one, &two, &told] {
+            assert_eq!(editor.post(&address(stored), &[("words", "x")]).await.status, StatusCode::CONFLICT);
+        }
+        let long = "x".repeat(301);
+        let three = silent(93).await;
+        let answer = editor.post(&address(&three), &[("words", &long)]).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let mut viewer = app.user("viewer").await;
+        assert_eq!(viewer.post(&address(&three), &[("words", "x")]).await.status, StatusCode::FORBIDDEN);
+        let nobody = "/admin/media/01890000-0000-7000-8000-000000000001/describe";
+        assert_eq!(editor.post(nobody, &[("words", "x")]).await.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn thumbnails_keep_the_focal_point_in_sight() {
+    let app = TestApp::new(&Backend::Sqlite).await;
+    let mut viewer = app.user("viewer").await;
+    let focal = async |name: &str, width: u32, x: &str, y: &str| {
+        let build = media(&app.desk, name, png(width, 30)).await;
+        build.text("focal_x", x).text("focal_y", y).draft(&app.desk).await;
+    };
+    focal("both.png", 90, "24", "100").await;
+    focal("one.png", 91, "24", "").await;
+    let page = viewer.get("/admin/media").await;
+    assert_eq!(
+        page.attribute(".card img[src*=both]", "class").as_deref(),
+        Some("thumbnail focal-x2 focal-y10")
+    );
+    assert_eq!(page.attribute(".card img[src*=one]", "class").as_deref(), Some("thumbnail"));
 }
 
 #[tokio::test]
@@ -305,14 +425,6 @@ async fn pickers_show_what_can_be_chosen() {
     assert!(chosen.has("#f-image .link-row img.thumbnail"));
     let saved = chosen.form().press(&mut editor, "save").await;
     assert_eq!(saved.location(), format!("{path}?done=saved"));
-    // For programs of the admin.
-    let json: Json = serde_json::from_str(&editor.get("/admin/media/pick?kind=image").await.body).unwrap();
-    assert_eq!(json["total"], 1);
-    assert_eq!(json["items"][0]["id"], id.as_str());
-    assert_eq!(json["items"][0]["alternative_text"], "What it shows");
-    assert!(json["items"][0]["thumbnail"].as_str().unwrap().starts_with("/admin/media-files/"));
-    let json: Json = serde_json::from_str(&editor.get("/admin/media/pick?q=paper").await.body).unwrap();
-    assert_eq!((json["total"].as_i64(), &json["items"][0]["thumbnail"]), (Some(1), &Json::Null));
 }
 
 #[tokio::test]

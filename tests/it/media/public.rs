@@ -289,3 +289,43 @@ async fn an_outputs_file_is_public_while_the_output_is_open() {
         assert_eq!(client.get(&address).await.header("cache-tag"), tags);
     }
 }
+
+#[tokio::test]
+async fn files_answer_as_they_are_described() {
+    let desk = TestDesk::new(&Backend::Sqlite).await;
+    let client = Client::new(&desk);
+    let stored = media(&desk, "bridge.png", png(700, 200)).await.published(&desk).await;
+    let file = file_of(&stored.item);
+    let document = recto::api::openapi::document();
+    let (whole, smaller) = ("/media/{file}/{name}", "/media/{file}/{width}/{name}");
+    let (path, path_at) = (format!("/media/{}", file.path()), format!("/media/{}", file.path_at(320)));
+    let tag = format!("\"{}\"", file.hash());
+    for (described, address, (header, value), status) in [
+        (whole, path.clone(), ("accept", "*/*"), 200),
+        (whole, path.clone(), ("range", "bytes=0-9"), 206),
+        (whole, path.clone(), ("if-none-match", tag.as_str()), 304),
+        (whole, format!("/media/{}/x", stored.item.id), ("accept", "*/*"), 307),
+        (whole, path.replace("bridge", "other"), ("accept", "*/*"), 404),
+        (whole, path.clone(), ("range", "bytes=99999999-"), 416),
+        (whole, format!("{path}?x=1"), ("accept", "*/*"), 400),
+        (smaller, path_at.clone(), ("accept", "*/*"), 200),
+        (smaller, path_at.clone(), ("range", "bytes=-9"), 206),
+        (smaller, path_at.clone(), ("range", "bytes=99999999-"), 416),
+        (smaller, path_at.replace("/320/", "/321/"), ("accept", "*/*"), 404),
+    ] {
+        let answer = client.get_with(&address, header, value).await;
+        assert_eq!(answer.status, status, "{address} {header}: {value}");
+        let mut response = &document["paths"][described]["get"]["responses"][status.to_string()];
+        if let Some(shared) = response["$ref"].as_str() {
+            response = document.pointer(shared.trim_start_matches('#')).unwrap();
+        }
+        assert!(response.is_object(), "{described} {status} is not described");
+        for name in response["headers"].as_object().into_iter().flatten().map(|(name, _)| name) {
+            let there = answer.headers.contains_key(name.to_lowercase());
+            assert!(
+                there || name.starts_with("RateLimit") || name == "Retry-After",
+                "{described} {status}: {name}"
+            );
+        }
+    }
+}

@@ -304,7 +304,7 @@ async fn the_dashboard_leads_to_what_mends() {
     assert_eq!(page.texts(".facts"), ["Outputs without a year"]);
     // Filtered and exported further.
     assert_eq!(editor.get(&format!("{list}&q=B")).await.texts("tbody .name"), ["B"]);
-    assert!(editor.get(&format!("{list}&q=B")).await.has("input[type=hidden][name=look][value=no_year]"));
+    assert!(editor.get(&format!("{list}&q=B")).await.has("#s-look option[value=no_year][selected]"));
     let csv = editor.get("/admin/outputs/export?look=no_year&as=csv").await;
     assert_eq!(csv.body.lines().count(), 5, "{}", csv.body);
     assert_eq!(editor.get("/admin/outputs?look=nonsense").await.texts("h1 .count"), ["5"]);

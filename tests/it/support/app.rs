@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use recto::accounts::{Accounts, Passwords};
-use recto::admin::{Settings, State};
+use recto::admin::{Here, Settings, State};
 use recto::store::Statement;
 use scraper::{Html, Selector};
 use secrecy::SecretString;
@@ -39,8 +39,9 @@ impl TestApp {
         // As cheap as argon2 allows: what is tested is not its strength.
         let passwords = Passwords::with_params(argon2::Params::new(8, 1, 1, None).unwrap());
         let accounts = Accounts::new(desk.store.clone(), desk.clock.clone(), passwords);
-        let router =
-            recto::admin::router(State { desk: desk.desk.clone(), accounts: accounts.clone(), settings });
+        let state =
+            State { desk: desk.desk.clone(), accounts: accounts.clone(), settings, here: Here::default() };
+        let router = recto::admin::router(state);
         Self { desk, accounts, router }
     }
 

@@ -84,23 +84,37 @@ impl Html {
     }
 }
 
+/// What stands in the place of an image where nobody can look it up.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Still {
+    /// Where a small one is, if there is.
+    pub src: Option<String>,
+    /// What it shows where the text does not say.
+    pub shows: String,
+    /// What stands below it; may be empty.
+    pub caption: String,
+}
+
 impl Html {
     /// It as it reads where nobody can look its items up: links to them lead nowhere, and in the place
-    /// of an image stands what `image` gives: where a small one is, if there is, and what it shows.
+    /// of an image stands what `image` gives.
     #[must_use]
-    pub fn still(&self, image: &dyn Fn(Id) -> (Option<String>, String)) -> Self {
+    pub fn still(&self, image: &dyn Fn(Id) -> Still) -> Self {
         let pieces = self.pieces().into_iter().map(|piece| match piece {
             Piece::Markup(markup) => markup.to_owned(),
             Piece::Link(_, words) => format!("<a>{words}</a>"),
             Piece::Image(id, alt) => {
-                let (src, name) = image(id);
-                let shows = write::escape(if alt.is_empty() { &name } else { &alt });
-                match src {
-                    Some(src) => {
-                        format!(r#"<figure><img src="{}" alt="{shows}"></figure>"#, write::escape(&src))
-                    }
-                    None => format!("<figure><p>{shows}</p></figure>"),
-                }
+                let still = image(id);
+                let shows = write::escape(if alt.is_empty() { &still.shows } else { &alt });
+                let picture = match still.src {
+                    Some(src) => format!(r#"<img src="{}" alt="{shows}">"#, write::escape(&src)),
+                    None => format!("<p>{shows}</p>"),
+                };
+                let caption = match still.caption.as_str() {
+                    "" => String::new(),
+                    caption => format!("<figcaption>{}</figcaption>", write::escape(caption)),
+                };
+                format!("<figure>{picture}{caption}</figure>")
             }
         });
         Self::stored(pieces.collect())

@@ -1,0 +1,277 @@
+//! Many items of one type at once: published, unpublished, moved into the trash or out of it, one field of
+//! them set. Part by part under one number, so that all of it can be taken back; what cannot be done to one
+//! item is told, and done to the others. It must not do what the verb for a single item would refuse.
+
+mod judge;
+mod undo;
+
+use std::collections::HashSet;
+
+use super::Desk;
+use super::deed::{Doing, NOT_PUBLIC};
+use super::permission::{self, User, Verb};
+use crate::content::types::MEDIA;
+use crate::content::{ContentType, Field, Id, Item, Kind, Value};
+use crate::error::{Error, Result};
+use crate::store::{Deed, Role, State, Stored};
+
+pub use judge::Fate;
+pub(super) use undo::{needs, undo};
+
+/// The most items that are chosen at once.
+pub const MOST: usize = 1_000;
+
+/// How many are done in one transaction.
+pub const PART: usize = 50;
+
+/// What somebody wants done with many items.
+#[derive(Clone, Debug)]
+pub enum Wish {
+    /// Their newest versions shown to the public.
+    Publish,
+    /// Taken from the public.
+    Unpublish,
+    /// Moved to the trash.
+    Trash,
+    /// Taken out of the trash.
+    Untrash,
+    /// A field of their drafts set to this, or emptied.
+    Set(&'static Field, Value),
+}
+
+impl Wish {
+    /// What somebody must be allowed to do with each of them.
+    #[must_use]
+    pub const fn verb(&self) -> Verb {
+        match self {
+            Self::Publish => Verb::Publish,
+            Self::Unpublish => Verb::Unpublish,
+            Self::Trash | Self::Untrash => Verb::Trash,
+            Self::Set(..) => Verb::Save,
+        }
+    }
+
+    const fn deed(&self) -> &'static str {
+        match self {
+            Self::Publish => Deed::PUBLISH,
+            Self::Unpublish => Deed::UNPUBLISH,
+            Self::Trash => Deed::TRASH,
+            Self::Untrash => Deed::UNTRASH,
+            Self::Set(..) => Deed::SET,
+        }
+    }
+}
+
+/// An item that was chosen, in the version that was looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Chosen {
+    /// Which one.
+    pub id: Id,
+    /// Its version then.
+    pub seen: i64,
+}
+
+/// An item, and what a wish comes to for it.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// The item.
+    pub stored: Stored,
+    /// What comes of the wish.
+    pub fate: Fate,
+}
+
+/// The fields that can be set in many items of a type: what is chosen rather than written, and may be the
+/// same in two of them.
+pub fn settable(content_type: &'static ContentType) -> impl Iterator<Item = &'static Field> {
+    content_type.fields.iter().filter(|field| is_settable(field))
+}
+
+fn is_settable(field: &Field) -> bool {
+    let chosen = match field.kind {
+        Kind::Flag | Kind::Choice(_) | Kind::Year | Kind::Date | Kind::Zone | Kind::Country => true,
+        // A picture is of one thing.
+        Kind::One { to, .. } => to != MEDIA.name,
+        _ => false,
+    };
+    chosen && !field.unique
+}
+
+/// What setting a field makes of an item.
+fn with(item: &Item, field: &Field, value: &Value) -> Item {
+    let mut item = item.clone();
+    item.set(field.name, value.clone());
+    item
+}
+
+/// Whether somebody may do this with items of a type at all; with which of them, each item says.
+///
+/// # Errors
+/// [`Error::Denied`].
+pub fn permit(user: &User, content_type: &'static ContentType, verb: Verb) -> Result<()> {
+    if user.may(verb, content_type.name) {
+        return Ok(());
+    }
+    if (user.role, verb) == (Role::Contributor, Verb::Trash) {
+        return Err(Error::Denied(
+            "Only editors can move things to the trash, or out of it. Ask one of them.",
+        ));
+    }
+    Err(permission::denied(user, verb, content_type.name))
+}
+
+/// Whether a wish can be had at all.
+async fn allow(desk: &Desk, user: &User, content_type: &'static ContentType, wish: &Wish) -> Result<()> {
+    if content_type.single {
+        return Err(Error::NotFound);
+    }
+    permit(user, content_type, wish.verb())?;
+    let Wish::Set(field, value) = wish else { return Ok(()) };
+    if !is_settable(field) || content_type.field(field.name).is_none() {
+        return Err(Error::NotFound);
+    }
+    if field.required && value.is_none() {
+        return Err(Error::invalid(
+            field.name,
+            "missing",
+            "Choose what it should be: it is needed to publish.",
+        ));
+    }
+    let (Value::One(id), Kind::One { to, vocabulary }) = (value, field.kind) else { return Ok(()) };
+    let target = desk.lists().get(&id.to_string()).await?;
+    let fits = target.is_some_and(|target| {
+        let says = |name: &str| target.json.get(name).and_then(|text| text.as_str());
+        target.content_type.name == to
+            && says("_state") != Some(State::Trashed.name())
+            && vocabulary.is_none_or(|list| says("vocabulary") == Some(list))
+    });
+    if !fits {
+        return Err(Error::invalid(field.name, "unknown", "This cannot be chosen any more; choose another."));
+    }
+    Ok(())
+}
+
+/// Looks at what a wish comes to for each of these, in their order and in a number of statements that does
+/// not grow with them. What does not exist is left out. Changes nothing.
+///
+/// # Errors
+/// [`Error::Denied`]; [`Error::Invalid`] where a field cannot be set to this; [`Error::Refused`] beyond
+/// [`MOST`].
+pub async fn look(
+    desk: &Desk,
+    user: &User,
+    content_type: &'static ContentType,
+    wish: &Wish,
+    ids: &[Id],
+) -> Result<Vec<Judged>> {
+    allow(desk, user, content_type, wish).await?;
+    if ids.len() > MOST {
+        return Err(too_many());
+    }
+    let judged = |stored: Stored| Judged { fate: judge::judge(user, wish, &stored, None), stored };
+    Ok(desk.store.items(content_type, ids).await?.into_iter().map(judged).collect())
+}
+
+/// Does it to a part of them, at most [`PART`], in one transaction. What was done under the number before is
+/// passed over, taken back or not: the same part may be sent twice.
+///
+/// # Errors
+/// As [`look`]; [`Error::Refused`] where the number stands for something else.
+pub async fn act(
+    desk: &Desk,
+    user: &User,
+    batch: Id,
+    content_type: &'static ContentType,
+    wish: &Wish,
+    part: &[Chosen],
+) -> Result<()> {
+    allow(desk, user, content_type, wish).await?;
+    if part.len() > PART {
+        return Err(too_many());
+    }
+    let batch = batch.to_string();
+    let mut doing = Doing::begin(desk, user, Some(batch.clone())).await?;
+    let before = doing.tx.deeds(&batch).await?;
+    let own = |deed: &Deed| {
+        deed.account == user.account && deed.verb == wish.deed() && deed.content_type == content_type
+    };
+    if !before.iter().all(own) {
+        return Err(Error::Refused("This form is of something else. Begin again from the list.".to_owned()));
+    }
+    let before: HashSet<Id> = before.into_iter().map(|deed| deed.id).collect();
+    let part: Vec<Chosen> = part.iter().copied().filter(|chosen| !before.contains(&chosen.id)).collect();
+    if before.len() + part.len() > MOST {
+        return Err(too_many());
+    }
+    let ids: Vec<Id> = part.iter().map(|chosen| chosen.id).collect();
+    for stored in doing.tx.items(content_type, &ids).await? {
+        let seen = part.iter().find(|chosen| chosen.id == stored.item.id).map(|chosen| chosen.seen);
+        if matches!(judge::judge(user, wish, &stored, seen), Fate::Happens) {
+            one(&mut doing, wish, stored).await?;
+        }
+    }
+    doing.finish().await
+}
+
+/// What of all that was chosen was not done under this number, and why.
+///
+/// # Errors
+/// As [`look`].
+pub async fn left(
+    desk: &Desk,
+    user: &User,
+    batch: Id,
+    content_type: &'static ContentType,
+    wish: &Wish,
+    chosen: &[Chosen],
+) -> Result<Vec<Judged>> {
+    let done: HashSet<Id> =
+        desk.store.deeds(&batch.to_string()).await?.into_iter().map(|deed| deed.id).collect();
+    let left: Vec<Chosen> =
+        chosen.iter().copied().filter(|chosen| !done.contains(&chosen.id)).take(MOST).collect();
+    let ids: Vec<Id> = left.iter().map(|chosen| chosen.id).collect();
+    let found = desk.store.items(content_type, &ids).await?.into_iter();
+    let judged = found.map(|stored| {
+        let seen = left.iter().find(|chosen| chosen.id == stored.item.id).map(|chosen| chosen.seen);
+        let fate = match judge::judge(user, wish, &stored, seen) {
+            Fate::Happens => Fate::Stays("It could not be done at that moment; try again.".to_owned()),
+            fate => fate,
+        };
+        Judged { stored, fate }
+    });
+    Ok(judged.collect())
+}
+
+fn too_many() -> Error {
+    Error::Refused(format!("At most {MOST} items can be done at once. Filter the list, and do it in parts."))
+}
+
+/// Does it to one item, which may be done.
+async fn one(doing: &mut Doing<'_>, wish: &Wish, stored: Stored) -> Result<()> {
+    let public = stored.meta.published_version;
+    let seen = Some(public.unwrap_or(NOT_PUBLIC));
+    match wish {
+        Wish::Publish => {
+            let now = doing.show(stored.clone()).await?;
+            doing.keep(&stored, &now, wish.deed(), seen).await
+        }
+        Wish::Unpublish => {
+            let now = doing.hide(stored.clone(), None).await?;
+            doing.note(&stored, &now, wish.deed(), seen).await
+        }
+        Wish::Trash => {
+            let hidden = match public {
+                Some(_) => doing.hide(stored.clone(), None).await?,
+                None => stored.clone(),
+            };
+            let now = doing.set_trashed(hidden, true).await?;
+            doing.note(&stored, &now, wish.deed(), seen).await
+        }
+        Wish::Untrash => {
+            let now = doing.set_trashed(stored.clone(), false).await?;
+            doing.note(&stored, &now, wish.deed(), None).await
+        }
+        Wish::Set(field, value) => {
+            doing.rewrite(&stored, wish.deed(), false, &|item| with(item, field, value)).await.map(drop)
+        }
+    }
+}
