@@ -5,7 +5,7 @@ import { look } from "./looks.mjs";
 import { ADMIN, EDITOR, cell, editor, env, focused, gridSaved, holds, leads, make, makeProject, outputRows, says, signInHere, signedIn, swap, write } from "./support.mjs";
 
 const BASE = env("URL");
-const LIMIT = { timeout: 60_000 };
+const LIMIT = { timeout: 120_000 };
 
 /** Two people with the same project before them. */
 async function two(number, title, prepare = async () => {}) {
