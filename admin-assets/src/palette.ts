@@ -34,7 +34,8 @@ export function watchPalette(): void {
   field.addEventListener("keydown", onKey);
   document.addEventListener("htmx:after:swap", (event) => {
     if (event.detail.ctx.sourceElement !== field) return;
-    known = true;
+    known = dialog.querySelector<HTMLElement>("[data-typed]")?.dataset["typed"] === field.value.trim();
+    if (!known) return;
     if (!chosen()) choose(field.value.trim() === "" ? undefined : options()[0]);
     announce(options().length === 1 ? "1 result" : `${options().length} results`);
     if (pressed) chosen()?.click();

@@ -23,7 +23,7 @@ const KEYS: readonly (readonly [heading: string, where: string, keys: Keys])[] =
     ["Enter on it", "Add it"],
     ["Escape", "Leave it"],
   ]],
-  ["In a text", ".ProseMirror", [
+  ["In a text", "[data-rich]", [
     ["Ctrl + K", "Link"],
     ["Alt + F10", "To the toolbar, whose last button shows all its keys"],
   ]],

@@ -72,6 +72,8 @@ pub(super) async fn find(
     let mut number = 0..;
     let mut id = || format!("go-{}", number.next().unwrap_or(0));
     Ok(html! {
+        // Answers to what was typed before are known by it.
+        span hidden data-typed=(typed) {}
         @if !found.is_empty() {
             div role="group" aria-labelledby="go-items" {
                 p #go-items role="presentation" { "Items" }

@@ -5,7 +5,7 @@ import { look } from "./looks.mjs";
 import { env, focused, leads, make, says, signedIn } from "./support.mjs";
 
 const BASE = env("URL");
-const LIMIT = { timeout: 60_000 };
+const LIMIT = { timeout: 120_000 };
 const WIDTHS = [1440, 390];
 /** More than are done in one request, and than stand on one page. */
 const NEWS = 53;

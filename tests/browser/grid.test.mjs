@@ -5,7 +5,7 @@ import { look } from "./looks.mjs";
 import { ADMIN, EDITOR, cell, env, focused, gridSaved, make, makeProject, outputRows, says, signedIn, write } from "./support.mjs";
 
 const BASE = env("URL");
-const LIMIT = { timeout: 60_000 };
+const LIMIT = { timeout: 120_000 };
 const STILL = { reducedMotion: "reduce" };
 const OUTPUTS = [
   ["From blame to praise in policing: Implications for leadership and the public conversation", "Action research report", "Tomkins, L", "2020", "Open"],

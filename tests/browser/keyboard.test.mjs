@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { caret, cell, editor, env, focused, gridSaved, holds, make, makeProject, outputRows, says, signedIn, swap } from "./support.mjs";
 
 const BASE = env("URL");
-const LIMIT = { timeout: 60_000 };
+const LIMIT = { timeout: 120_000 };
 
 test("the skip link, and / for what one looks for", LIMIT, async () => {
   const { page, faults } = await signedIn(BASE);

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { api, env, hand, leads, makeProject, picture, says, signedIn, swap } from "./support.mjs";
 
 const BASE = env("URL");
-const LIMIT = { timeout: 60_000 };
+const LIMIT = { timeout: 120_000 };
 const ITEM = /\/admin\/media\/[0-9a-f-]{36}/;
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

@@ -5,7 +5,7 @@ import { look } from "./looks.mjs";
 import { ADMIN, EDITOR, cell, editor, env, focused, gridSaved, holds, leads, make, makeProject, outputRows, says, signInHere, signedIn, swap, write } from "./support.mjs";
 
 const BASE = env("URL");
-const LIMIT = { timeout: 60_000 };
+const LIMIT = { timeout: 120_000 };
 
 /** Two people with the same project before them. */
 async function two(number, title, prepare = async () => {}) {
@@ -236,6 +236,7 @@ test("a form saves itself, merges, and stops where two have written the same", L
   await says(theirs, "#save-status", /^Saved/);
   await mine.reload();
   await says(mine, "#others", /^The admin is editing this too\.$/);
+  await mine.emulateMedia({ reducedMotion: "reduce" });
   await look("others", { context: mine.context(), page: mine, faults: [] }, [1440, 390]);
   clean();
 });

@@ -5,7 +5,7 @@ import { look } from "./looks.mjs";
 import { editor, env, focused, leads, make, makeProject, says, signedIn, swap } from "./support.mjs";
 
 const BASE = env("URL");
-const LIMIT = { timeout: 60_000 };
+const LIMIT = { timeout: 120_000 };
 const STILL = { reducedMotion: "reduce" };
 
 const selected = (page) => page.locator("#palette [aria-selected=true]").textContent();

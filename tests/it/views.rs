@@ -292,7 +292,7 @@ async fn views_are_bounded() {
     assert_eq!(page.texts(".views nav > ul [aria-current]"), ["View 49"]);
     // Of another type they have none yet; and what has no list has no views.
     let page =
-        viewer.post("/admin/views", &[("type", "media"), ("query", "kind=image"), ("name", "Images")]).await;
+        viewer.post("/admin/media", &[("do", "keep"), ("query", "kind=image"), ("name", "Images")]).await;
     assert!(page.location().starts_with("/admin/media?kind=image&view="), "{}", page.location());
     for bad in ["site", "views", "nothing"] {
         let form = [("do", "keep"), ("query", ""), ("name", "x")];
@@ -320,7 +320,7 @@ async fn a_view_keeps_all_that_a_list_heeds_and_nothing_else() {
         ("outputs", "look=no_lead&sort=bogus&look=x", "look=no_lead"),
         ("outputs", "look=bogus&view=me&as=csv", ""),
         ("events", "state=cancelled&stage=trashed", "stage=trashed&state=cancelled"),
-        ("media", "kind=image&wants=use&columns=credit", "kind=image&wants=use"),
+        ("media", "kind=image&look=unused&columns=credit", "kind=image&look=unused"),
     ] {
         let form = [("do", "keep"), ("query", asked), ("name", "Kept")];
         let page = editor.post(&format!("/admin/{plural}"), &form).await;

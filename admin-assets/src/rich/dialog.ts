@@ -1,6 +1,7 @@
 // The editor's dialogs: modal, named by their heading, closed by Escape, and
 // the focus goes back to the text. They stand outside of the form, so that
 // nothing in them is sent with it.
+import type { EditorView } from "prosemirror-view";
 import { make } from "../make.ts";
 
 export class Dialog {
@@ -42,4 +43,9 @@ export class Dialog {
   close(): void {
     this.element.close();
   }
+}
+
+/** Gives the text the focus, unless it has it: somebody may have moved the caret since. */
+export function back(view: EditorView): void {
+  if (!view.hasFocus()) view.focus();
 }

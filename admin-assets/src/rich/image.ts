@@ -4,7 +4,7 @@ import { NodeSelection, Selection } from "prosemirror-state";
 import type { EditorView } from "prosemirror-view";
 import { announce } from "../announce.ts";
 import { make } from "../make.ts";
-import { Dialog } from "./dialog.ts";
+import { Dialog, back } from "./dialog.ts";
 import { Finder } from "./finder.ts";
 import { type Item, describe, itemOf, learn } from "./items.ts";
 import { nodes } from "./schema.ts";
@@ -35,7 +35,7 @@ export function editImage(view: EditorView, files: File[] = []): void {
         announce("Image removed");
       }),
     );
-    dialog.open(() => view.focus());
+    dialog.open(() => back(view));
     return;
   }
   const dialog = new Dialog("Insert image");
@@ -64,7 +64,7 @@ export function editImage(view: EditorView, files: File[] = []): void {
   if (zone) dialog.body.append(zone);
   dialog.open(() => {
     finder.close();
-    view.focus();
+    back(view);
   });
   finder.open("");
   const input = zone?.querySelector<HTMLInputElement>("input");

@@ -5,7 +5,7 @@ import type { EditorView } from "prosemirror-view";
 import { announce } from "../announce.ts";
 import { make } from "../make.ts";
 import { meant, ownId } from "./address.ts";
-import { Dialog } from "./dialog.ts";
+import { Dialog, back } from "./dialog.ts";
 import { type Choice, Finder } from "./finder.ts";
 import { told } from "./items.ts";
 import { marks, schema } from "./schema.ts";
@@ -115,7 +115,7 @@ export function editLink(view: EditorView): void {
   dialog.body.append(finder.element);
   dialog.open(() => {
     finder.close();
-    view.focus();
+    back(view);
   });
   finder.open(old && !ownId(old.href) ? described(old.href) : "");
 }

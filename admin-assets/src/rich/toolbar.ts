@@ -7,6 +7,7 @@ import type { EditorView } from "prosemirror-view";
 import { announce } from "../announce.ts";
 import { icon, make } from "../make.ts";
 import { around, deeper, hasMark, inTable, insertTable, level, listed, mergeOrSplit, placeName, shallower } from "./commands.ts";
+import { back } from "./dialog.ts";
 import { showHelp } from "./help.ts";
 import { editImage } from "./image.ts";
 import { DEEDS, printed, spelled } from "./keys.ts";
@@ -56,7 +57,7 @@ const TOOLS: (Tool | "gap")[] = [
   "gap",
   { name: "Undo", icon: "M8 4.5 4 8.5l4 4M4 8.5h9.5a5 5 0 0 1 0 10H9", run: undo, enabled: (s) => undoDepth(s) > 0 },
   { name: "Redo", icon: "m16 4.5 4 4-4 4M20 8.5h-9.5a5 5 0 0 0 0 10H15", run: redo, enabled: (s) => redoDepth(s) > 0 },
-  { name: "Keys", icon: "M12 17h.01M9.2 9.2a2.8 2.8 0 1 1 4.3 2.4c-.9.6-1.5 1.1-1.5 2.2M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z", opens: (view) => showHelp(() => view.focus()) },
+  { name: "Keys", icon: "M12 17h.01M9.2 9.2a2.8 2.8 0 1 1 4.3 2.4c-.9.6-1.5 1.1-1.5 2.2M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z", opens: (view) => showHelp(() => back(view)) },
 ];
 
 const STYLES = [

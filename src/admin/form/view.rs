@@ -91,10 +91,9 @@ fn head(view: &View<'_>) -> Markup {
         Some(stored) => html! { (stored.item.title()) },
         None => html! { "New " (content_type.label.to_lowercase()) },
     };
-    let begins = context.stored.filter(|stored| stored.state() != State::Trashed);
-    let begins = begins.filter(|_| like::may_begin(context.user, content_type));
+    let begins = |state| state != State::Trashed && like::may_begin(context.user, content_type);
     let actions = html! {
-        @if let Some(stored) = begins {
+        @if let Some(stored) = context.stored.filter(|stored| begins(stored.state())) {
             a.button href={ "/admin/" (content_type.plural) "/new?like=" (stored.item.id) } { "New " (content_type.label.to_lowercase()) " like this" }
         }
         @if let Some((site, _)) = &view.public {

@@ -299,7 +299,8 @@ async fn what_only_the_trash_shows_is_not_used() {
         trash(desk, &User::system(), news.item.id).await.unwrap();
         assert_eq!(unused().await, ["one.png"]);
         let page = viewer.get(&format!("/admin/media/{}", two.item.id)).await;
-        assert_eq!(page.texts(".uses li"), ["MoreNews item, as text"]);
+        assert_eq!(page.texts(".uses h3"), ["News, in the text 1"]);
+        assert_eq!(page.texts(".uses li a"), ["More"]);
     }
 }
 
