@@ -1,6 +1,7 @@
 // The grid's buttons: one tab stop, arrows between them. It must not act; it
 // tells which button was pressed.
 import { icon, make } from "../make.ts";
+import type { Verbs } from "./grid.ts";
 
 export type Deed = "publish" | "publish-all" | "request" | "up" | "down" | "delete" | "undo" | "redo" | "by-year" | "keys";
 
@@ -33,6 +34,20 @@ const KEYS: Partial<Record<Deed, string>> = {
   undo: "Control+Z",
   redo: "Control+Y",
 };
+
+/** The buttons that somebody gets who may do this, in their order. */
+export function deedsOf(may: Verbs, held: boolean, all: boolean): (Deed | "gap")[] {
+  const deeds: (Deed | "gap")[] = [];
+  if (may.publish && !held) deeds.push("publish", "publish-all", "gap");
+  if (may.save) {
+    deeds.push("request");
+    if (!all) deeds.push("up", "down");
+    if (may.trash) deeds.push("delete");
+    deeds.push("gap", "undo", "redo");
+    if (!all) deeds.push("gap", "by-year");
+  }
+  return [...deeds, "keys"];
+}
 
 export class Bar {
   readonly element = make("div", { role: "toolbar", "aria-label": "Outputs", class: "rows-bar" });

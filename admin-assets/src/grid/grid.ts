@@ -2,7 +2,7 @@
 // being edited, and brings them to the page. What keys and buttons do stands in
 // deeds.ts; listen.ts hears them.
 import { announce } from "../announce.ts";
-import { Bar, type Deed } from "./bar.ts";
+import { Bar, type Deed, deedsOf } from "./bar.ts";
 import { CellEditor, type Start } from "./cell.ts";
 import { Keeper } from "../kept.ts";
 import { readLabels, readOptions, readRows } from "./read.ts";
@@ -87,7 +87,7 @@ export class Grid {
     const element = section.querySelector<HTMLTableElement>("table.rows") ?? section.appendChild(make("table"));
     const words = { labels: this.labels, options: this.#options, held: this.held, all: this.all };
     this.view = new View(element, this.table, words, this.may);
-    this.bar = new Bar(this.#deeds(), press);
+    this.bar = new Bar(deedsOf(this.may, this.held, this.all), press);
     section.querySelector(".rows-head")?.append(this.#note, this.#status);
     element.before(this.bar.element);
     if (!this.all) this.#foot().append(this.#orderNote);
@@ -318,19 +318,6 @@ export class Grid {
     this.view.arrange();
     this.refresh(this.table.order);
     if (touched.length > 0) announce(`${kept === 1 ? "A row that was" : `${kept} rows that were`} not saved last time: saving now`);
-  }
-
-  #deeds(): (Deed | "gap")[] {
-    const deeds: (Deed | "gap")[] = [];
-    if (this.may.publish && !this.held) deeds.push("publish", "publish-all", "gap");
-    if (this.may.save) {
-      deeds.push("request");
-      if (!this.all) deeds.push("up", "down");
-      if (this.may.trash) deeds.push("delete");
-      deeds.push("gap", "undo", "redo");
-      if (!this.all) deeds.push("gap", "by-year");
-    }
-    return [...deeds, "keys"];
   }
 
   #near(typed: string): string[] {
