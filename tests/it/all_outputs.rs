@@ -80,7 +80,6 @@ async fn the_list_and_its_table_show_the_same_at_the_same_place() {
     assert_eq!(list.texts("th.name"), ["One"]);
     assert_eq!(links(&list, ":not([aria-current])"), "?q=one&availability=on_request&sort=-year&as=table");
     // A hundred rows a page: the same outputs stand on another one.
-    assert_eq!(links(&editor.get("/admin/outputs?page=4").await, "[aria-current]"), "?");
     for number in 0..150 {
         build::output(&app.desk, None, &format!("Many {number}"), 2000).await.draft(&app.desk).await;
     }
