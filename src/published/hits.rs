@@ -42,9 +42,8 @@ impl PublishedStore {
     /// Where the store fails.
     pub async fn search(&self, typed: &str, limit: i64) -> Result<Vec<Document>> {
         let Some(words) = search::expression(typed) else { return Ok(Vec::new()) };
-        let sql = search::hits(&format!("{COLUMNS}, NULL AS sort"), i64::MIN);
-        let rows =
-            self.file().all(sqlx::query(sqlx::AssertSqlSafe(sql)).bind(words).bind(limit).bind(0)).await?;
+        let sql = search::hits(&format!("{COLUMNS}, NULL AS sort"), i64::MIN, 0, limit);
+        let rows = self.file().all(sqlx::query(sqlx::AssertSqlSafe(sql)).bind(words)).await?;
         rows.iter().map(document).collect()
     }
 
@@ -59,8 +58,8 @@ impl PublishedStore {
         let total = search::count(from);
         let columns =
             format!("id, object, slug, path, title, {before} ?1 {after} AS snippet, ({total}) AS total");
-        let sql = search::hits(&columns, from);
-        let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(words.clone()).bind(limit).bind(skip);
+        let sql = search::hits(&columns, from, skip, limit);
+        let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(words.clone());
         let rows = self.file().all(query).await?;
         let total = match rows.first() {
             Some(row) => row.try_get("total")?,

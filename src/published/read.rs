@@ -288,10 +288,13 @@ impl PublishedStore {
             if let Some(by) = by {
                 query.push(" AND ").push(schema::key("_updated_by")).push(" = ").push_bind(by.to_owned());
             }
-            query.push(format!(" ORDER BY {time} DESC LIMIT ")).push_bind(limit).push(")");
+            query.push(format!(" ORDER BY {time} DESC LIMIT {limit})"));
         }
-        query.push(") newest JOIN document ON document.key = newest.key ORDER BY newest.sort DESC, document.id DESC LIMIT ");
-        let rows = self.file.all(query.push_bind(limit).build()).await?;
+        query.push(
+            ") newest JOIN document ON document.key = newest.key ORDER BY newest.sort DESC, document.id DESC",
+        );
+        query.push(format!(" LIMIT {limit}"));
+        let rows = self.file.all(query.build()).await?;
         rows.iter().map(document).collect()
     }
 

@@ -11,12 +11,12 @@ pub(super) fn count(from: i64) -> String {
     format!("SELECT count(*) FROM words WHERE words MATCH ?1 AND words.rowid >= {from}")
 }
 
-/// The columns of what these words (`?1`) find from this key on, the best first, so many (`?2`) after
-/// so many (`?3`).
-pub(super) fn hits(columns: &str, from: i64) -> String {
+/// The columns of what these words (`?1`) find from this key on, the best first, so many after so many:
+/// numbers that are not bound, since SQLite would prepare the statement anew whenever they are.
+pub(super) fn hits(columns: &str, from: i64, skip: i64, limit: i64) -> String {
     format!(
         "SELECT {columns} FROM (SELECT words.rowid AS at, {RANK} AS rank FROM words
-           WHERE words MATCH ?1 AND words.rowid >= {from} ORDER BY rank, at LIMIT ?2 OFFSET ?3) place
+           WHERE words MATCH ?1 AND words.rowid >= {from} ORDER BY rank, at LIMIT {limit} OFFSET {skip}) place
          CROSS JOIN document ON document.key = place.at ORDER BY place.rank, place.at"
     )
 }

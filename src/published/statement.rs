@@ -212,7 +212,7 @@ pub(super) fn rows(select: &Select, columns: &str, counted: bool) -> Option<Quer
             query.push(format!("NULL AS sort, {} AS rank", search::RANK));
             from(select, &mut query)?;
             if let Some(near) = near {
-                query.push(" ORDER BY words.rowid DESC LIMIT ").push_bind(near).push(")");
+                query.push(format!(" ORDER BY words.rowid DESC LIMIT {near})"));
             }
             query.push(" ORDER BY rank, at");
             "place.rank, place.at".to_owned()
@@ -224,8 +224,9 @@ pub(super) fn rows(select: &Select, columns: &str, counted: bool) -> Option<Quer
             "document.id".to_owned()
         }
     };
-    query.push(" LIMIT ").push_bind(select.limit + 1);
-    query.push(" OFFSET ").push_bind(select.offset);
+    // Not bound: SQLite plans by the numbers that it is given here, and so would prepare the statement
+    // anew whenever one is bound.
+    query.push(format!(" LIMIT {} OFFSET {}", select.limit.saturating_add(1), select.offset));
     query.push(") place CROSS JOIN document ON document.key = place.at ORDER BY ").push(ordered);
     Some(query)
 }
@@ -293,6 +294,6 @@ pub(super) fn inverse(inverse: &Inverse, to: &str) -> QueryBuilder<Sqlite> {
     let order = Order::of(inverse).unwrap_or(Order::PLACE);
     let direction = if order.descending { "DESC" } else { "ASC" };
     query.push(format!(" ORDER BY {} {direction}, document.id {direction}", order.expression()));
-    query.push(" LIMIT ").push_bind(i64::try_from(inverse.limit).unwrap_or(i64::MAX));
+    query.push(format!(" LIMIT {}", inverse.limit));
     query
 }
