@@ -134,8 +134,8 @@ async fn a_view_is_kept_found_changed_and_deleted() {
         assert_eq!(page.texts(".views [aria-current=page]"), ["The year 2019"]);
         assert_eq!(page.texts("tbody .name"), ["One"]);
         assert!(!page.has("#view-new") && !page.has(".views button[value=save]"), "it is as it was kept");
-        assert_eq!(editor.get(LIST).await.texts(".views [aria-current]"), ["All"]);
-        assert!(!editor.get(&format!("{LIST}?q=x")).await.has(".views [aria-current]"));
+        assert_eq!(editor.get(LIST).await.texts(".views nav [aria-current]"), ["All"]);
+        assert!(!editor.get(&format!("{LIST}?q=x")).await.has(".views nav [aria-current]"));
         // An address that stays.
         assert_eq!(
             editor.get(&format!("/admin/views/{id}")).await.location(),
@@ -146,7 +146,7 @@ async fn a_view_is_kept_found_changed_and_deleted() {
         let page = editor.get(&format!("{LIST}?view={id}&sort=title&year=2019&columns=doi")).await;
         let hidden = page.form_of("form.filters");
         assert_eq!((hidden.get("view"), hidden.get("columns")), (id.as_str(), "doi"));
-        assert_eq!(page.texts(".views [aria-current]"), ["The year 2019"]);
+        assert_eq!(page.texts(".views nav [aria-current]"), ["The year 2019"]);
         assert!(page.has("#view-new"));
         let page = page.form_of(".views form:has(button[value=save])").press(&mut editor, "save").await;
         assert_eq!(id_of(&page), id);
@@ -208,7 +208,7 @@ async fn what_somebody_keeps_is_theirs_and_only_editors_share() {
             let page = client.get(&format!("{LIST}?view={shared}&year=2019")).await;
             assert!(!page.has("#view-edit"), "{role}");
             let page = client.get(&format!("{LIST}?view={hidden}&year=2020")).await;
-            assert!(!page.has(".views [aria-current]"), "{role}");
+            assert!(!page.has(".views nav [aria-current]"), "{role}");
             // Their own they rename and delete.
             let forms = [[("do", "rename"), ("name", "Other")], [("do", "delete"), ("name", "")]];
             for form in forms {

@@ -60,7 +60,7 @@ pub(in crate::admin) enum Outcome {
         when: String,
         /// Theirs with what was typed over it, for a form that shows both: a script has it.
         #[serde(skip)]
-        merged: [String; 6],
+        merged: Box<[String; 6]>,
     },
     /// What is wrong, by column.
     Invalid {
@@ -301,7 +301,7 @@ impl Work<'_> {
         });
         let outcome = Outcome::Conflict {
             theirs: Row::of(now),
-            merged,
+            merged: Box::new(merged),
             clashes,
             who: account.map_or_else(|| nobody.to_owned(), |account| account.name),
             when: When::of(self.state).await.say(now.meta.updated_at),

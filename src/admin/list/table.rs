@@ -285,7 +285,7 @@ fn lay(lines: &mut Vec<Line>, row: OutputRow, outcome: Outcome, types: &[(String
         }
         Outcome::Conflict { theirs, clashes, who, when, merged } => {
             line.row.version = Some(theirs.version);
-            line.row.cells = merged;
+            line.row.cells = *merged;
             let is = OutputRow { cells: theirs.cells, ..OutputRow::new(line.row.id) };
             let clash = |column: &'static str| {
                 let is = said(types, column, is.cell(column));
