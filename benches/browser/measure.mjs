@@ -1,7 +1,7 @@
 // Figures of the editing interface in a real browser, against a running `recto demo`:
 // the outputs grid with a thousand rows, the scripts of each kind of page, Lighthouse.
 //
-//   npm ci && node measure.mjs http://127.0.0.1:8000 editor@example.org 'password' [chromium]
+//   npm ci && node measure.mjs http://127.0.0.1:8440 editor@example.org 'password' [chromium]
 //
 // Prints each figure beside what it is held to; it does not fail where one is missed.
 import { performance } from "node:perf_hooks";
