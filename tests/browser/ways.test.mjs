@@ -22,6 +22,9 @@ test("the palette and the keys of a page", LIMIT, async () => {
   await page.focus("#f-summary");
   await page.keyboard.type("Why? a/b");
   assert.equal(await page.inputValue("#f-summary"), "Why? a/b");
+  // Saved now, not by itself in between: that is told, too.
+  await swap(page, () => page.keyboard.press("Control+s"));
+  await says(page, "#save-status", /^Saved today/);
   await page.getByRole("link", { name: "New project like this" }).focus();
   await page.keyboard.press("?");
   await focused(page, "dialog.question button");
