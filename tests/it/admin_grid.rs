@@ -1,9 +1,6 @@
 //! What the outputs grid asks, as a browser's script sends it: rows saved by themselves, merged with
 //! what others did, moved, published, removed; and everything that it must not be able to do.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use recto::content::{Id, by_name};
@@ -461,21 +458,11 @@ async fn a_form_whose_rows_save_apart_leaves_them_alone_and_shows_them() {
 
 #[tokio::test]
 async fn a_row_costs_the_same_in_a_long_table() {
-    let counted = Arc::new(AtomicU64::new(0));
-    let watch = {
-        let counted = counted.clone();
-        Arc::new(move |_: &str| {
-            counted.fetch_add(1, Ordering::SeqCst);
-        })
-    };
-    let app = TestApp::with(&Backend::Sqlite, recto::admin::Settings::default(), Some(watch)).await;
+    let (app, counted) = TestApp::counted(&Backend::Sqlite).await;
     let table = Table::new(&app).await;
     let mut editor = app.user("editor").await;
-    let statements = || {
-        counted.load(Ordering::SeqCst)
-            + app.desk.lists().statements()
-            + app.desk.published.reader().statements()
-    };
+    let statements =
+        || counted.sent() + app.desk.lists().statements() + app.desk.published.reader().statements();
     let mut costs = Vec::new();
     for (version, many) in (1..).zip([1, 40]) {
         let mut ids = vec![table.id(0), table.id(1), table.id(2)];

@@ -475,16 +475,7 @@ async fn a_form_sent_after_the_session_ended_comes_back_after_signing_in() {
 
 #[tokio::test]
 async fn pages_cost_a_constant_number_of_statements() {
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicU64, Ordering};
-    let counted = Arc::new(AtomicU64::new(0));
-    let watch = {
-        let counted = counted.clone();
-        Arc::new(move |_: &str| {
-            counted.fetch_add(1, Ordering::SeqCst);
-        })
-    };
-    let app = TestApp::with(&Backend::Sqlite, recto::admin::Settings::default(), Some(watch)).await;
+    let (app, counted) = TestApp::counted(&Backend::Sqlite).await;
     let theme = theme(&app.desk, 3, "Leadership").draft(&app.desk).await;
     let project = build::project(&app.desk, &theme, "3.07", "Learning").draft(&app.desk).await;
     let mut editor = app.user("editor").await;
@@ -507,13 +498,10 @@ async fn pages_cost_a_constant_number_of_statements() {
         }
         let mut now = Vec::new();
         for page in &pages {
-            let before = (
-                counted.load(Ordering::SeqCst),
-                app.desk.lists().statements(),
-                app.desk.published.reader().statements(),
-            );
+            let before =
+                (counted.sent(), app.desk.lists().statements(), app.desk.published.reader().statements());
             assert_eq!(editor.get(page).await.status, StatusCode::OK, "{page}");
-            let editorial = counted.load(Ordering::SeqCst) - before.0;
+            let editorial = counted.sent() - before.0;
             let read = app.desk.lists().statements() + app.desk.published.reader().statements()
                 - before.1
                 - before.2;

@@ -1,9 +1,6 @@
 //! All outputs as a table: the page of the list that is written in, by its form and by the grid's
 //! requests; who may write into which row, and what it costs.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use axum::http::StatusCode;
 use recto::content::by_name;
 use recto::editing::User;
@@ -279,14 +276,7 @@ async fn without_scripts_a_page_is_saved_and_what_cannot_be_is_shown_where_it_is
 
 #[tokio::test]
 async fn a_page_of_many_costs_as_many_statements_as_a_page_of_few() {
-    let counted = Arc::new(AtomicU64::new(0));
-    let watch = {
-        let counted = counted.clone();
-        Arc::new(move |_: &str| {
-            counted.fetch_add(1, Ordering::SeqCst);
-        })
-    };
-    let app = TestApp::with(&Backend::Sqlite, recto::admin::Settings::default(), Some(watch)).await;
+    let (app, counted) = TestApp::counted(&Backend::Sqlite).await;
     let (projects, _) = outputs(&app).await;
     let mut editor = app.user("editor").await;
     let mut costs = Vec::new();
@@ -295,9 +285,9 @@ async fn a_page_of_many_costs_as_many_statements_as_a_page_of_few() {
             let title = format!("Output {many} {number}");
             build::output(&app.desk, projects.first(), &title, 2019).await.draft(&app.desk).await;
         }
-        let before = counted.load(Ordering::SeqCst) + app.desk.lists().statements();
+        let before = counted.sent() + app.desk.lists().statements();
         let page = editor.get(TABLE).await;
-        costs.push(counted.load(Ordering::SeqCst) + app.desk.lists().statements() - before);
+        costs.push(counted.sent() + app.desk.lists().statements() - before);
         assert!(page.texts("tbody tr[id]").len() > many);
     }
     assert_eq!(costs[0], costs[1]);

@@ -1,9 +1,6 @@
 //! Forms that save themselves, as a browser's script sends them: what is saved, merged and refused, who
 //! may; text that a browser has kept and brings back; and who else is at a form.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use recto::content::by_name;
@@ -304,19 +301,12 @@ async fn a_page_that_asks_by_itself_does_not_keep_a_session_alive() {
 
 #[tokio::test]
 async fn an_autosave_costs_the_same_in_a_long_table() {
-    let counted = Arc::new(AtomicU64::new(0));
-    let watch = {
-        let counted = counted.clone();
-        Arc::new(move |_: &str| {
-            counted.fetch_add(1, Ordering::SeqCst);
-        })
-    };
-    let app = TestApp::with(&Backend::Sqlite, recto::admin::Settings::default(), Some(watch)).await;
+    let (app, counted) = TestApp::counted(&Backend::Sqlite).await;
     let project = project(&app).await;
     let mut editor = app.user("editor").await;
     let statements = || {
         let reads = app.desk.lists().statements() + app.desk.published.reader().statements();
-        counted.load(Ordering::SeqCst) + reads
+        counted.sent() + reads
     };
     let mut costs = Vec::new();
     for title in ["Short", "Long"] {

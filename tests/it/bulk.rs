@@ -3,9 +3,6 @@
 
 mod pages;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use recto::content::types::{ORGANISATION, OUTPUT, PERSON, PROJECT, SITE, TERM};
 use recto::content::{ContentType, Field, Id, Value};
 use recto::editing::bulk::{self, Chosen, Fate, MOST, PART, Wish, act, look, settable};
@@ -504,14 +501,7 @@ async fn what_nobody_has_looked_at_is_not_published() {
 #[tokio::test]
 async fn many_items_cost_few_statements_each() {
     for backend in backends() {
-        let counted = Arc::new(AtomicU64::new(0));
-        let watch = {
-            let counted = counted.clone();
-            Arc::new(move |_: &str| {
-                counted.fetch_add(1, Ordering::SeqCst);
-            })
-        };
-        let desk = TestDesk::watched(&backend, Some(watch)).await;
+        let (desk, counted) = TestDesk::counted(&backend).await;
         let mut made = Vec::new();
         for number in 0..PART {
             made.push(output(&desk, None, &format!("Output {number}"), 2020).await.draft(&desk).await);
@@ -520,12 +510,12 @@ async fn many_items_cost_few_statements_each() {
         let (few, many) = (5_u64, u64::try_from(PART).unwrap());
         let cost = async |wish: &Wish, number: u64, most: u64| {
             let items = &items[..usize::try_from(number).unwrap()];
-            let before = counted.load(Ordering::SeqCst);
+            let before = counted.sent();
             let batch = done(&desk, wish, items).await;
-            let deed = counted.load(Ordering::SeqCst) - before;
+            let deed = counted.sent() - before;
             let undone = back(&desk, batch).await;
             assert_eq!(undone.restored, items.len());
-            let undo = counted.load(Ordering::SeqCst) - before - deed;
+            let undo = counted.sent() - before - deed;
             assert!(deed <= 16 + number * most, "{wish:?} of {number}: {deed}");
             assert!(undo <= 12 + number * (most + 2), "{wish:?} of {number} taken back: {undo}");
         };
@@ -537,9 +527,9 @@ async fn many_items_cost_few_statements_each() {
         done(&desk, &Wish::Publish, &items).await;
         cost(&Wish::Unpublish, many, 7).await;
         cost(&Wish::Trash, many, 9).await;
-        let before = counted.load(Ordering::SeqCst);
+        let before = counted.sent();
         let ids: Vec<Id> = items.iter().map(|stored| stored.item.id).collect();
         look(&desk, &User::system(), &OUTPUT, &Wish::Publish, &ids).await.unwrap();
-        assert!(counted.load(Ordering::SeqCst) - before <= 5);
+        assert!(counted.sent() - before <= 5);
     }
 }

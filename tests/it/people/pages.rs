@@ -1,10 +1,6 @@
 //! The pages over it, as a browser without scripts sends them: who may, what is said, what it costs.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use axum::http::StatusCode;
-use recto::admin::Settings;
 use recto::content::types::{CREDITED_AS, OUTPUT, PERSON};
 use recto::content::{Id, Value};
 use recto::editing::{Edit, User, save};
@@ -327,14 +323,7 @@ async fn the_dashboard_leads_to_what_mends() {
 
 #[tokio::test]
 async fn pages_cost_the_same_however_much_there_is() {
-    let counted = Arc::new(AtomicU64::new(0));
-    let watch = {
-        let counted = counted.clone();
-        Arc::new(move |_: &str| {
-            counted.fetch_add(1, Ordering::SeqCst);
-        })
-    };
-    let app = TestApp::with(&Backend::Sqlite, Settings::default(), Some(watch)).await;
+    let (app, counted) = TestApp::counted(&Backend::Sqlite).await;
     let desk = &app.desk;
     let kept = person(desk, "Leah", "Tomkins").draft(desk).await;
     let twin = person(desk, "L", "Tomkins").draft(desk).await;
@@ -342,8 +331,7 @@ async fn pages_cost_the_same_however_much_there_is() {
     let compare = format!("/admin/people/{}/merge?with={}", twin.item.id, kept.item.id);
     let one = format!("{NAMES}/one?name=Lewis%2C+A");
     let pages = ["/admin/", "/admin/outputs?look=no_year", NAMES, &one, &compare];
-    let statements =
-        || counted.load(Ordering::SeqCst) + desk.lists().statements() + desk.published.reader().statements();
+    let statements = || counted.sent() + desk.lists().statements() + desk.published.reader().statements();
     let mut costs = Vec::new();
     for many in [1, 30] {
         for number in 0..many {

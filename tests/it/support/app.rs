@@ -12,7 +12,7 @@ use scraper::{Html, Selector};
 use secrecy::SecretString;
 use tower::ServiceExt as _;
 
-use super::{Backend, TestDesk};
+use super::{Backend, Statements, TestDesk};
 
 /// The password of every account in tests.
 pub const PASSWORD: &str = "wandering-otter-lantern-91";
@@ -32,6 +32,12 @@ impl TestApp {
 
     pub async fn with(backend: &Backend, settings: Settings, watch: Option<Statement>) -> Self {
         Self::over(TestDesk::watched(backend, watch).await, settings)
+    }
+
+    /// One whose statements on the editorial database are counted.
+    pub async fn counted(backend: &Backend) -> (Self, Statements) {
+        let (desk, statements) = TestDesk::counted(backend).await;
+        (Self::over(desk, Settings::default()), statements)
     }
 
     /// An admin over this desk.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use chrono::{TimeZone as _, Utc};
 use recto::clock::Clock;
@@ -46,6 +46,17 @@ pub struct TestDesk {
     pub url: String,
 }
 
+/// How many statements were sent to an editorial database.
+#[derive(Default)]
+pub struct Statements(Arc<AtomicU64>);
+
+impl Statements {
+    /// So far.
+    pub fn sent(&self) -> u64 {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
 impl std::ops::Deref for TestDesk {
     type Target = Desk;
     fn deref(&self) -> &Desk {
@@ -57,6 +68,16 @@ impl TestDesk {
     /// An empty database with the site and its vocabularies, on a held clock.
     pub async fn new(backend: &Backend) -> Self {
         Self::watched(backend, None).await
+    }
+
+    /// The same, its statements counted.
+    pub async fn counted(backend: &Backend) -> (Self, Statements) {
+        let statements = Statements::default();
+        let sent = statements.0.clone();
+        let watch: Statement = Arc::new(move |_| {
+            sent.fetch_add(1, Ordering::SeqCst);
+        });
+        (Self::watched(backend, Some(watch)).await, statements)
     }
 
     /// The same, each statement told to `watch`.

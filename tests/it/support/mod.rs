@@ -6,4 +6,4 @@ pub mod database;
 pub mod files;
 
 pub use app::TestApp;
-pub use database::{Backend, TestDesk, backends};
+pub use database::{Backend, Statements, TestDesk, backends};
