@@ -62,7 +62,7 @@ pub(super) fn parameters(content_type: &'static ContentType) -> Vec<Parameter> {
 /// What a feed is asked for.
 fn asked(content_type: &'static ContentType, query: &Query) -> Result<Asked> {
     let parameters = parameters(content_type);
-    let known: Vec<&str> = parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+    let known: Vec<&str> = parameters.iter().map(|parameter| parameter.name.as_ref()).collect();
     let mut faults = Faults::default();
     grammar::refuse_unknown(query, &known, &mut faults);
     faults.or(())?;
@@ -78,15 +78,14 @@ pub(super) fn announce(
     link: Option<String>,
 ) -> Option<String> {
     let feeds: &[(&str, &str)] = match content_type.name {
-        _ if !is_whole => &[],
+        _ if !is_whole => return link,
         name if name == NEWS.name => &[("news.atom", "application/atom+xml"), ("news.json", JSON_FEED)],
         name if name == EVENT.name => &[("events.ics", "text/calendar")],
-        _ => &[],
+        _ => return link,
     };
-    let parameters = parameters(content_type);
     let kept = |name: &str| {
         let paging = matches!(name, "limit" | "cursor");
-        !paging && parameters.iter().any(|parameter| parameter.name == name)
+        !paging && parameters(content_type).iter().any(|parameter| parameter.name == name)
     };
     let alternates = feeds.iter().map(|(name, media)| {
         let address = query.keep(kept).link(&api.path(&[name]));

@@ -1,6 +1,8 @@
 //! The closed grammar of lists: which parameters each list takes, and what was asked for with
 //! them. It must not ask the store; references to other items are resolved by `list`.
 
+use std::borrow::Cow;
+
 use super::cursor::Place;
 use super::moment::{Timely, When};
 use super::problem::{Faults, Result};
@@ -26,7 +28,7 @@ pub(super) const LIMIT_DEFAULT: i64 = 20;
 #[derive(Clone, Debug)]
 pub(super) struct Parameter {
     /// Its name in the query.
-    pub(super) name: String,
+    pub(super) name: Cow<'static, str>,
     /// What it is.
     pub(super) takes: Takes,
 }
@@ -61,7 +63,8 @@ pub(super) enum Takes {
 /// The parameters that lists of this type take, in the order in which they are described; or lists
 /// of this type that belong to an item.
 pub(super) fn parameters(content_type: &'static ContentType, within: Option<&Inverse>) -> Vec<Parameter> {
-    let named = |name: &str, takes| Parameter { name: name.to_owned(), takes };
+    let named = |name: &'static str, takes| Parameter { name: Cow::Borrowed(name), takes };
+    let bound = |name: String, takes| Parameter { name: Cow::Owned(name), takes };
     let mut parameters = vec![
         named("limit", Takes::Limit),
         named("cursor", Takes::Cursor),
@@ -82,8 +85,8 @@ pub(super) fn parameters(content_type: &'static ContentType, within: Option<&Inv
             parameters.push(named(field.name, Takes::Filter(field)));
         }
         if field.range {
-            parameters.push(named(&format!("{}[gte]", field.name), Takes::From(field)));
-            parameters.push(named(&format!("{}[lte]", field.name), Takes::To(field)));
+            parameters.push(bound(format!("{}[gte]", field.name), Takes::From(field)));
+            parameters.push(bound(format!("{}[lte]", field.name), Takes::To(field)));
         }
     }
     for (name, near, far) in content_type.through {
@@ -159,8 +162,8 @@ pub(super) struct Asked {
     pub(super) order: Option<Order>,
     /// From where on.
     pub(super) place: Option<Place>,
-    /// Which properties.
-    pub(super) wanted: Wanted,
+    /// Which properties, where somebody chose.
+    pub(super) chosen: Option<Wanted>,
     /// Filters that can be used as they are.
     pub(super) filters: Vec<Filter>,
     /// Filters by other items.
@@ -189,14 +192,14 @@ pub(super) fn read_some(
     mut faults: Faults,
 ) -> Result<Asked> {
     let known: Vec<&str> =
-        parameters.iter().map(|one| one.name.as_str()).chain(also.iter().copied()).collect();
+        parameters.iter().map(|one| one.name.as_ref()).chain(also.iter().copied()).collect();
     refuse_unknown(query, &known, &mut faults);
     let mut asked = Asked {
         limit: limit(query, &mut faults),
         words: words(query, &mut faults),
         order: None,
         place: None,
-        wanted: wanted(shape::in_lists(content_type), query, &mut faults),
+        chosen: chosen(|| shape::in_lists(content_type), query, &mut faults),
         filters: Vec::new(),
         linked: Vec::new(),
         timely: Timely::default(),
@@ -297,12 +300,13 @@ pub(super) fn words(query: &Query, faults: &mut Faults) -> Option<String> {
     Some(typed.to_owned())
 }
 
-/// `fields`.
-pub(super) fn wanted(properties: Vec<shape::Property>, query: &Query, faults: &mut Faults) -> Wanted {
-    match single("fields", query, faults) {
-        Some(typed) => shape::read(properties, typed, faults),
-        None => Wanted::by_default(properties),
-    }
+/// `fields`, out of these properties; `None` where nobody chose.
+pub(super) fn chosen(
+    properties: impl FnOnce() -> Vec<shape::Property>,
+    query: &Query,
+    faults: &mut Faults,
+) -> Option<Wanted> {
+    single("fields", query, faults).map(|typed| shape::read(properties(), typed, faults))
 }
 
 fn read_sort(

@@ -51,10 +51,10 @@ pub(super) async fn show(
     let query = Query::read(raw)?;
     let mut faults = Faults::default();
     grammar::refuse_unknown(&query, &["fields"], &mut faults);
-    let wanted = grammar::wanted(shape::alone(content_type), &query, &mut faults);
-    let wanted = faults.or(wanted)?;
+    let chosen = grammar::chosen(|| shape::alone(content_type), &query, &mut faults);
+    let chosen = faults.or(chosen)?;
     let now = api.clock.now();
-    if wanted.is_default()
+    if chosen.is_none()
         && let Some(whole) = api.store.whole(content_type, reference, now).await?
     {
         let path = match reference {
@@ -82,7 +82,7 @@ pub(super) async fn show(
         }
     };
     let links = json!({ "self": query.link(&path) });
-    whole(api, &document, &wanted, &links).await
+    whole(api, &document, chosen, &links).await
 }
 
 /// The answer out of what was prepared: the same bytes as [`whole`] makes of the documents.
@@ -115,8 +115,16 @@ struct Part {
     documents: Vec<Document>,
 }
 
-pub(super) async fn whole(api: &Api, document: &Document, wanted: &Wanted, links: &Json) -> Result<Response> {
+/// The answer with a document of which this was chosen, or all that is shown of it.
+pub(super) async fn whole(
+    api: &Api,
+    document: &Document,
+    chosen: Option<Wanted>,
+    links: &Json,
+) -> Result<Response> {
     let now = api.clock.now();
+    let is_whole = chosen.is_none();
+    let wanted = &chosen.unwrap_or_else(|| Wanted::by_default(shape::alone(document.content_type)));
     let mut parts = Vec::new();
     for inverse in document.content_type.inverses.iter().filter(|inverse| wanted.has(inverse.name)) {
         let Some(from) = by_name(inverse.from) else { continue };
@@ -163,7 +171,7 @@ pub(super) async fn whole(api: &Api, document: &Document, wanted: &Wanted, links
         data.insert(name, value);
     }
     let last_modified = newest(shown.iter().map(|(document, _)| *document));
-    let link = if wanted.is_default() { signpost::header(api, document.content_type, &data) } else { None };
+    let link = if is_whole { signpost::header(api, document.content_type, &data) } else { None };
     let body = json!({ "data": data, "links": links });
     Answer { body: body.to_string(), last_modified, changes_at, link, tags, ..Answer::default() }.respond(now)
 }

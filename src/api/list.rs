@@ -5,20 +5,22 @@ use std::borrow::Cow;
 
 use axum::response::Response;
 use chrono::{DateTime, Utc};
-use serde_json::{Map, Value as Json, json};
+use serde::Serialize;
+use serde_json::Value as Json;
 
 use super::cursor::Place;
 use super::grammar::{self, Asked, Linked};
 use super::item::{self, Found};
+use super::moment::ends;
 use super::problem::Result;
 use super::query::Query;
 use super::represent::{references, represent};
 use super::respond::{Answer, earlier};
-use super::shape::Wanted;
+use super::shape::{self, Wanted};
 use super::tags::Tags;
 use super::{Api, feed};
 use crate::content::{ContentType, Inverse, Kind};
-use crate::published::{Document, Filter, Page, PublishedStore, Scalar, Select, Snippet};
+use crate::published::{Document, Filter, Page, Prepared, PublishedStore, Scalar, Select, Snippet};
 
 /// A list that links to one item: through what, of which type, and which.
 #[derive(Clone, Copy, Debug)]
@@ -98,10 +100,15 @@ pub(super) async fn show(
         Err(elsewhere) => return Ok(elsewhere),
     };
     select.snippets = true;
-    let mut changes_at = asked.timely.next_change(&api.store, &select, filters, now).await?;
-    let prepared = if asked.wanted.is_default() { api.store.listed(&select, now).await? } else { None };
+    let next = asked.timely.next(&select, filters, now);
+    let prepared = match asked.chosen {
+        None => api.store.listed(&select, next.as_ref(), now).await?,
+        Some(_) => None,
+    };
+    let mut changes_at = None;
     let (ways, data) = match prepared {
-        Some(page) => {
+        Some(Prepared { page, least }) => {
+            changes_at = least.and_then(|key| ends(&key));
             for item in &page.items {
                 changes_at = earlier(changes_at, item.changes_at);
                 tags.show(&item.tags);
@@ -112,9 +119,13 @@ pub(super) async fn show(
         }
         None => {
             let store = api.store.at_one_moment().await?;
+            let wanted = asked.chosen.unwrap_or_else(|| Wanted::by_default(shape::in_lists(content_type)));
+            if let Some(next) = next {
+                changes_at = store.least(&next).await?.and_then(|key| ends(&key));
+            }
             let page = store.list(&select).await?;
             let shown: Vec<(&Document, &Wanted)> =
-                page.items.iter().map(|document| (document, &asked.wanted)).collect();
+                page.items.iter().map(|document| (document, &wanted)).collect();
             let references = references(&store, &shown).await?;
             let mut data = Vec::with_capacity(shown.len());
             for (document, wanted) in shown {
@@ -183,6 +194,31 @@ async fn resolve(store: &PublishedStore, linked: &Linked) -> Result<Filter> {
     })
 }
 
+/// What follows a list's items in its answer.
+#[derive(Serialize)]
+struct Rest {
+    page: Shape,
+    links: Links,
+}
+
+#[derive(Serialize)]
+struct Shape {
+    next: Option<String>,
+    prev: Option<String>,
+    limit: i64,
+    total: i64,
+}
+
+#[derive(Serialize)]
+struct Links {
+    #[serde(rename = "self")]
+    own: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prev: Option<String>,
+}
+
 /// The list with the way on, and that way as a `Link` header.
 pub(super) fn envelope(
     data: &str,
@@ -191,23 +227,19 @@ pub(super) fn envelope(
     query: &Query,
     path: &str,
 ) -> (String, Option<String>) {
-    let page = json!({
-        "next": ways.next.as_ref().map(Place::print),
-        "prev": ways.prev.as_ref().map(Place::print),
-        "limit": limit,
-        "total": ways.total,
-    });
-    let mut links = Map::new();
-    links.insert("self".to_owned(), Json::String(query.link(path)));
-    let mut header = Vec::new();
-    for (rel, place) in [("next", &ways.next), ("prev", &ways.prev)] {
-        if let Some(place) = place {
-            let link = query.with("cursor", &place.print()).link(path);
-            header.push(format!("<{link}>; rel=\"{rel}\""));
-            links.insert(rel.to_owned(), Json::String(link));
-        }
-    }
-    let links = Json::Object(links);
-    let body = format!("{{\"data\":[{data}],\"page\":{page},\"links\":{links}}}");
+    let [next, prev] = [&ways.next, &ways.prev].map(|place| place.as_ref().map(Place::print));
+    let link = |place: &Option<String>| place.as_ref().map(|place| query.with("cursor", place).link(path));
+    let links = Links { own: query.link(path), next: link(&next), prev: link(&prev) };
+    let named = [("next", &links.next), ("prev", &links.prev)].into_iter();
+    let header: Vec<String> =
+        named.filter_map(|(rel, link)| Some(format!("<{}>; rel=\"{rel}\"", link.as_ref()?))).collect();
+    let rest = Rest { page: Shape { next, prev, limit, total: ways.total }, links };
+    // Text and numbers alone cannot fail to be written.
+    let rest = serde_json::to_string(&rest).unwrap_or_default();
+    let mut body = String::with_capacity(data.len() + rest.len() + 16);
+    body += "{\"data\":[";
+    body += data;
+    body += "],";
+    body += rest.strip_prefix('{').unwrap_or_default();
     (body, (!header.is_empty()).then(|| header.join(", ")))
 }

@@ -42,11 +42,11 @@ pub(super) async fn show(api: &Api, raw: Option<&str>) -> Result<Response> {
     match found {
         Located::Here(document) => {
             let mut faults = Faults::default();
-            let wanted = grammar::wanted(shape::alone(document.content_type), &query, &mut faults);
-            let wanted = faults.or(wanted)?;
+            let chosen = grammar::chosen(|| shape::alone(document.content_type), &query, &mut faults);
+            let chosen = faults.or(chosen)?;
             let canonical = Site::load(api).await?.at(&document.path);
             let links = json!({ "self": query.link(&here), "canonical": canonical });
-            item::whole(api, &document, &wanted, &links).await
+            item::whole(api, &document, chosen, &links).await
         }
         Located::Moved(document) => {
             let canonical = Site::load(api).await?.at(&document.path);

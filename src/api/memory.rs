@@ -135,9 +135,6 @@ impl Memory {
 
     /// The answer to a request.
     pub(super) async fn answer(&self, request: Request) -> Response {
-        if let Some(told) = self.told(request.method(), request.uri(), request.headers()).await {
-            return told;
-        }
         if !is_reading(request.method()) {
             return self.make(request).await;
         }
@@ -145,8 +142,11 @@ impl Memory {
             Ok(reached) => reached,
             Err(error) => return Problem::from(error).into_response(),
         };
-        let now = self.clock.now();
         let key = self.key(reached, request.uri());
+        if let Some(told) = self.kept(&key, request.method(), request.headers()).await {
+            return told;
+        }
+        let now = self.clock.now();
         let (method, headers) = (request.method().clone(), request.headers().clone());
         let mut request = Some(request);
         let mut made = Made::default();
@@ -177,10 +177,15 @@ impl Memory {
             return None;
         }
         let key = self.key(self.store.reached().await.ok()?, address);
-        let kept = self.kept.get(&key).await?;
+        self.kept(&key, method, headers).await
+    }
+
+    /// The answer under this key, where there is one that time has not changed since.
+    async fn kept(&self, key: &str, method: &Method, headers: &HeaderMap) -> Option<Response> {
+        let kept = self.kept.get(key).await?;
         let now = self.clock.now();
         if kept.changes_at.is_some_and(|at| at <= now) {
-            self.kept.invalidate(&key).await;
+            self.kept.invalidate(key).await;
             return None;
         }
         Some(kept.tell(&self.coders, method, headers, now).await)

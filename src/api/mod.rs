@@ -47,7 +47,7 @@ use axum::response::Response;
 use axum::routing::get;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::sync::{Semaphore, watch};
-use tower::ServiceExt as _;
+use tower::{ServiceBuilder, ServiceExt as _};
 use tower_http::cors::{Any, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -201,22 +201,20 @@ pub fn router_through(
     let longest = config.longest.unwrap_or(LONGEST);
     let limits = Limits::new(config.rate, config.client_address_header.clone(), longest, clock.clone());
     let limits = middleware::from_fn_with_state(Arc::new(limits), limit::admit);
+    // One layer of three: each by itself would be cloned and boxed for every request.
+    let around = ServiceBuilder::new().layer(cors).layer(no_sniffing).layer(limits);
     let api = Arc::new(Api { store, config, clock, listeners: stream::places() });
     let files = files::routes()
         .fallback(|| async { Problem::NotFound })
         .method_not_allowed_fallback(|| async { Problem::Method })
-        .layer(limits.clone())
-        .layer(no_sniffing.clone())
-        .layer(cors.clone())
+        .layer(around.clone())
         .with_state(api.clone());
     let router = router
         .route("/api", axum::routing::any(|| async { Problem::NotFound }))
         .route("/api/{*rest}", axum::routing::any(|| async { Problem::NotFound }))
         .fallback(|| async { Problem::NotFound })
         .method_not_allowed_fallback(|| async { Problem::Method })
-        .layer(limits)
-        .layer(no_sniffing)
-        .layer(cors)
+        .layer(around)
         .with_state(api);
     let (store, clock, bytes, used) = memory;
     let memory = Arc::new(Memory::new(store, clock, through(router), bytes));

@@ -1,13 +1,13 @@
 //! What changes by the passing of time alone: which events are to come, which outputs are open, and
 //! when an answer stops being right. It must not change documents: each type does that itself.
 
-use chrono::{DateTime, Days, NaiveDate, SubsecRound as _, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, SubsecRound as _, TimeDelta, Utc};
 
 use crate::content::ContentType;
 use crate::content::parsed::fold;
 use crate::content::types::{EMBARGOED, OPEN};
 use crate::error::Result;
-use crate::published::{Document, Filter, Order, PublishedStore, Scalar, Select};
+use crate::published::{Filter, Order, PublishedStore, Scalar, Select};
 
 /// The key by which an event is over.
 const END: &str = "end_at";
@@ -105,7 +105,33 @@ impl Timely {
         self.availability.iter().any(|wanted| wanted == value)
     }
 
-    /// The next moment at which other items belong to the list; `others` are its other filters.
+    /// The list whose first key is the next moment at which other items belong to this list, as
+    /// [`ends`] reads it; `others` are its filters that do not change by themselves.
+    pub(super) fn next(
+        &self,
+        select: &Select,
+        mut others: Vec<Filter>,
+        now: DateTime<Utc>,
+    ) -> Option<Select> {
+        let key = if self.when.is_some() {
+            others.push(When::Upcoming.filter(now));
+            END
+        } else if self.wants(OPEN) != self.wants(EMBARGOED) {
+            others.extend([is_embargoed(), lasting(now)]);
+            UNTIL
+        } else {
+            return None;
+        };
+        let order = Some(Order { key, descending: false });
+        Some(Select {
+            filters: others,
+            search: select.search.clone(),
+            order,
+            ..Select::of(select.content_type)
+        })
+    }
+
+    /// The next moment at which other items belong to the list, for who asks for nothing else of it.
     pub(super) async fn next_change(
         &self,
         store: &PublishedStore,
@@ -113,24 +139,16 @@ impl Timely {
         others: Vec<Filter>,
         now: DateTime<Utc>,
     ) -> Result<Option<DateTime<Utc>>> {
-        let mut first = Select { cursor: None, offset: 0, limit: 1, ..select.clone() };
-        first.filters = others;
-        if self.when.is_some() {
-            first.filters.push(When::Upcoming.filter(now));
-            first.order = Some(Order { key: END, descending: false });
-            let read = |document: &Document| document.json.get(END)?.as_str()?.parse().ok();
-            return Ok(store.list(&first).await?.items.first().and_then(read));
-        }
-        if self.wants(OPEN) != self.wants(EMBARGOED) {
-            first.filters.extend([is_embargoed(), lasting(now)]);
-            first.order = Some(Order { key: UNTIL, descending: false });
-            let read = |document: &Document| {
-                (document.content_type.at)(&mut document.json.as_object()?.clone(), now)
-            };
-            return Ok(store.list(&first).await?.items.first().and_then(read));
-        }
-        Ok(None)
+        let Some(next) = self.next(select, others, now) else { return Ok(None) };
+        Ok(store.least(&next).await?.and_then(|key| ends(&key)))
     }
+}
+
+/// The moment that a key tells: when an event is over, or the day on which an embargo ends.
+pub(super) fn ends(key: &str) -> Option<DateTime<Utc>> {
+    // Keys are folded to small letters.
+    let moment = || key.to_ascii_uppercase().parse().ok();
+    key.parse().map(|day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc()).ok().or_else(moment)
 }
 
 fn is_embargoed() -> Filter {

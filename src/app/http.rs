@@ -10,11 +10,11 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderName, Method, Response, StatusCode, header};
-use axum::middleware::{self, Next};
+use axum::middleware;
 use axum::response::{IntoResponse as _, Redirect};
 use axum::routing::get;
 use tokio::sync::watch;
-use tower::ServiceExt as _;
+use tower::{ServiceBuilder, ServiceExt as _};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::timeout::TimeoutLayer;
@@ -54,7 +54,12 @@ pub(super) fn admin(parts: &Parts, config: &Config) -> Router {
         .route("/", get(async || Redirect::to("/admin/")))
         .fallback(async || (StatusCode::NOT_FOUND, "There is nothing here. The admin is at /admin/.\n"));
     let admin = beside(crate::admin::router(state).layer(middleware::from_fn(metrics::tell_route)), admin);
-    dress(admin, config.request_timeout.0)
+    let longest = config.request_timeout.0;
+    let (usual, with_files) = (dress(admin.clone(), longest), dress(admin, longest.max(LONGEST_WITH_FILES)));
+    Router::new().fallback(async move |request: Request| {
+        let brings = request.method() == Method::POST && request.uri().path().starts_with("/admin/media/");
+        answer(if brings { with_files } else { usual }, request).await
+    })
 }
 
 /// The public API over a store. `ended` tells answers that go on for ever when to end, `memory_use`
@@ -108,30 +113,24 @@ pub(super) fn is_admin(path: &str) -> bool {
 }
 
 /// What every request goes through that is not answered from memory, from outside to inside: an id, a
-/// span, a net below panics, a bound on its time.
+/// span, a net below panics, a bound on its time. As one layer: each by itself would cost a request
+/// an allocation and a router its size.
 pub(super) fn dress(router: Router, longest: Duration) -> Router {
-    let trace = TraceLayer::new_for_http().make_span_with(span);
-    let within = |longest| {
-        router.clone().layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, longest))
-    };
-    let (usual, with_files) = (within(longest), within(longest.max(LONGEST_WITH_FILES)));
-    Router::new()
-        .fallback(async move |request: Request| {
-            let brings =
-                request.method() == Method::POST && request.uri().path().starts_with("/admin/media/");
-            answer(if brings { with_files } else { usual }, request).await
-        })
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
-        .layer(trace)
-        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
-        .layer(middleware::from_fn(forget_request_id))
+    router.layer(
+        ServiceBuilder::new()
+            .map_request(forget_request_id)
+            .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+            .layer(TraceLayer::new_for_http().make_span_with(span))
+            .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+            .layer(CatchPanicLayer::custom(panicked))
+            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, longest)),
+    )
 }
 
 /// An id that came with the request is not taken over: strangers would write into the log.
-async fn forget_request_id(mut request: Request, next: Next) -> Response<Body> {
+fn forget_request_id(mut request: Request) -> Request {
     request.headers_mut().remove(REQUEST_ID);
-    next.run(request).await
+    request
 }
 
 fn span(request: &Request) -> Span {

@@ -104,27 +104,20 @@ fn face(name: &str) -> Vec<String> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {
     properties: Vec<(Property, Option<Vec<String>>)>,
-    default: bool,
 }
 
 impl Wanted {
     /// Properties, each with what is wanted inside it; `None` is everything.
     #[must_use]
     pub fn chosen(properties: Vec<(Property, Option<Vec<String>>)>) -> Self {
-        Self { properties, default: false }
+        Self { properties }
     }
 
     /// Everything that is not too long.
     #[must_use]
     pub fn by_default(properties: Vec<Property>) -> Self {
         let wanted = properties.into_iter().filter(|property| !property.detail);
-        Self { properties: wanted.map(|property| (property, None)).collect(), default: true }
-    }
-
-    /// Whether nobody has chosen.
-    #[must_use]
-    pub fn is_default(&self) -> bool {
-        self.default
+        Self { properties: wanted.map(|property| (property, None)).collect() }
     }
 
     /// The wanted properties, each with what is wanted inside it; `None` is everything.

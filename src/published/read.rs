@@ -12,8 +12,8 @@ use sqlx::sqlite::SqliteRow;
 use super::file::File;
 use super::search::Snippet;
 use super::select::{Page, Scalar, Select};
+use super::statement;
 pub(super) use super::statement::COLUMNS;
-use super::statement::{self, LISTED};
 use super::totals::{Asked, Totals};
 use super::wait::Lookout;
 use super::{Crumb, Order, schema};
@@ -45,23 +45,6 @@ pub struct Document {
     pub json: Json,
     /// The text around the words that were searched for, if there were any.
     pub snippet: Option<Snippet>,
-    /// The value that the list was sorted by.
-    sort: Option<Scalar>,
-}
-
-/// An item as it was prepared for lists.
-#[derive(Clone, Debug)]
-pub struct Listed {
-    /// The item.
-    pub id: String,
-    /// What lists show of it, as a JSON object.
-    pub json: String,
-    /// The cache tags of what else that shows, with commas between them.
-    pub tags: String,
-    /// The text around the words that were searched for, if there were any.
-    pub snippet: Option<Snippet>,
-    /// When time alone changes that.
-    pub changes_at: Option<DateTime<Utc>>,
     /// The value that the list was sorted by.
     sort: Option<Scalar>,
 }
@@ -144,6 +127,10 @@ impl PublishedStore {
         &self.file
     }
 
+    pub(super) fn totals(&self) -> &Totals {
+        &self.totals
+    }
+
     pub(super) fn lookout(&self) -> &Lookout {
         &self.lookout
     }
@@ -172,38 +159,17 @@ impl PublishedStore {
     /// # Errors
     /// Where the store fails.
     pub async fn list(&self, select: &Select) -> Result<Page<Document>> {
-        let (rows, total) = self.rows(select, COLUMNS).await?;
+        let (rows, total) = self.rows(select).await?;
         let items = rows.iter().map(document).collect::<Result<Vec<_>>>()?;
         Ok(Page::of(select, items, total, |item| (item.sort.clone(), item.id.clone())))
     }
 
-    /// The same with the items as they were prepared, as JSON text; `None` where one of them is not
-    /// or is out of date by now.
-    ///
-    /// # Errors
-    /// Where the store fails.
-    pub async fn listed(&self, select: &Select, now: DateTime<Utc>) -> Result<Option<Page<Listed>>> {
-        let (rows, total) = self.rows(select, LISTED).await?;
-        let mut items = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let Some(json) = row.try_get::<Option<String>, _>("listed")? else { return Ok(None) };
-            let changes_at = moment(row.try_get("stale_at")?);
-            if changes_at.is_some_and(|at| at <= now) {
-                return Ok(None);
-            }
-            let tags = row.try_get::<Option<String>, _>("tags")?.unwrap_or_default();
-            let id = row.try_get("id")?;
-            items.push(Listed { id, json, tags, snippet: snippet(row), changes_at, sort: sort(row) });
-        }
-        Ok(Some(Page::of(select, items, total, |item| (item.sort.clone(), item.id.clone()))))
-    }
-
     /// The rows of a part of a list, and how many the whole list has: of one and the same moment.
-    async fn rows(&self, select: &Select, columns: &str) -> Result<(Vec<SqliteRow>, i64)> {
+    async fn rows(&self, select: &Select) -> Result<(Vec<SqliteRow>, i64)> {
         let asked = Asked::of(select);
         if let Some(asked) = &asked
             && let Some(total) = self.totals.get(self.reached().await?, asked)
-            && let Some(mut query) = statement::rows(select, columns, false)
+            && let Some(mut query) = statement::rows(select, false)
         {
             let rows = self.file.all(query.build()).await?;
             let sequence = rows.first().map(|row| row.try_get("sequence")).transpose()?;
@@ -212,7 +178,7 @@ impl PublishedStore {
                 return Ok((rows, total));
             }
         }
-        let Some(mut query) = statement::rows(select, columns, true) else { return Ok((Vec::new(), 0)) };
+        let Some(mut query) = statement::rows(select, true) else { return Ok((Vec::new(), 0)) };
         let rows = self.file.all(query.build()).await?;
         let Some(row) = rows.first() else { return Ok((rows, self.length_from_beyond(select).await?)) };
         let total = row.try_get("total")?;

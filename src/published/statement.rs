@@ -7,11 +7,6 @@ use super::sync::field;
 use super::{schema, search};
 use crate::content::Inverse;
 
-/// What an item's prepared face is made of; nothing where it is not right.
-pub(super) const LISTED: &str = "document.id, document.stale_at, \
-     (SELECT listed FROM face WHERE face.key = document.key AND document.prepared) AS listed, \
-     (SELECT tags FROM face WHERE face.key = document.key) AS tags";
-
 /// What a document is made of.
 pub(super) const COLUMNS: &str = "document.id, document.object, document.slug, document.path, document.title, \
      (SELECT json FROM source WHERE source.key = document.key) AS json";
@@ -166,36 +161,103 @@ fn condition(filter: &Filter, object: &str, query: &mut QueryBuilder<Sqlite>) {
 
 /// The statement for one part of a list; one row more than the limit tells that there is more, and
 /// each row tells how many the whole list has, `counted` or not at all, and the number that the store
-/// has reached. Which rows is found on an index alone where it can
-/// be, and only theirs are read.
-pub(super) fn rows(select: &Select, columns: &str, counted: bool) -> Option<QueryBuilder<Sqlite>> {
-    let mut query = QueryBuilder::new(format!("SELECT {columns}, place.sort AS sort, "));
-    if let Some(words) = select.search.as_deref().filter(|_| select.snippets).and_then(search::expression) {
-        let [before, after] = search::snippet();
-        query.push(before).push_bind(words).push(after).push(" AS snippet, ");
+/// has reached.
+pub(super) fn rows(select: &Select, counted: bool) -> Option<QueryBuilder<Sqlite>> {
+    let mut query = QueryBuilder::new(format!("SELECT {COLUMNS}, place.sort AS sort, "));
+    if push_snippet(select, &mut query) {
+        query.push(" AS snippet, ");
     }
+    push_state(select, counted, &mut query)?;
+    query.push(" FROM ");
+    push_places(select, &mut query)?;
+    query.push(" ORDER BY ").push(ordered(select));
+    Some(query)
+}
+
+/// The same list as it was prepared, in one row: a row for each item would cost more than finding it.
+///
+/// `items` is a JSON array with an array for each item: its id, the value that it was sorted by, the
+/// text around the words that were found, the tags of what it shows, when time changes that, and what
+/// lists show of it; the last is `null` where it is not right. `least` is the first key of the other
+/// list, if one is given.
+pub(super) fn listed(select: &Select, counted: bool, least: Option<&Select>) -> Option<QueryBuilder<Sqlite>> {
+    let mut query = QueryBuilder::new("SELECT ");
+    push_state(select, counted, &mut query)?;
+    if let Some(least) = least {
+        query.push(", (");
+        push_least(least, &mut query)?;
+        query.push(") AS least");
+    }
+    query.push(
+        ", (SELECT '[' || group_concat('[' || json_quote(document.id) || ',' || json_quote(place.sort) \
+         || ',' || json_quote(",
+    );
+    if !push_snippet(select, &mut query) {
+        query.push("NULL");
+    }
+    query.push(
+        ") || ',' || json_quote(face.tags) || ',' || json_quote(document.stale_at) || ',' \
+         || CASE WHEN document.prepared THEN coalesce(face.listed, 'null') ELSE 'null' END || ']', ',' ORDER BY ",
+    );
+    query.push(ordered(select)).push(") || ']' FROM ");
+    push_places(select, &mut query)?;
+    query.push(" LEFT JOIN face ON face.key = document.key) AS items");
+    Some(query)
+}
+
+/// The statement for the first key of a list, of what it is sorted by.
+pub(super) fn least(select: &Select) -> Option<QueryBuilder<Sqlite>> {
+    let mut query = QueryBuilder::new("");
+    push_least(select, &mut query)?;
+    Some(query)
+}
+
+fn push_least(select: &Select, query: &mut QueryBuilder<Sqlite>) -> Option<()> {
+    let key = select.order?.expression();
+    query.push(format!("SELECT {key}"));
+    from(select, query)?;
+    query.push(format!(" ORDER BY {key} LIMIT 1"));
+    Some(())
+}
+
+/// What is said of a list beside its items.
+fn push_state(select: &Select, counted: bool, query: &mut QueryBuilder<Sqlite>) -> Option<()> {
     query.push("(SELECT value FROM mark WHERE name = 'sequence') AS sequence, (");
     if counted {
-        push_count(select, &mut query)?;
+        push_count(select, query)?;
     } else {
         query.push("NULL");
     }
+    query.push(") AS total");
+    Some(())
+}
+
+/// The text around the words that are searched for, if it is wanted.
+fn push_snippet(select: &Select, query: &mut QueryBuilder<Sqlite>) -> bool {
+    let words = select.search.as_deref().filter(|_| select.snippets).and_then(search::expression);
+    let Some(words) = words else { return false };
+    let [before, after] = search::snippet();
+    query.push(before).push_bind(words).push(after);
+    true
+}
+
+/// A table of the part's items, `place`, beside their documents. Which items is found on an index
+/// alone where it can be, and only theirs are read.
+fn push_places(select: &Select, query: &mut QueryBuilder<Sqlite>) -> Option<()> {
     let key = if select.search.is_some() { "words.rowid" } else { "document.key" };
-    query.push(") AS total FROM (");
+    query.push("(");
     let near = select.near.filter(|_| select.search.is_some() && select.order.is_none());
     if near.is_some() {
         query.push("SELECT at, sort, rank FROM (");
     }
     query.push(format!("SELECT {key} AS at, "));
-    let before = select.cursor.as_ref().is_some_and(|cursor| cursor.before);
-    let ordered = match select.order {
+    match select.order {
         Some(order) => {
-            let down = order.descending != before;
-            let direction = if down { "DESC" } else { "ASC" };
+            let (down, direction) = direction(select, order);
             query.push(format!("{} AS sort, NULL AS rank", order.expression()));
-            from(select, &mut query)?;
+            from(select, query)?;
             if let Some(cursor) = &select.cursor {
-                beyond(cursor, &order.expression(), down, &mut query);
+                beyond(cursor, &order.expression(), down, query);
             }
             // SQLite does not see that an expression which is null for all rows puts none before another.
             let alike = down && select.cursor.as_ref().is_some_and(|cursor| cursor.key.is_none());
@@ -206,29 +268,44 @@ pub(super) fn rows(select: &Select, columns: &str, counted: bool) -> Option<Quer
             let first =
                 if alike || fixed { String::new() } else { format!("{} {direction}, ", order.expression()) };
             query.push(format!(" ORDER BY {first}document.id {direction}"));
-            format!("place.sort {direction}, document.id {direction}")
         }
         None if select.search.is_some() => {
             query.push(format!("NULL AS sort, {} AS rank", search::RANK));
-            from(select, &mut query)?;
+            from(select, query)?;
             if let Some(near) = near {
                 query.push(format!(" ORDER BY words.rowid DESC LIMIT {near})"));
             }
             query.push(" ORDER BY rank, at");
-            "place.rank, place.at".to_owned()
         }
         None => {
             query.push("NULL AS sort, NULL AS rank");
-            from(select, &mut query)?;
+            from(select, query)?;
             query.push(" ORDER BY document.id");
-            "document.id".to_owned()
         }
-    };
+    }
     // Not bound: SQLite plans by the numbers that it is given here, and so would prepare the statement
     // anew whenever one is bound.
     query.push(format!(" LIMIT {} OFFSET {}", select.limit.saturating_add(1), select.offset));
-    query.push(") place CROSS JOIN document ON document.key = place.at ORDER BY ").push(ordered);
-    Some(query)
+    query.push(") place CROSS JOIN document ON document.key = place.at");
+    Some(())
+}
+
+/// The order of those places.
+fn ordered(select: &Select) -> String {
+    match select.order {
+        Some(order) => {
+            let (_, direction) = direction(select, order);
+            format!("place.sort {direction}, document.id {direction}")
+        }
+        None if select.search.is_some() => "place.rank, place.at".to_owned(),
+        None => "document.id".to_owned(),
+    }
+}
+
+/// Whether the part is read from large to small, and that in SQL.
+fn direction(select: &Select, order: Order) -> (bool, &'static str) {
+    let before = select.cursor.as_ref().is_some_and(|cursor| cursor.before);
+    if order.descending == before { (false, "ASC") } else { (true, "DESC") }
 }
 
 /// The condition that rows lie beyond a cursor, `down` where the list goes from large to small.

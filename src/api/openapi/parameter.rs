@@ -76,7 +76,7 @@ pub(super) fn describe(
     within: Option<&Inverse>,
     parameter: &Parameter,
 ) -> Json {
-    let name = parameter.name.as_str();
+    let name = parameter.name.as_ref();
     let one = |description: String, schema: Json, example: Option<Json>| {
         let mut one = json!({ "name": name, "in": "query", "description": description, "schema": schema });
         if let Some(example) = example {
