@@ -15,6 +15,7 @@ use serde_json::Value as Json;
 
 use super::item::{self, Found};
 use super::list::{Selected, Within};
+use super::parameters::parameters_of_whole;
 use super::problem::{Faults, Problem, Result};
 use super::query::Query;
 use super::respond::{self, Answer, earlier};
@@ -245,7 +246,7 @@ async fn elsewhere(
 /// Answers with a list, whole.
 async fn whole(api: &Api, within: Option<Within<'_>>, format: Format, query: &Query) -> Result<Response> {
     let inverse = within.map(|within| within.inverse);
-    let parameters = grammar::parameters_of_whole(&OUTPUT, inverse);
+    let parameters = parameters_of_whole(&OUTPUT, inverse);
     let asked = grammar::read_some(&OUTPUT, inverse, query, &parameters, &[], Faults::default())?;
     if let Some(response) = elsewhere(api, within, format.suffix(), query).await? {
         return Ok(response);

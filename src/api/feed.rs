@@ -12,7 +12,8 @@ use axum::Router;
 use axum::extract::{RawQuery, State};
 use axum::routing::get;
 
-use super::grammar::{self, Asked, Parameter, Takes};
+use super::grammar::{self, Asked};
+use super::parameters::{self, Parameter, Takes};
 use super::problem::{Faults, Result};
 use super::query::Query;
 use super::{Api, Shared};
@@ -50,7 +51,7 @@ type Answered = Result<axum::response::Response>;
 /// whole, other feeds go on.
 pub(super) fn parameters(content_type: &'static ContentType) -> Vec<Parameter> {
     let paged = content_type.name != EVENT.name;
-    let mut parameters = grammar::parameters(content_type, None);
+    let mut parameters = parameters::parameters(content_type, None);
     parameters.retain(|parameter| match parameter.takes {
         Takes::Limit | Takes::Cursor => paged,
         Takes::Sort | Takes::Words | Takes::Fields | Takes::Path => false,

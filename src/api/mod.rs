@@ -20,6 +20,7 @@ mod moment;
 mod navigation;
 mod oai;
 pub mod openapi;
+mod parameters;
 mod problem;
 mod query;
 mod represent;

@@ -19,6 +19,7 @@ use url::Url;
 
 use super::super::item::{self, Found};
 use super::super::list::{self, Selected, Ways, Within};
+use super::super::parameters::parameters_of_citations;
 use super::super::problem::{Faults, Problem, Result};
 use super::super::query::Query;
 use super::super::respond::{Answer, earlier};
@@ -159,7 +160,7 @@ pub(super) async fn bibliography(api: &Api, within: Option<Within<'_>>, query: &
     let mut faults = Faults::default();
     let manner = Manner::read(query, &mut faults);
     let inverse = within.map(|within| within.inverse);
-    let parameters = grammar::parameters_of_citations(&OUTPUT, inverse);
+    let parameters = parameters_of_citations(&OUTPUT, inverse);
     let asked = grammar::read_some(&OUTPUT, inverse, query, &parameters, &PARAMETERS, faults)?;
     if let Some(response) = elsewhere(api, within, SUFFIX, query).await? {
         return Ok(response);

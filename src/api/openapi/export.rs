@@ -8,7 +8,7 @@ use super::parameter::{describe, reference};
 use super::schemas::{face, list, object};
 use super::{HARVESTED, example, put, schema};
 use crate::api::export::{Format, LOCALES, MOST, STYLES, SUFFIX};
-use crate::api::grammar::{Parameter, parameters_of_citations, parameters_of_whole};
+use crate::api::parameters::{Parameter, parameters_of_citations, parameters_of_whole};
 use crate::content::types::OUTPUT;
 use crate::content::{ContentType, Inverse};
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::parameter::{describe, fields, reference, words};
 use super::{DESCRIBED, FOUND, example, put, schema};
-use crate::api::grammar::parameters;
+use crate::api::parameters::parameters;
 use crate::api::shape;
 use crate::content::schema::component;
 use crate::content::types::PAGE;

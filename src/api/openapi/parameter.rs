@@ -4,8 +4,8 @@ use serde_json::{Value as Json, json};
 
 use super::operation::shared;
 use super::{example, names, put, schema};
-use crate::api::grammar::{LIMIT, LIMIT_DEFAULT, Parameter, Takes, VALUES, WORDS, default_order, sorts};
 use crate::api::moment::When;
+use crate::api::parameters::{LIMIT, LIMIT_DEFAULT, Parameter, Takes, VALUES, WORDS, default_order, sorts};
 use crate::api::shape::{self, Property};
 use crate::content::schema::{LOCAL_TIME, choice, component};
 use crate::content::types::PROJECT;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::{entry, put, schema};
-use crate::api::grammar;
+use crate::api::parameters::is_searched;
 use crate::api::shape::{self, BREADCRUMBS, Property, has_path};
 use crate::content::schema::{component, embedded, item, parts, rows};
 use crate::content::{ContentType, Field, Kind, Part, TYPES};
@@ -236,7 +236,7 @@ fn whole(content_type: &'static ContentType) -> Json {
 /// The item as it stands in lists.
 fn in_list(content_type: &'static ContentType) -> Json {
     let mut entry = describe(content_type, item(content_type), &shape::in_lists(content_type));
-    if grammar::is_searched(content_type)
+    if is_searched(content_type)
         && let Some(properties) = entry.get_mut("properties")
     {
         put(properties, "snippet", snippet());
