@@ -164,6 +164,10 @@ CREATE INDEX withdrawn_sequence ON withdrawn (sequence);
 CREATE INDEX withdrawn_at ON withdrawn (object, at, id);
 ";
 
+/// What is found by one key of a type and shown in the order of another: the index by the first has the
+/// second too, so that no document is read for it.
+const BESIDE: [(&str, &str, &str); 1] = [("event", "end_at", "start_at")];
+
 /// The names by which lists of this type may be filtered (not across links) or sorted.
 pub(super) fn key_names(content_type: &ContentType) -> Vec<&'static str> {
     let mut names = vec!["title", "updated_at", "published_at"];
@@ -228,10 +232,15 @@ pub(super) fn list_indexes(types: &[&'static ContentType]) -> String {
                 .into_iter()
                 .map(|column| format!("json_extract(keys, '$.{column}'), "))
                 .collect();
+            let beside: String = BESIDE
+                .iter()
+                .filter(|(of, by, _)| *of == object && *by == name)
+                .map(|(.., shown)| format!(", json_extract(keys, '$.{shown}')"))
+                .collect();
             // Writing to a String cannot fail.
             let _ = writeln!(
                 sql,
-                "CREATE INDEX document_{object}_{name} ON document ({columns}id, state) \
+                "CREATE INDEX document_{object}_{name} ON document ({columns}id, state{beside}) \
                  WHERE object = '{object}';"
             );
         }
