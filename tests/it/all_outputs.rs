@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use recto::content::by_name;
 use recto::editing::User;
 use recto::store::{State, Stored};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::admin_grid::{ask, new_id, send};
 use crate::support::app::{Client, PASSWORD};
@@ -148,13 +148,19 @@ async fn whose_rows_are_not_theirs_read_them_and_change_nothing() {
         let mut viewer = app.user("viewer").await;
         let page = contributor.get(TABLE).await;
         assert_eq!(page.texts("tr[id] textarea"), ["One"], "and no row in which a new one begins");
-        assert_eq!(page.texts("tr[data-locked] .cell-title"), ["Two", "Three"]);
-        assert_eq!(page.texts("tr[data-locked] .cell-type"), ["Board report", "Board report"]);
-        assert_eq!(page.texts("tr[data-locked] .cell-availability")[0], "Available on request");
+        assert_eq!(page.texts("tr[id] .cell-title p"), ["Two", "Three"]);
+        assert_eq!(page.texts("tr[id] .cell-type p"), ["Board report", "Board report"]);
+        assert_eq!(page.texts("tr[id] .cell-availability p")[0], "Available on request");
         assert_eq!(page.attribute("#outputs", "data-may").as_deref(), Some("save"));
         assert!(!page.has("tbody tr:not([id])"));
+        // The grid is told the same.
+        let rows: Json = page.attribute("#outputs", "data-rows").unwrap().parse().unwrap();
+        let told = |row: &Json| (row["cells"][0].clone(), row["locked"] == true, row["state"].clone());
+        let told: Vec<_> = rows.as_array().unwrap().iter().map(told).collect();
+        let is = |title: &str, locked| (json!(title), locked, json!("draft"));
+        assert_eq!(told, [is("One", false), is("Two", true), is("Three", true)]);
         let page = viewer.get(TABLE).await;
-        assert_eq!(page.texts("tr[data-locked] .cell-title"), ["One", "Two", "Three"]);
+        assert_eq!(page.texts("tr[id] .cell-title p"), ["One", "Two", "Three"]);
         assert_eq!(page.attribute("#outputs", "data-may").as_deref(), Some(""));
         assert!(!page.has(".table-form :is(textarea, select, input, button)"));
 

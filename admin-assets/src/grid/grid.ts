@@ -84,7 +84,10 @@ export class Grid {
     this.sync.ordered = !this.all;
 
     this.#read(section);
+    // What stands there for browsers without scripts; an answer that a script has read has it as elements.
+    for (const plain of section.querySelectorAll("noscript")) plain.remove();
     const element = section.querySelector<HTMLTableElement>("table.rows") ?? section.appendChild(make("table"));
+    element.hidden = false;
     const words = { labels: this.labels, options: this.#options, held: this.held, all: this.all };
     this.view = new View(element, this.table, words, this.may);
     this.bar = new Bar(deedsOf(this.may, this.held, this.all), press);

@@ -35,8 +35,15 @@ async function mount(): Promise<void> {
     grid = undefined;
   }
   if (!section || grid) return;
-  const { grow } = await import("./grow.ts");
-  if (section.isConnected && !grid) grid = grow(section, () => markUnsavedField("outputs"));
+  const file = await import("./grow.ts").catch(() => undefined);
+  if (!section.isConnected || grid) return;
+  if (file) grid = file.grow(section, () => markUnsavedField("outputs"));
+  else showPlain(section);
+}
+
+/** The table as the form that it is without scripts, where the grid could not be fetched. */
+function showPlain(section: HTMLElement): void {
+  for (const plain of section.querySelectorAll("noscript")) plain.outerHTML = plain.innerHTML;
 }
 
 /** Called for each element that is about to be morphed: true leaves it to the grid. */

@@ -1,6 +1,6 @@
-// Reads the server's table: the grid grows out of it, and takes every newer
-// answer from it. It must not change the page.
-import { COLUMNS, type Cells, type Column, type Row, type State, blank } from "./table.ts";
+// Reads what the server says of its table: the grid grows out of it, and takes
+// every newer answer from it. It must not change the page.
+import { COLUMNS, type Cells, type Column, type Project, type Row, type State, blank } from "./table.ts";
 
 export interface Read {
   rows: Row[];
@@ -8,27 +8,27 @@ export interface Read {
   problems: Map<string, Partial<Cells>>;
 }
 
-export function readRows(section: ParentNode): Read {
-  const rows: Row[] = [];
+/** A row as the server writes it into `data-rows`. */
+interface Told {
+  id: string;
+  version: number | null;
+  state: State;
+  /** In the order of the columns. */
+  cells: string[];
+  locked?: boolean;
+  wrong?: Partial<Cells>;
+  projects?: Project[];
+}
+
+export function readRows(section: HTMLElement): Read {
+  const told = JSON.parse(section.dataset["rows"] ?? "[]") as Told[];
   const problems: Read["problems"] = new Map();
-  for (const line of section.querySelectorAll<HTMLTableRowElement>("table.rows tbody tr[id]")) {
-    const seen = line.cells[0]?.querySelector<HTMLInputElement>('input[name$=".version"]')?.value ?? line.dataset["version"];
-    const version = Number(seen);
+  const rows = told.map(({ id, version, state, cells: texts, locked = false, wrong, projects = [] }): Row => {
+    if (wrong) problems.set(id, wrong);
     const cells = blank();
-    const wrong: Partial<Cells> = {};
-    for (const [at, column] of COLUMNS.entries()) {
-      const cell = line.cells[at + 1];
-      const control = cell?.querySelector<HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement>("input, select, textarea");
-      // A row that may not be changed is text.
-      cells[column] = control?.value ?? cell?.dataset["value"] ?? "";
-      const error = cell?.querySelector(".error")?.textContent?.trim();
-      if (error) wrong[column] = error;
-    }
-    const id = line.id.slice("outputs-".length);
-    const state = (line.dataset["state"] as State | undefined) ?? "new";
-    rows.push({ id, version: version || null, state, cells, locked: "locked" in line.dataset });
-    if (Object.keys(wrong).length > 0) problems.set(id, wrong);
-  }
+    for (const [at, column] of COLUMNS.entries()) cells[column] = texts[at] ?? "";
+    return { id, version, state, cells, locked, projects };
+  });
   return { rows, problems };
 }
 

@@ -7,6 +7,14 @@ export type Column = (typeof COLUMNS)[number];
 export type Cells = Record<Column, string>;
 export type State = "new" | "draft" | "published" | "changed";
 
+/** A project in whose table a row stands. */
+export interface Project {
+  id: string;
+  title: string;
+  /** What fits into a cell. */
+  short: string;
+}
+
 export interface Row {
   id: string;
   /** The version that was seen; null while the row is new. */
@@ -16,6 +24,8 @@ export interface Row {
   cells: Cells;
   /** Whether whoever looks at it may not change it. */
   locked?: boolean;
+  /** In whose tables it stands: told where all outputs are shown. */
+  projects?: Project[];
 }
 
 /** Why a row cannot be saved as it stands. */

@@ -1,6 +1,6 @@
-// The grid in the page: rows as text under the server's own heading, with the
+// The grid in the page: rows as text under the server's heading, with the
 // roles of an ARIA grid. It must not decide anything; it shows the table.
-import { COLUMNS, type Cells, type Column, type Row, type Table, type Trouble } from "./table.ts";
+import { COLUMNS, type Cells, type Column, type Project, type Row, type Table, type Trouble } from "./table.ts";
 import { icon, make } from "../make.ts";
 import { type Place, type Rectangle, holds } from "./select.ts";
 
@@ -36,8 +36,8 @@ export class View {
   /** How many columns there are. */
   readonly width: number;
   readonly #adds: boolean;
-  /** What the server says of each row's projects. */
-  readonly #projects = new Map<string, Node[]>();
+  /** In whose tables rows stand, by id: known of rows that are deleted too, which may come back. */
+  readonly #projects: ReadonlyMap<string, readonly Project[]>;
   /** What Tab stops at: the active cell, or the links in it. */
   #stops: readonly HTMLElement[] = [];
   #marked: Rectangle | undefined;
@@ -45,12 +45,8 @@ export class View {
   constructor(element: HTMLTableElement, table: Table, words: Words, may: { save: boolean; add: boolean }) {
     this.element = element;
     this.#adds = may.add;
-    for (const cell of element.querySelectorAll("tbody tr[id] .cell-projects")) {
-      if (cell.firstElementChild) this.#projects.set(cell.parentElement?.id ?? "", [...cell.childNodes]);
-    }
-    // Bodies of its own: the server's, with its thousands of controls, leaves the form in one piece.
-    element.tBodies[0]?.remove();
     this.#table = table;
+    this.#projects = new Map([...table.rows].map(([id, { projects = [] }]) => [id, projects]));
     this.#words = words;
     for (const [column, offered] of words.options) this.#labels.set(column, new Map(offered));
     element.setAttribute("role", "grid");
@@ -237,11 +233,13 @@ export class View {
     const line = this.#pattern.cloneNode(true) as HTMLTableRowElement;
     line.id = `outputs-${id}`;
     const row = this.#table.rows.get(id);
-    const projects = this.#projects.get(line.id)?.map((node) => node.cloneNode(true)) ?? [];
+    const projects = this.#projects.get(id) ?? [];
     const cell = line.cells[PROJECTS];
     if (projects.length > 0) cell?.removeAttribute("tabindex");
-    cell?.append(...projects);
-    for (const link of cell?.querySelectorAll("a") ?? []) link.tabIndex = -1;
+    for (const { id: project, title, short } of projects) {
+      const link = { href: `/admin/projects/${project}#outputs-heading`, title, "aria-label": title, tabindex: "-1" };
+      cell?.append(make("a", link, short), " ");
+    }
     if (row?.locked) {
       line.dataset["locked"] = "";
       for (const one of line.cells) one.setAttribute("aria-readonly", "true");

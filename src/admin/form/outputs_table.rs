@@ -1,19 +1,72 @@
 //! The outputs table of a project's form, as a page shows it, and what the table of all outputs shares
 //! with it. It must not read what was typed; `outputs` does.
 
-use maud::{Markup, html};
+use std::collections::BTreeMap;
 
-use super::outputs::{COLUMNS, OutputRow};
+use maud::{Markup, html};
+use serde::Serialize;
+
+use super::outputs::{COLUMNS, OutputRow, Outputs};
 use super::view::View;
 use super::{Draft, controls, links};
 use crate::admin::layout::{self, icon};
 use crate::content::types::OUTPUT;
-use crate::content::{Field, Kind, text};
+use crate::content::{Field, Id, Kind, text};
 use crate::editing::Verb;
 use crate::store::State;
 
-/// The table with its heading and its foot. The `data-` attributes tell the grid, which grows out of
-/// the table where scripts run, what it may do and where it saves.
+/// A row as the grid reads it.
+#[derive(Serialize)]
+pub(in crate::admin) struct GridRow<'row> {
+    pub id: Id,
+    /// The version that was seen; none of a row that is not saved yet.
+    pub version: Option<i64>,
+    pub state: &'static str,
+    /// In the order of the columns.
+    pub cells: &'row [String; 6],
+    /// Whether whoever looks at it may not change it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub locked: bool,
+    /// What is wrong, by column.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub wrong: BTreeMap<&'row str, &'row str>,
+    /// In whose tables it stands, where that is shown.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub projects: Vec<GridProject<'row>>,
+}
+
+/// A project whose table a row stands in.
+#[derive(Serialize)]
+pub(in crate::admin) struct GridProject<'row> {
+    pub id: Id,
+    pub title: &'row str,
+    /// What fits into a cell.
+    pub short: &'row str,
+}
+
+impl<'row> GridRow<'row> {
+    pub(in crate::admin) fn of(row: &'row OutputRow, state: Option<State>) -> Self {
+        Self {
+            id: row.id,
+            version: row.version,
+            state: state.map_or("new", State::name),
+            cells: &row.cells,
+            locked: false,
+            wrong: BTreeMap::new(),
+            projects: Vec::new(),
+        }
+    }
+}
+
+/// The rows for the attribute from which the grid reads them: a thousand rows of controls would take a
+/// browser most of a second before any script could make a table of them.
+pub(in crate::admin) fn for_grid(rows: &[GridRow<'_>]) -> String {
+    // Texts, numbers and flags alone cannot fail to be written.
+    serde_json::to_string(rows).unwrap_or_default()
+}
+
+/// The table twice: what the grid grows out of where scripts run, and all of it as a form where none
+/// do. The `data-` attributes tell the grid its rows, what it may do and where it saves.
 pub(super) fn view(view: &View<'_>) -> Markup {
     let Some(outputs) = &view.draft.outputs else { return html! {} };
     let context = view.context;
@@ -26,27 +79,24 @@ pub(super) fn view(view: &View<'_>) -> Markup {
     html! {
         section.group.group-wide #outputs aria-labelledby="outputs-heading" data-field="outputs" data-label="Outputs"
             data-grid={ "/admin/projects/" (view.draft.id) "/outputs" } data-may=(verbs.join(" "))
-            data-user=(context.user.account.as_deref().unwrap_or_default()) data-held[context.stored.is_none()] {
+            data-user=(context.user.account.as_deref().unwrap_or_default()) data-held[context.stored.is_none()]
+            data-rows=(for_grid(&grid_rows(view, outputs))) {
             div.rows-head {
                 h2 #outputs-heading tabindex="-1" { "Outputs" }
             }
             noscript { p.about { "The table on the public page. Each row is saved with the project, and published with it if you want." } }
             @if let Some(problem) = context.problems.at("outputs") { p.error #f-outputs { (problem.message) } }
             @for (id, version) in &outputs.removed { input type="hidden" name="outputs.removed" value={ (id) ":" (version) }; }
-            table.rows aria-labelledby="outputs-heading" {
-                thead {
-                    tr {
-                        th.cell-order scope="col" { span.visually-hidden { "Order" } }
-                        @for column in COLUMNS { th scope="col" class={ "cell-" (column) } { (heading(column)) } }
-                        th.cell-state scope="col" { "State" }
-                        th.cell-tools scope="col" { span.visually-hidden { "More" } }
+            table.rows data-grown hidden aria-labelledby="outputs-heading" { (head()) }
+            noscript {
+                table.rows aria-labelledby="outputs-heading" {
+                    (head())
+                    tbody {
+                        @if outputs.rows.is_empty() {
+                            tr.rows-none { td colspan="9" { "No outputs yet. Each row becomes an output with its own page and its own state." } }
+                        }
+                        @for at in 0..outputs.rows.len() { (output_row(view, at)) }
                     }
-                }
-                tbody {
-                    @if outputs.rows.is_empty() {
-                        tr.rows-none { td colspan="9" { "No outputs yet. Each row becomes an output with its own page and its own state." } }
-                    }
-                    @for at in 0..outputs.rows.len() { (output_row(view, at)) }
                 }
             }
             @if context.locked.is_none() {
@@ -58,6 +108,36 @@ pub(super) fn view(view: &View<'_>) -> Markup {
             (choices(types(context)))
         }
     }
+}
+
+fn head() -> Markup {
+    html! {
+        thead {
+            tr {
+                th.cell-order scope="col" { span.visually-hidden { "Order" } }
+                @for column in COLUMNS { th scope="col" class={ "cell-" (column) } { (heading(column)) } }
+                th.cell-state scope="col" { "State" }
+                th.cell-tools scope="col" { span.visually-hidden { "More" } }
+            }
+        }
+    }
+}
+
+fn grid_rows<'row>(view: &'row View<'_>, outputs: &'row Outputs) -> Vec<GridRow<'row>> {
+    let context = view.context;
+    let row = |(at, row): (usize, &'row OutputRow)| {
+        let known = context.titles.get(&row.id.to_string());
+        let wrong = |column: &'static str| {
+            Some((column, context.problems.at(&format!("outputs.{at}.{column}"))?.message.as_str()))
+        };
+        let wrong = if context.problems.is_empty() {
+            BTreeMap::new()
+        } else {
+            COLUMNS.into_iter().filter_map(wrong).collect()
+        };
+        GridRow { wrong, ..GridRow::of(row, known.map(links::document_state)) }
+    };
+    outputs.rows.iter().enumerate().map(row).collect()
 }
 
 /// What the choice of a type offers, by id and label.

@@ -13,7 +13,7 @@ use super::{Asked, Menu, STAGE, columns, page, views};
 use crate::admin::State;
 use crate::admin::failure::Failure;
 use crate::admin::form::outputs::{COLUMNS, OutputRow, projects};
-use crate::admin::form::outputs_table::{cell, choices, heading, said};
+use crate::admin::form::outputs_table::{GridProject, GridRow, cell, choices, for_grid, heading, said};
 use crate::admin::form::posted::Posted;
 use crate::admin::grid::Table;
 use crate::admin::grid::save::{Outcome, Typed, take};
@@ -167,7 +167,7 @@ impl Lines {
         }
     }
 
-    /// The table as a form, out of which the grid grows.
+    /// The table twice, as a project has it: for the grid, and as a form.
     pub(super) fn view(
         &self,
         user: &User,
@@ -186,9 +186,10 @@ impl Lines {
         html! {
             form.table-form method="post" action={ (ADDRESS) (asked.with("page", page)) } data-unsaved=[self.unsaved.then_some("outputs")] {
                 section.group.group-wide #outputs aria-labelledby="outputs-heading" data-field="outputs" data-label="Outputs"
-                    data-grid=(ADDRESS) data-all data-may=(verbs.join(" ")) data-user=(user.account.as_deref().unwrap_or_default()) {
+                    data-grid=(ADDRESS) data-all data-may=(verbs.join(" ")) data-user=(user.account.as_deref().unwrap_or_default())
+                    data-rows=(for_grid(&self.for_grid(titles))) {
                     div.rows-head { h2.visually-hidden #outputs-heading tabindex="-1" { "Outputs as a table" } }
-                    table.rows aria-labelledby="outputs-heading" {
+                    @let head = html! {
                         thead {
                             tr {
                                 th.cell-order scope="col" { span.visually-hidden { "Row" } }
@@ -198,9 +199,15 @@ impl Lines {
                                 th.cell-projects scope="col" { "Projects" }
                             }
                         }
-                        tbody {
-                            @for (at, line) in self.lines.iter().enumerate() { (self.line(at, line, titles)) }
-                            @if let Some(id) = self.new { (self.new_line(id)) }
+                    };
+                    table.rows data-grown hidden aria-labelledby="outputs-heading" { (head) }
+                    noscript {
+                        table.rows aria-labelledby="outputs-heading" {
+                            (head)
+                            tbody {
+                                @for (at, line) in self.lines.iter().enumerate() { (self.line(at, line, titles)) }
+                                @if let Some(id) = self.new { (self.new_line(id)) }
+                            }
                         }
                     }
                     @if writes {
@@ -212,10 +219,24 @@ impl Lines {
         }
     }
 
+    fn for_grid<'row>(&'row self, titles: &'row HashMap<String, Document>) -> Vec<GridRow<'row>> {
+        let project = |id: &Id| {
+            let project = titles.get(&id.to_string())?;
+            Some(GridProject { id: *id, title: &project.title, short: short(project) })
+        };
+        let row = |line: &'row Line| GridRow {
+            locked: line.locked,
+            wrong: line.wrong.iter().map(|(column, wrong)| (column.as_str(), wrong.as_str())).collect(),
+            projects: line.projects.iter().filter_map(project).collect(),
+            ..GridRow::of(&line.row, line.state)
+        };
+        self.lines.iter().map(row).collect()
+    }
+
     fn line(&self, at: usize, line: &Line, titles: &HashMap<String, Document>) -> Markup {
         let Line { row, state, .. } = line;
         html! {
-            tr id={ "outputs-" (row.id) } data-state=[state.map(store::State::name)] data-locked[line.locked] data-version=[row.version.filter(|_| line.locked)] {
+            tr id={ "outputs-" (row.id) } data-state=[state.map(store::State::name)] {
                 td.cell-order {
                     div {
                         @if !line.locked {
@@ -226,7 +247,7 @@ impl Lines {
                 }
                 @for column in COLUMNS {
                     @if line.locked {
-                        td class={ "cell-" (column) } data-label=(heading(column)) data-value=(row.cell(column)) { p { (said(&self.types, column, row.cell(column))) } }
+                        td class={ "cell-" (column) } data-label=(heading(column)) { p { (said(&self.types, column, row.cell(column))) } }
                     } @else {
                         (cell(&self.types, at, row, column, line.wrong.get(column).map(String::as_str), false))
                     }
@@ -297,11 +318,15 @@ fn lay(lines: &mut Vec<Line>, row: OutputRow, outcome: Outcome, types: &[(String
     };
 }
 
-/// A project by its code, which fits into a cell.
-fn project_link(project: &Document) -> Markup {
+/// What fits into a cell of a project: its code.
+fn short(project: &Document) -> &str {
     let code = project.json.get("code").and_then(|code| code.as_str()).filter(|code| !code.is_empty());
+    code.unwrap_or(&project.title)
+}
+
+fn project_link(project: &Document) -> Markup {
     html! {
-        a href={ "/admin/projects/" (project.id) "#outputs-heading" } title=(project.title) aria-label=(project.title) { (code.unwrap_or(&project.title)) }
+        a href={ "/admin/projects/" (project.id) "#outputs-heading" } title=(project.title) aria-label=(project.title) { (short(project)) }
     }
 }
 

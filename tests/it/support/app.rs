@@ -153,8 +153,9 @@ impl Page {
         self.headers.get(header::LOCATION).map(|value| value.to_str().unwrap()).unwrap_or_default()
     }
 
+    /// The page as a browser without scripts has it.
     pub fn html(&self) -> Html {
-        Html::parse_document(&self.body)
+        Html::parse_document(&self.body.replace("<noscript>", "").replace("</noscript>", ""))
     }
 
     /// The texts of all elements that a selector finds.
