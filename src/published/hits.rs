@@ -6,7 +6,8 @@ use sqlx::Row as _;
 use super::read::document;
 use super::search::Snippet;
 use super::statement::COLUMNS;
-use super::{Document, PublishedStore, schema, search};
+use super::{Document, NEAR, PublishedStore, schema, search};
+use crate::content::by_name;
 use crate::error::Result;
 
 /// What a search has found.
@@ -36,13 +37,27 @@ pub struct Hits {
 }
 
 impl PublishedStore {
-    /// What matches these words, of all types, the best first.
+    /// What matches these words, of all types, the best first: for who looks at the beginning, however
+    /// common a word. See [`PublishedStore::search_near`].
     ///
     /// # Errors
     /// Where the store fails.
     pub async fn search(&self, typed: &str, limit: i64) -> Result<Vec<Document>> {
+        self.search_near(typed, NEAR, limit).await
+    }
+
+    /// The same; of a type of which there are more than `near`, the best of so many hits that came last.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn search_near(&self, typed: &str, near: i64, limit: i64) -> Result<Vec<Document>> {
         let Some(words) = search::expression(typed) else { return Ok(Vec::new()) };
-        let sql = search::hits(&format!("{COLUMNS}, NULL AS sort"), i64::MIN, 0, limit);
+        let many = sqlx::query("SELECT object FROM tally GROUP BY object HAVING sum(number) > ?").bind(near);
+        let mut ranges = Vec::new();
+        for row in self.file().all(many).await? {
+            ranges.extend(by_name(row.try_get("object")?).map(schema::key_range));
+        }
+        let sql = search::nearest(&format!("{COLUMNS}, NULL AS sort"), &ranges, near, limit);
         let rows = self.file().all(sqlx::query(sqlx::AssertSqlSafe(sql)).bind(words)).await?;
         rows.iter().map(document).collect()
     }

@@ -21,6 +21,28 @@ pub(super) fn hits(columns: &str, from: i64, skip: i64, limit: i64) -> String {
     )
 }
 
+/// The columns of what these words (`?1`) find, the best first. Of the types whose keys are given, those
+/// of which there are many, only the hits that came last are put in order, so many of each: what makes
+/// a search slow is not to find a common word but to say how well each of its hits fits.
+pub(super) fn nearest(columns: &str, many: &[[i64; 2]], near: i64, limit: i64) -> String {
+    let hits = format!("SELECT words.rowid AS at, {RANK} AS rank FROM words WHERE words MATCH ?1");
+    let mut sql = format!("SELECT {columns} FROM (SELECT at, rank FROM ({hits}");
+    for [first, last] in many {
+        sql += &format!(" AND words.rowid NOT BETWEEN {first} AND {last}");
+    }
+    for [first, last] in many {
+        sql += &format!(
+            " UNION ALL SELECT * FROM ({hits} AND words.rowid BETWEEN {first} AND {last} \
+             ORDER BY words.rowid DESC LIMIT {near})"
+        );
+    }
+    sql += &format!(
+        ") ORDER BY rank, at LIMIT {limit}) place CROSS JOIN document ON document.key = place.at \
+         ORDER BY place.rank, place.at"
+    );
+    sql
+}
+
 /// The text around what is found in the row `place.at`, the words between marks: what stands before
 /// and after the expression in the statement. Only the texts: titles are shown whole.
 pub(super) fn snippet() -> [String; 2] {
@@ -83,22 +105,30 @@ pub(super) fn expression(typed: &str) -> Option<String> {
 }
 
 /// Two pairs of a title's longest words, one of which every title holds that differs from it in a
-/// word; all words of a short one. `None` where there is no word.
+/// word; all words of a short one. And all its numbers: those of one title are those of the other,
+/// or they are two of a series. `None` where there is no word.
 pub(super) fn alike(title: &str) -> Option<String> {
-    let mut words: Vec<&str> =
-        title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let words = title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let (mut numbers, mut words): (Vec<&str>, Vec<&str>) =
+        words.partition(|word| word.bytes().all(|digit| digit.is_ascii_digit()));
     // The longest words are the rarest; of equal ones each is taken once.
     words.sort_by_key(|word| (std::cmp::Reverse(word.chars().count()), *word));
     words.dedup();
     words.truncate(4);
-    let quoted: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
-    match quoted.as_slice() {
-        [] => None,
-        [first, second, third, fourth] => {
-            Some(format!("title : (({first} AND {fourth}) OR ({second} AND {third}))"))
-        }
-        few => Some(format!("title : ({})", few.join(" AND "))),
-    }
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers.truncate(WORDS);
+    let all =
+        |words: &[&str]| words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" AND ");
+    let either = |one: &[&str], other: &[&str]| format!("(({}) OR ({}))", all(one), all(other));
+    let words = match words.as_slice() {
+        [first, second, third, fourth] => either(&[first, fourth], &[second, third]),
+        // Its numbers keep what a single word finds small.
+        [first, rest @ ..] if !rest.is_empty() && !numbers.is_empty() => either(&[first], rest),
+        few => all(few),
+    };
+    let parts: Vec<String> = [words, all(&numbers)].into_iter().filter(|part| !part.is_empty()).collect();
+    (!parts.is_empty()).then(|| format!("title : ({})", parts.join(" AND ")))
 }
 
 #[cfg(test)]
@@ -116,9 +146,15 @@ mod tests {
     fn titles_are_looked_for_by_their_longest_words() {
         assert_eq!(
             alike("From blame to praise in policing").as_deref(),
-            Some("title : ((\"policing\" AND \"From\") OR (\"praise\" AND \"blame\"))")
+            Some("title : (((\"policing\" AND \"From\") OR (\"praise\" AND \"blame\")))")
         );
         assert_eq!(alike("On \"it\" OR").as_deref(), Some("title : (\"OR\" AND \"On\" AND \"it\")"));
+        assert_eq!(alike("Report 12 2019").as_deref(), Some("title : (\"Report\" AND \"12\" AND \"2019\")"));
+        assert_eq!(
+            alike("Annual learning report 2019").as_deref(),
+            Some("title : (((\"learning\") OR (\"Annual\" AND \"report\")) AND \"2019\")")
+        );
+        assert_eq!(alike("1984").as_deref(), Some("title : (\"1984\")"));
         assert_eq!(alike(" – "), None);
     }
 

@@ -12,7 +12,7 @@ use secrecy::ExposeSecret as _;
 
 use crate::support::app::{Client, PASSWORD, Page};
 use crate::support::build::{self, theme};
-use crate::support::{Backend, TestApp, backends};
+use crate::support::{Backend, TestApp, TestDesk, backends};
 
 const OTHER: &str = "walnut cathedral tundra pixel";
 
@@ -798,6 +798,28 @@ async fn the_dashboard_shows_ones_own_work_and_what_needs_a_look() {
     let page = viewer.get("/admin/").await;
     assert!(!page.has("#mine"));
     assert_eq!(page.texts("[aria-labelledby=recent] small")[0], "News item, saved by editor today at 09:01");
+}
+
+#[tokio::test]
+async fn of_a_common_word_the_last_hits_of_a_large_type_are_ranked_and_all_of_the_others() {
+    let desk = TestDesk::new(&Backend::Sqlite).await;
+    let theme = build::theme(&desk, 1, "Learning first").published(&desk).await;
+    build::project(&desk, &theme, "1.01", "Learning, a project").published(&desk).await;
+    for number in 0..6 {
+        build::output(&desk, None, &format!("Learning {number}"), 2019).await.draft(&desk).await;
+    }
+    let found = async |near: i64, words: &str| {
+        let found = desk.lists().search_near(words, near, 50).await.unwrap();
+        let mut titles: Vec<String> = found.into_iter().map(|one| one.title).collect();
+        titles.sort();
+        titles
+    };
+    let few =
+        ["1.01 Learning, a project", "Learning 3", "Learning 4", "Learning 5", "Theme 1: Learning first"];
+    assert_eq!(found(3, "learn").await, few);
+    assert_eq!(found(100, "learn").await.len(), 8);
+    // Of a rare word nothing is passed over.
+    assert_eq!(found(3, "learning 0").await, ["Learning 0"]);
 }
 
 #[tokio::test]

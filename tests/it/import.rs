@@ -231,6 +231,49 @@ async fn what_is_there_is_found_by_doi_or_title_and_year() {
 }
 
 #[tokio::test]
+async fn a_title_with_a_slip_is_found_in_a_crowd_of_its_words() {
+    let desk = TestDesk::new(&Backend::Sqlite).await;
+    let title = "Leadership and learning in public services";
+    output(&desk, None, title, 2019).await.draft(&desk).await;
+    output(&desk, None, "Bulletin 12: Leadership, learning", 2019).await.draft(&desk).await;
+    // All hold the same long words, and are as short or shorter; the series differs in its numbers.
+    for at in 0..30 {
+        let other = ["Services", "Public learning", "Public services", "Learning services"][at % 4];
+        output(&desk, None, &format!("{other}, leadership, public {}", "x".repeat(at)), 2019)
+            .await
+            .draft(&desk)
+            .await;
+        output(&desk, None, &format!("Bulletin {}: Leadership, learning", at + 13), 2019)
+            .await
+            .draft(&desk)
+            .await;
+    }
+    for typed in [
+        title,
+        "leadership and LEARNING in public services.",
+        "Leadership and learnings in public services",
+        "Leadership & learning in public services",
+        "Leadership and learning in the public services",
+        "Leadersip and learning in public services",
+        "Leadership and learning in public service",
+        "Léadership and learning in public services",
+        "Bulletin 12 – leadership, learning",
+        "Bulletin 12: Leadership, lerning",
+    ] {
+        let rows = sheet(&format!("Title\tYear\n{typed}\t2020\n"));
+        let preview = look(&desk, &rows, None, &Choices::default()).await;
+        let twin = preview.rows[0].twin.as_ref().map(|twin| twin.title.clone()).unwrap_or_default();
+        let expected = if typed.contains("12") { "Bulletin 12: Leadership, learning" } else { title };
+        assert!(twin.starts_with(expected), "{typed}: {twin}");
+    }
+    for typed in ["Bulletin 99: Leadership, learning", "Leadership and learning in private companies"] {
+        let rows = sheet(&format!("Title\tYear\n{typed}\t2020\n"));
+        let preview = look(&desk, &rows, None, &Choices::default()).await;
+        assert!(preview.rows[0].twin.is_none(), "{typed}: {:?}", preview.rows[0].twin);
+    }
+}
+
+#[tokio::test]
 async fn what_is_wrong_is_told_cell_by_cell_and_nothing_is_taken() {
     let desk = TestDesk::new(&Backend::Sqlite).await;
     let sheet = sheet(
