@@ -57,6 +57,11 @@ fn bulk() {
 }
 
 #[test]
+fn touch() {
+    flow("touch");
+}
+
+#[test]
 fn grid() {
     flow("grid");
 }

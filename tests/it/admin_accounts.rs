@@ -819,7 +819,7 @@ async fn of_a_common_word_the_last_hits_of_a_large_type_are_ranked_and_all_of_th
     assert_eq!(found(3, "learn").await, few);
     assert_eq!(found(100, "learn").await.len(), 8);
     // Of a rare word nothing is passed over.
-    assert_eq!(found(3, "learning 0").await, ["Learning 0"]);
+    assert_eq!(found(3, "learning 2").await, ["Learning 2"]);
 }
 
 #[tokio::test]

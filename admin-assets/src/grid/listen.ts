@@ -19,6 +19,7 @@ export function listen(grid: Grid, deeds: Deeds): void {
   const { element } = grid.view;
   const { signal } = grid;
   element.addEventListener("keydown", (event) => onKey(grid, deeds, event), { signal });
+  element.addEventListener("pointerdown", (event) => (finger = event.pointerType === "touch"), { signal });
   element.addEventListener("mousedown", (event) => onMouseDown(grid, event), { signal });
   element.addEventListener("mouseover", (event) => onMouseOver(grid, event), { signal });
   element.addEventListener("click", (event) => onClick(grid, deeds, event), { signal });
@@ -207,6 +208,8 @@ function placeOf(grid: Grid, target: EventTarget | null): Place | undefined {
 
 /** The cell that was active already when it was pressed: a click opens it. */
 let again: Place | undefined;
+/** Whether a finger pressed last: it has no Shift. */
+let finger = false;
 
 function onMouseDown(grid: Grid, event: MouseEvent): void {
   again = undefined;
@@ -221,6 +224,8 @@ function onMouseDown(grid: Grid, event: MouseEvent): void {
   const focused = grid.view.element.contains(document.activeElement);
   if (event.shiftKey) {
     grid.select({ active: place, anchor: grid.selection.anchor });
+  } else if (finger && place.column === 0 && isRows(grid) && !grid.chosen.includes(grid.idAt(place.row))) {
+    grid.select({ active: place, anchor: grid.selection.anchor });
   } else if (place.column === 0) {
     // A row of several that are selected is not taken alone: they may be dragged.
     if (!grid.chosen.includes(grid.idAt(place.row)) || grid.chosen.length === 1) grid.select(wholeRows(at(place.row, 0), grid.view.width));
@@ -230,8 +235,13 @@ function onMouseDown(grid: Grid, event: MouseEvent): void {
   }
 }
 
+/** Whether whole rows are selected. */
+function isRows({ selection: { active, anchor }, view }: Grid): boolean {
+  return active.column === 0 && anchor.column === view.width - 1;
+}
+
 function onMouseOver(grid: Grid, event: MouseEvent): void {
-  if (event.buttons !== 1 || grid.editor || grid.selection.anchor.column === grid.view.width - 1) return;
+  if (event.buttons !== 1 || grid.editor || isRows(grid)) return;
   const place = placeOf(grid, event.target);
   if (!place || !grid.view.element.contains(document.activeElement)) return;
   again = undefined;
