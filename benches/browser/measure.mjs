@@ -76,12 +76,12 @@ console.log("\nThe outputs grid".padEnd(61), "at most".padStart(13));
 {
   const project = await grown();
   const times = [];
-  // The grid says itself when it hears keys.
+  // The grid says itself when it hears keys; its rows are painted a frame later.
   await page.addInitScript(() => {
     const seen = new MutationObserver(() => {
       if (!document.querySelector("[data-live] table[role=grid]")) return;
-      window.rectoLive = performance.now();
       seen.disconnect();
+      requestAnimationFrame(() => setTimeout(() => (window.rectoLive = performance.now())));
     });
     seen.observe(document, { subtree: true, attributes: true, attributeFilter: ["data-live"] });
   });
@@ -89,7 +89,7 @@ console.log("\nThe outputs grid".padEnd(61), "at most".padStart(13));
     await page.goto(project);
     times.push(await (await page.waitForFunction(() => window.rectoLive)).jsonValue());
   }
-  line(`${ROWS} rows, from the click until it hears keys`, `${median(times).toFixed(0)} ms`, "1,000 ms");
+  line(`${ROWS} rows, until it is seen and hears keys`, `${median(times).toFixed(0)} ms`, "1,000 ms");
   await page.locator("table.rows tbody tr .cell-title").first().click();
   const session = await context.newCDPSession(page);
   // In time on a core: what else the machine does must not count.

@@ -13,7 +13,8 @@ const LOOKS = [
   { width: 1440, height: 900, colours: ["light", "dark"] },
   { width: 720, height: 450, colours: [] },
   { width: 390, height: 844, colours: ["light", "dark"] },
-  { width: 360, height: 740, colours: [] },
+  // 320 is a wide window at 400 % (WCAG 2.2, 1.4.10).
+  { width: 320, height: 640, colours: [] },
 ];
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -40,7 +41,47 @@ export async function look(name, { context, page, faults }, widths) {
       if (SCREENS) await page.screenshot({ path: `${SCREENS}/${name}-${width}-${colorScheme}.png` });
     }
   }
+  if (!widths || widths.includes(LOOKS[0].width)) {
+    const [{ width, height }] = LOOKS;
+    await page.setViewportSize({ width, height });
+    await page.emulateMedia({ forcedColors: "active", colorScheme: "light" });
+    wrong.push(...(await page.evaluate(unseen)).map((what) => `forced colours: ${what}`));
+    if (SCREENS) await page.screenshot({ path: `${SCREENS}/${name}-forced.png` });
+    await page.emulateMedia({ forcedColors: "none" });
+  }
   assert.deepEqual([...wrong, ...faults], []);
+}
+
+/** What cannot be told or read in the few colours that somebody has chosen: states that look like others, and texts in colours of ours. */
+function unseen() {
+  const LOOK = ["backgroundColor", "color", "outlineStyle", "textDecorationLine", "borderTopColor", "borderTopWidth", "borderTopStyle", "borderBottomColor", "borderBottomWidth", "borderBottomStyle"];
+  const STATES = ["aria-selected", "aria-current", "aria-pressed", "aria-checked"];
+  const seen = (element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest(".visually-hidden");
+  const name = (element) => element.outerHTML.slice(0, 120);
+  const found = [];
+  for (const state of STATES) {
+    const is = (element) => ![null, "false"].includes(element.getAttribute(state));
+    for (const element of document.querySelectorAll(`[${state}]`)) {
+      const around = element.parentElement.closest("ul, ol, tr, table, [role], nav") ?? document.body;
+      const peer = [...around.querySelectorAll(element.tagName)].find((one) => !is(one) && seen(one) && one.className === element.className && !one.disabled);
+      if (!is(element) || !seen(element) || !peer) continue;
+      const [one, other] = [getComputedStyle(element), getComputedStyle(peer)];
+      if (LOOK.every((what) => one[what] === other[what])) found.push(`looks like any other: ${name(element)}`);
+    }
+  }
+  const parts = (colour) => colour.match(/[\d.]+/g).map(Number);
+  const light = (colour) => {
+    const [red, green, blue] = parts(colour).map((part) => (part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  for (const element of document.querySelectorAll("body *")) {
+    if (getComputedStyle(element).forcedColorAdjust !== "none" || !element.textContent.trim() || !seen(element) || element.closest("svg")) continue;
+    let behind = element;
+    while (behind.parentElement && parts(getComputedStyle(behind).backgroundColor)[3] === 0) behind = behind.parentElement;
+    const [one, other] = [light(getComputedStyle(element).color), light(getComputedStyle(behind).backgroundColor)].sort((a, b) => b - a);
+    if ((one + 0.05) / (other + 0.05) < 4.5) found.push(`cannot be read: ${name(element)}`);
+  }
+  return found.slice(0, 5);
 }
 
 /** What stands out of the window, told by its class. */

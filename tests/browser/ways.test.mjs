@@ -118,7 +118,7 @@ test("views and columns of a list", LIMIT, async () => {
   await leads(page, /columns=/, () => page.getByRole("button", { name: "Show these" }).click());
   await page.getByRole("columnheader", { name: "To note" }).waitFor();
   await says(page, ".views [aria-current=page]", /^Of 2019$/);
-  await look("list-view-differs", one, [1440, 390, 360]);
+  await look("list-view-differs", one, [1440, 390, 320]);
 
   await leads(page, /done=view-kept/, () => page.getByRole("button", { name: "Save changes" }).click());
   await page.locator("#view-edit > summary").click();

@@ -429,8 +429,15 @@ async fn a_form_whose_rows_save_apart_leaves_them_alone_and_shows_them() {
     let path = format!("/admin/projects/{}", table.project.item.id);
     let mut form = editor.get(&path).await.form();
     form.pairs.retain(|(name, _)| !name.starts_with("outputs."));
-    let form = form.fill("outputs.apart", "true");
     let titles = |page: &Page| page.texts("textarea[name^='outputs']");
+
+    // Before the grid has grown nothing of the table is sent: that takes nothing out of it.
+    let early = form.clone().fill("code", "wrong").press(&mut editor, "save").await;
+    assert_eq!((early.status, titles(&early).len()), (StatusCode::UNPROCESSABLE_ENTITY, 3));
+    let early = form.clone().fill("summary", "Typed").press(&mut editor, "add:outputs").await;
+    assert_eq!((early.status, titles(&early).len()), (StatusCode::OK, 3));
+    assert_eq!(early.form().get("summary"), "Typed");
+    let form = form.fill("outputs.apart", "true");
 
     let page = form.clone().fill("code", "wrong").press(&mut editor, "save").await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -1,9 +1,10 @@
 //! What a form's small buttons do to it: rows added, moved, removed, items found, chosen, created.
 //! The form comes back changed and unsaved. Only creating in place calls a verb.
 
-use super::outputs::OutputRow;
+use super::outputs::{OutputRow, Outputs};
 use super::{Draft, DraftRow, links, merge};
 use crate::admin::State;
+use crate::content::types::PROJECT;
 use crate::content::{Field, Id, Kind, by_name};
 use crate::editing::{Edit, User, named, save};
 use crate::error::{Error, Result};
@@ -25,8 +26,12 @@ pub(in crate::admin) async fn act(state: &State, user: &User, draft: &mut Draft,
     let mut parts = what.splitn(3, ':');
     let (verb, name, rest) =
         (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next());
-    if name == "outputs" && draft.outputs.is_some() {
-        return act_on_outputs(state, draft, verb, rest);
+    if name == "outputs" && draft.content_type.name == PROJECT.name {
+        return match &mut draft.outputs {
+            Some(outputs) => act_on_outputs(state, outputs, verb, rest),
+            // The grid, which saves apart, has a row for new ones itself.
+            None => Ok(Done::default()),
+        };
     }
     if verb == "theirs" {
         return theirs(state, draft, name).await;
@@ -114,8 +119,7 @@ async fn add(state: &State, draft: &mut Draft, field: &'static Field, id: Option
     Ok(())
 }
 
-fn act_on_outputs(state: &State, draft: &mut Draft, verb: &str, rest: Option<&str>) -> Result<Done> {
-    let Some(outputs) = &mut draft.outputs else { return Err(Error::NotFound) };
+fn act_on_outputs(state: &State, outputs: &mut Outputs, verb: &str, rest: Option<&str>) -> Result<Done> {
     let at = rest.and_then(|at| at.parse::<usize>().ok());
     match (verb, at) {
         ("add", _) if outputs.rows.len() < crate::content::validate::ROWS_MAX => {

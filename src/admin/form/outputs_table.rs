@@ -89,6 +89,8 @@ pub(super) fn view(view: &View<'_>) -> Markup {
             @for (id, version) in &outputs.removed { input type="hidden" name="outputs.removed" value={ (id) ":" (version) }; }
             table.rows data-grown hidden aria-labelledby="outputs-heading" { (head()) }
             noscript {
+                // Tells that the table stood in the form, were it empty.
+                input type="hidden" name="outputs.here" value="true";
                 table.rows aria-labelledby="outputs-heading" {
                     (head())
                     tbody {

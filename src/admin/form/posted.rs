@@ -96,7 +96,8 @@ impl Posted {
         outputs.rows
     }
 
-    /// The form of an item.
+    /// The form of an item. Of a project that is there, the table is left alone where it did not
+    /// come: in a browser that runs scripts it stands in no form until the grid has grown.
     pub(in crate::admin) fn draft(&self, content_type: &'static ContentType, id: Id) -> Draft {
         let mut draft = Draft {
             content_type,
@@ -116,6 +117,9 @@ impl Posted {
                     .insert(field.name, newlines(self.get(field.name).unwrap_or_default()))
                     .is_some(),
             };
+        }
+        if draft.version.is_some() && !self.0.iter().any(|(name, _)| name.starts_with("outputs.")) {
+            draft.outputs = None;
         }
         for (name, value) in &self.0 {
             let mut parts = name.split('.');
