@@ -1,6 +1,6 @@
-// Walks every page, wide and narrow, light and dark: axe finds nothing, nothing is wider than the window, the console stays empty.
+// Walks every page, wide and narrow, light and dark, in forced colours: looks.mjs tells what may not be wrong there.
 import { test } from "node:test";
-import { look } from "./looks.mjs";
+import { look, lookAtFocus } from "./looks.mjs";
 import { ADMIN, env, signedIn, visitor } from "./support.mjs";
 import { FRESH_STOPS, STOPS } from "./stops.mjs";
 
@@ -15,6 +15,7 @@ test("every page of a centre at work", { concurrency: 2, timeout: 900_000 }, asy
       const one = who ? await signedIn(BASE, who, STILL) : await visitor(BASE, STILL);
       await go({ ...one, asAdmin });
       await look(name, one, widths);
+      await lookAtFocus(one);
       await one.context.close();
     }),
   );

@@ -1,4 +1,5 @@
-// Looks at a page wide and narrow, light and dark: axe finds nothing, nothing is wider than the window, the console stays empty.
+// Looks at a page wide and narrow, light and dark, in forced colours: axe finds nothing, nothing is wider
+// than the window, the focus and what is chosen are seen, the console stays empty.
 import assert from "node:assert/strict";
 import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -84,6 +85,14 @@ function unseen() {
   return found.slice(0, 5);
 }
 
+/** In forced colours: whatever can have the focus shows it. Moves the focus, so nothing else comes after it. */
+export async function lookAtFocus({ page }) {
+  await page.emulateMedia({ forcedColors: "active" });
+  // A browser shows the focus that a script sets only to people who use the keyboard.
+  await page.keyboard.press("Tab");
+  assert.deepEqual(await page.evaluate(unseenFocus), [], "forced colours: the focus is not seen");
+}
+
 /** What stands out of the window, told by its class. */
 function tooWide() {
   const width = document.documentElement.clientWidth;
@@ -95,6 +104,34 @@ function tooWide() {
     if (height > 0 && (right > width + 1 || left < -1)) {
       found.push(`${element.tagName} ${element.className || element.id} from ${Math.round(left)} to ${Math.round(right)}`);
     }
+  }
+  for (const dialog of document.querySelectorAll("dialog[open]")) {
+    const { top, bottom } = dialog.getBoundingClientRect();
+    if (top < 0 || bottom > innerHeight) found.push(`a dialog from ${Math.round(top)} to ${Math.round(bottom)} of ${innerHeight}`);
+  }
+  return found.slice(0, 5);
+}
+
+/** One of each kind of what can have the focus, where neither it nor what frames it gets a line by that. */
+function unseenFocus() {
+  const line = (element) => {
+    const { outlineStyle, outlineWidth, outlineOffset } = getComputedStyle(element);
+    return outlineStyle === "none" ? "" : `${outlineStyle} ${outlineWidth} ${outlineOffset}`;
+  };
+  const controls = "a[href], button:enabled, input:enabled, select:enabled, textarea:enabled, summary, [tabindex='0'], .ProseMirror[contenteditable=true]";
+  const seen = new Set();
+  const found = [];
+  for (const element of document.querySelectorAll(controls)) {
+    const kind = `${element.tagName} ${element.className} ${element.type} ${element.parentElement.className}`;
+    if (seen.has(kind) || !element.checkVisibility({ visibilityProperty: true })) continue;
+    seen.add(kind);
+    document.activeElement?.blur();
+    const frames = [element, element.closest(".rich, .tick, .cell-box, td")].filter(Boolean);
+    const before = frames.map(line);
+    element.focus({ preventScroll: true });
+    // What does not take it stands behind a dialog.
+    if (document.activeElement !== element) continue;
+    if (frames.every((frame, at) => line(frame) === "" || line(frame) === before[at])) found.push(element.outerHTML.slice(0, 140));
   }
   return found.slice(0, 5);
 }

@@ -98,7 +98,7 @@ export const STOPS = [
     await visit(page, "/admin/projects");
     await page.getByRole("button", { name: "Menu" }).click();
     await page.locator("#rail:popover-open").waitFor();
-  }, [390, 360]],
+  }, [390, 320]],
   ...fromTheMenu,
   ...items,
   ["list-filtered", ADMIN, ({ page }) => visit(page, "/admin/outputs?q=learning&availability=on_request&sort=-year")],

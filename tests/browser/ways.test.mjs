@@ -42,7 +42,7 @@ test("the palette and the keys of a page", LIMIT, async () => {
   assert.deepEqual(await page.locator("#palette-here [role=option]").allTextContents(), offered);
   await page.locator("#go-0").waitFor();
   assert.equal(await page.locator("#palette [aria-selected=true]").count(), 0);
-  await look("palette", one, [1440, 390]);
+  await look("palette", one, [1440, 720, 390, 320]);
   // All that is told from here on: the form may tell something of its own right after.
   await page.evaluate(() => {
     window.told = [];
@@ -60,7 +60,7 @@ test("the palette and the keys of a page", LIMIT, async () => {
     page.getAttribute("#palette [aria-selected=true]", "id"),
   ]);
   assert.equal(active, chosen);
-  await look("palette-found", one, [1440, 390]);
+  await look("palette-found", one, [1440, 720, 390, 320]);
   await page.keyboard.press("Escape");
   await focused(page, "#f-title");
 
