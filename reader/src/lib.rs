@@ -5,4 +5,5 @@
 #![forbid(unsafe_code)]
 
 pub mod markup;
+pub mod rich;
 pub mod text;

@@ -75,4 +75,4 @@ pub fn parse(text: &str, bounds: &Bounds) -> Result<Tree, TooMuch> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
