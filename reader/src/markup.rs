@@ -7,6 +7,7 @@ mod gate;
 mod plain;
 mod sink;
 mod tree;
+mod unended;
 
 pub use plain::plain;
 pub use tree::{Children, Event, Node, Tree, Walk};
