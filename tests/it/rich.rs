@@ -155,7 +155,9 @@ fn the_editor_is_tested_with_what_the_server_writes() {
     let mut runner = TestRunner::deterministic();
     let strategy = document();
     let mut written: Vec<String> = (0..300)
-        .map(|_| Html::sanitise(&strategy.new_tree(&mut runner).unwrap().current()).unwrap().as_str().to_owned())
+        .map(|_| {
+            Html::sanitise(&strategy.new_tree(&mut runner).unwrap().current()).unwrap().as_str().to_owned()
+        })
         .filter(|markup| !markup.is_empty())
         .collect();
     written.sort();
@@ -556,6 +558,20 @@ async fn a_form_shows_the_text_and_what_its_links_are_called() {
         assert!(page.attribute(".rich-still", "tabindex").is_none());
         assert!(page.attribute("[data-rich-still]", "class").is_none() && !page.body.contains("<template"));
     }
+}
+
+#[tokio::test]
+async fn a_text_that_is_too_much_is_kept_in_the_form_and_told() {
+    let app = TestApp::new(&Backend::Sqlite).await;
+    let news = linking(&app.desk, "<p>As it was.</p>").draft(&app.desk).await;
+    let mut editor = app.user("editor").await;
+    let address = format!("/admin/news/{}", news.item.id);
+    let deep = "<div></x>".repeat(10_000);
+    let form = editor.get(&address).await.form().fill("body", &deep);
+    let page = form.press(&mut editor, "save").await;
+    assert_eq!(page.form().get("body"), deep);
+    assert!(page.body.contains("This text is nested too deeply."), "{}", page.body.len());
+    assert_eq!(editor.get(&address).await.form().get("body"), "<p>As it was.</p>");
 }
 
 #[tokio::test]

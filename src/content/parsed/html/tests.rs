@@ -37,8 +37,7 @@ fn own_items_are_named_by_id() {
 
 #[test]
 fn plain_text_keeps_words_and_lines() {
-    let html =
-        html("<h2>A &amp; B</h2><ul><li>one</li><li><strong>tw</strong>o</li></ul><p>x &lt; y</p>");
+    let html = html("<h2>A &amp; B</h2><ul><li>one</li><li><strong>tw</strong>o</li></ul><p>x &lt; y</p>");
     assert_eq!(html.plain(), "A & B\none\ntwo\nx < y");
     assert!(html("<p></p><p>&nbsp;</p>").is_blank());
 }
@@ -57,7 +56,8 @@ fn readers_get_headings_that_leave_no_level_out() {
 
 #[test]
 fn what_an_earlier_release_kept_is_not_lost() {
-    let lists = |depth: usize| format!("{}{}", "<ul><li><p>a &lt; b</p>".repeat(depth), "</li></ul>".repeat(depth));
+    let lists =
+        |depth: usize| format!("{}{}", "<ul><li><p>a &lt; b</p>".repeat(depth), "</li></ul>".repeat(depth));
     assert_eq!(Html::kept(&lists(100)).as_str(), lists(100));
     assert_eq!(Html::kept(&lists(400)).as_str(), "<p>a &lt; b</p>".repeat(400));
     assert_eq!(Html::kept("<p>x<script>y</script></p>").as_str(), "<p>x</p>");
