@@ -46,9 +46,11 @@ pub fn normalise(markup: &str) -> Result<String, TooMuch> {
 }
 
 /// A plain text as rich text: a paragraph for each of its lines.
-#[must_use]
-pub fn from_plain(text: &str) -> String {
-    write::blocks(&block::of_plain(text)).unwrap_or_default()
+///
+/// # Errors
+/// Where it is too long to be written.
+pub fn from_plain(text: &str) -> Result<String, TooMuch> {
+    write::blocks(&block::of_plain(text))
 }
 
 #[cfg(test)]

@@ -72,6 +72,7 @@ pub const HOSTILE: &[Kind] = &[
     ("bad references", |size| fill(size, "&#0;")),
     ("nothing", |size| fill(size, "\0")),
     ("nothing in svg", |size| format!("<svg>{}", fill(size, "\0x"))),
+    ("nothing in tables", |size| format!("<table>{}", fill(size, "\0x"))),
     ("ends of lines", |size| fill(size, "\r")),
     ("less than", |size| fill(size, "<")),
     ("ends", |size| fill(size, "</x>")),

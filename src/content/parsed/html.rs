@@ -28,8 +28,10 @@ impl Html {
     /// What a revision kept, perhaps of an earlier release: where its markup is beyond what is read
     /// now, its words stay, in paragraphs.
     pub(crate) fn kept(markup: &str) -> Self {
+        let as_it_is = || Self::stored(markup.to_owned());
         Self::sanitise(markup)
-            .unwrap_or_else(|_| Self(rich::from_plain(&Self::stored(markup.to_owned()).plain())))
+            .or_else(|_| rich::from_plain(&as_it_is().plain()).map(Self))
+            .unwrap_or_else(|_| as_it_is())
     }
 
     /// Markup that [`Html::sanitise`] wrote and our own database kept.
