@@ -162,8 +162,8 @@ proptest! {
 
     #[test]
     fn markup_is_clean_once_and_for_all(input in generate::markup()) {
-        let once = Html::sanitise(&input);
-        prop_assert_eq!(&Html::sanitise(once.as_str()), &once);
+        let once = Html::sanitise(&input).unwrap();
+        prop_assert_eq!(&Html::sanitise(once.as_str()).unwrap(), &once);
         // Its words are those that a reader sees.
         let seen: String = scraper::Html::parse_fragment(once.as_str()).root_element().text().collect();
         let words = |text: &str| text.split_whitespace().collect::<String>();
@@ -291,6 +291,39 @@ fn no_text_is_too_long_to_be_refused() {
             });
         }
     });
+}
+
+#[test]
+fn rich_text_that_meets_a_bound_is_told() {
+    let fonts: String = (0..98).map(|number| format!("<font a={number}>")).collect();
+    let address = "y".repeat(9_000);
+    for (text, begins, code) in [
+        ("<div></x>".repeat(10_000), "This text is nested too deeply.", "malformed"),
+        ("<div><!--</x>-->".repeat(9_000), "This text is nested too deeply.", "malformed"),
+        (format!("<p>{fonts}x{}", "<p>x".repeat(40_000)), "This text has too many parts.", "malformed"),
+        (format!("<a href=/{address}>x</a>"), "The tags of this text hold too much", "malformed"),
+        (
+            format!("{}{}", "<div>".repeat(200), "<br></br>".repeat(20_000)),
+            "The formatting of this",
+            "malformed",
+        ),
+        ("&".repeat(60_000), "This has 300007 characters; shorten it to 200000.", "too_long"),
+        ("x".repeat(200_001), "This has 200001 characters; shorten it to 200000.", "too_long"),
+    ] {
+        let Err((sentence, known)) = text::parse(&Kind::Html, &text) else { panic!("{begins}") };
+        assert!(sentence.starts_with(begins) && sentence.ends_with('.'), "{sentence}");
+        assert_eq!(known, code);
+    }
+}
+
+#[test]
+fn no_value_holds_what_no_text_may_hold() {
+    for bad in ["\0", "\u{1}", "\u{1b}", "\u{9b}", "\u{fffe}", "\u{ffff}", "\u{fdd0}"] {
+        for kind in [Kind::Line(100), Kind::Lines(100), Kind::Html] {
+            let value = text::parse(&kind, &format!("a{bad}b<p>c{bad}</p>&#x1b;&#xfffe;")).unwrap();
+            assert!(!text::print(&value).contains(bad), "{value:?}");
+        }
+    }
 }
 
 #[test]
