@@ -130,7 +130,10 @@ class Program:
     def children_memory(self):
         """What its child processes hold of their own now, in MB."""
         held = 0
-        for task in Path(f"/proc/{self.process.pid}/task").glob("*/children"):
+        tasks = list(Path(f"/proc/{self.process.pid}/task").glob("*/children"))
+        if not tasks and self.is_alive():
+            raise SystemExit("this machine does not tell which processes are whose children (CONFIG_PROC_CHILDREN)")
+        for task in tasks:
             try:
                 for child in task.read_text().split():
                     text = Path(f"/proc/{child}/status").read_text()
@@ -169,7 +172,11 @@ class Person:
             headers["content-type"] = kind
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
-            connection.request(method, path, body, headers)
+            try:
+                connection.request(method, path, body, headers)
+            except (BrokenPipeError, ConnectionResetError):
+                # Refused before all of it was sent; what was said of it may still be there.
+                pass
             answer = connection.getresponse()
             told = Answer(answer.status, answer.headers, answer.read())
         finally:

@@ -1,5 +1,6 @@
 """Texts that stop or hurt a program which reads them without bounds, by kind. Each is tried by
-`attack.py` at every door that takes such a text. It must not know the doors."""
+`attack.py` at every door that takes such a text; one of them is harmless, to compare with. It must not
+know the doors."""
 
 import json
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ def rich_texts():
     fonts = "".join(f"<font a={number}>" for number in range(98))
     depth, vanishes, amplifies = "depth not counted", "bound that vanishes", "amplification"
     return [
+        Hostile("harmless", "two paragraphs", "<p>One <em>and</em> two.</p><p>Three.</p>"),
         Hostile(depth, "ends of what was never open", "<div></x>" * 10_000),
         Hostile(depth, "ends within comments", "<div><!--</x>-->" * 9_000),
         Hostile(depth, "ends within attributes", '<div a="</div>">' * 9_000),
@@ -53,7 +55,8 @@ def rich_texts():
         Hostile(amplifies, "text before tables", "<table>" + "<b>x" * 30_000),
         Hostile(amplifies, "attributes", "<p " + " ".join(f"a{number}" for number in range(25_000)) + ">x"),
         Hostile(amplifies, "wide cells", "<table>" + "<tr><td colspan=100000000 rowspan=65534>x" * 4_000),
-        Hostile(amplifies, "form that is too long", '"' * 3_900_000),
+        Hostile(amplifies, "quotation marks", '"' * 1_300_000),
+        Hostile(amplifies, "more than a form takes", "x" * 4_500_000),
     ]
 
 
@@ -64,6 +67,7 @@ def bibliographies():
     doubled = "\n".join(f"@xdata{{x{n}, xdata={{x{n + 1},x{n + 1}}}}}" for n in range(30))
     heir = "@article{{k{}, crossref={{parent}}, title={{t}}, year=2020}}"
     bib = [
+        Hostile("harmless", "one entry", "@article{x, title={t}, author={A, B}, year=2020}"),
         Hostile(cycle, "crossref to itself", "@article{x, crossref={x}, title={t}, year=2020}"),
         Hostile(cycle, "crossref to each other", "@article{a, crossref={b}, title={t}, year=2020}\n"
                 "@article{b, crossref={a}, title={t}, year=2020}"),
