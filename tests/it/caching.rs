@@ -155,7 +155,9 @@ async fn that_we_cannot_answer_is_kept_by_nobody() {
     // The store is away.
     let client = Client::new(&desk);
     desk.published.close().await;
-    for address in ["/api/v1/projects", "/api/v1/projects/3.07", "/oai?verb=Identify", "/api/v1/changes/stream"] {
+    for address in
+        ["/api/v1/projects", "/api/v1/projects/3.07", "/oai?verb=Identify", "/api/v1/changes/stream"]
+    {
         let answer = client.get(address).await;
         assert!(answer.status >= 500, "{address}: {}", answer.status);
         assert_eq!(answer.header("cache-control"), NEVER, "{address}");

@@ -88,7 +88,8 @@ impl<'bytes> Archive<'bytes> {
 
     fn first(&mut self, at: usize, bytes: u64) -> Result<Vec<u8>, Unfit> {
         let part = self.zip.by_index(at).map_err(|_| Unfit::Broken)?;
-        let mut read = Vec::new();
+        let expected = usize::try_from(part.size().min(bytes)).unwrap_or_default();
+        let mut read = Vec::with_capacity(expected);
         part.take(bytes).read_to_end(&mut read).map_err(|_| Unfit::Broken)?;
         Ok(read)
     }

@@ -7,6 +7,9 @@ use quick_xml::{Reader, XmlVersion};
 
 use super::Unfit;
 
+/// How deep elements may lie in one another: a table in a table in a text frame is some dozens.
+const DEPTH: usize = 1_000;
+
 /// Shows every element.
 pub(super) fn each(
     bytes: &[u8],
@@ -20,9 +23,18 @@ pub(super) fn each(
     }
     let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
     reader.config_mut().check_end_names = false;
+    let mut depth: usize = 0;
     loop {
         match reader.read_event().map_err(|_| Unfit::Broken)? {
-            Event::Start(element) | Event::Empty(element) => show(&element)?,
+            Event::Start(element) => {
+                depth += 1;
+                if depth > DEPTH {
+                    return Err(Unfit::TooMuch);
+                }
+                show(&element)?;
+            }
+            Event::Empty(element) => show(&element)?,
+            Event::End(_) => depth = depth.saturating_sub(1),
             Event::Decl(declared) => {
                 let encoding = declared.encoding().transpose().map_err(|_| Unfit::Broken)?;
                 let known = |encoding: &str| {
