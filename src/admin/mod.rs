@@ -151,11 +151,7 @@ pub fn router(state: State) -> Router {
         .layer(axum::middleware::from_fn_with_state(state.clone(), session::attach))
         .layer(axum::middleware::from_fn(resume::keep))
         .layer(sessions)
-        .layer(axum::middleware::from_fn(secure_removal))
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("no-store"),
-        ));
+        .layer(axum::middleware::from_fn(secure_removal));
     let mut router = Router::new()
         .route("/admin", get(|| async { Redirect::permanent("/admin/") }))
         .route("/admin/assets/{name}", get(assets::serve).layer(compression()))
@@ -163,6 +159,8 @@ pub fn router(state: State) -> Router {
         .layer(DefaultBodyLimit::max(FORM_MAX))
         .layer(CsrfLayer::new());
     for (name, value) in [
+        // Errors of every kind too, also below the assets, which alone may be kept.
+        (header::CACHE_CONTROL, "no-store"),
         (
             header::CONTENT_SECURITY_POLICY,
             "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \

@@ -41,6 +41,7 @@ mod attack;
 mod autosave;
 mod begin;
 mod bulk;
+mod caching;
 mod cli;
 mod closed_files;
 mod content;
