@@ -85,7 +85,7 @@ impl Item {
 
 /// The items that a text names, as it was typed.
 pub(super) fn named(typed: &str) -> Vec<String> {
-    Html::sanitise(typed).own().map(|id| id.to_string()).collect()
+    Html::sanitise(typed).unwrap_or_default().own().map(|id| id.to_string()).collect()
 }
 
 /// An image as it looks in the editor: a small one, what it shows, what it is called.
@@ -117,7 +117,7 @@ pub(super) fn control(
 ) -> Markup {
     let (titles, locked) = (&context.titles, context.locked.is_some());
     let name = id.strip_prefix("f-").unwrap_or(id);
-    let text = Html::sanitise(typed);
+    let text = Html::sanitise(typed).unwrap_or_default();
     let mut items: Vec<Item> = Vec::new();
     for id in text.own().map(|id| id.to_string()) {
         if let Some(found) = titles.get(&id).filter(|_| items.iter().all(|item| item.id != id)) {
