@@ -134,31 +134,39 @@ class Attack:
                 break
         # Those who look and write have their turn, and a program that dies its time.
         time.sleep(TURN)
-        if not self.program.is_alive():
-            row.wrong("the program died")
         row.health, row.autosave, failed = self.watch.worst()
         row.memory = children.end()
-        if self.program.is_alive():
-            row.memory += max(0.0, self.program.memory()[1] - before)
+        row.memory += max(0.0, self.program.memory()[1] - before)
         self.recover(row)
         row.judge(failed, self.written() - written)
         self.rows.append(row)
         row.tell()
 
     def recover(self, row):
-        """Waits until it answers again; starts it anew where it does not live."""
+        """Waits until it is itself again, where it was busy; starts it anew where it does not live."""
         deadline = time.monotonic() + RECOVERY
-        while self.program.is_alive() and time.monotonic() < deadline:
-            try:
-                if self.program.stranger().get("/health/live", 5).status == 200:
-                    return
-            except (OSError, http.client.HTTPException):
-                time.sleep(0.5)
-        if self.program.is_alive():
+        busy = row.slowest[0] > ANSWER or 0 in row.statuses
+        while busy and self.program.is_alive() and time.monotonic() < deadline:
+            busy = not self.is_calm()
+        if not self.program.is_alive():
+            row.wrong("the program died")
+        elif busy:
             row.wrong(f"not itself again after {RECOVERY} s")
             self.program.process.kill()
             self.program.process.wait()
-        self.program.start()
+        if not self.program.is_alive():
+            self.program.start()
+
+    def is_calm(self):
+        """Whether it is healthy and has nothing to do but for those who look and write."""
+        try:
+            before = self.program.work()
+            time.sleep(TURN)
+            healthy = self.program.stranger().get("/health/live", 5).status == 200
+            return healthy and self.program.work() - before < TURN / 2
+        except (OSError, http.client.HTTPException):
+            time.sleep(TURN)
+            return False
 
     def command(self, kind, name, file, calm):
         """Imports a file on the command line, which may take so many seconds and MB more than a calm one."""

@@ -113,15 +113,24 @@ class Program:
             raise SystemExit(f"{email} cannot sign in: {answer.status}")
         return person
 
+    def work(self):
+        """How many seconds its threads have worked so far."""
+        # What follows the name, which may hold anything: utime and stime are the 12th and 13th (proc(5)).
+        told = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+
     def stranger(self):
         """Somebody who is not signed in."""
         return Person(self.port)
 
     def memory(self):
-        """What it holds now and what it held at most, in MB."""
-        text = Path(f"/proc/{self.process.pid}/status").read_text()
+        """What it holds now and what it held at most, in MB; nothing where it does not live."""
+        try:
+            text = Path(f"/proc/{self.process.pid}/status").read_text()
+        except (FileNotFoundError, ProcessLookupError):
+            return 0.0, 0.0
         kilobytes = {name: int(number) for name, number in re.findall(r"^(VmRSS|VmHWM):\s+(\d+) kB", text, re.M)}
-        return kilobytes["VmRSS"] / 1024, kilobytes["VmHWM"] / 1024
+        return kilobytes.get("VmRSS", 0) / 1024, kilobytes.get("VmHWM", 0) / 1024
 
     def forget_peak(self):
         """Lets what it held at most be what it holds now (proc(5), clear_refs)."""
