@@ -5,6 +5,7 @@ pub mod assets;
 mod bulk;
 mod changes;
 mod dashboard;
+mod door;
 mod export;
 mod failure;
 mod find;
@@ -148,6 +149,7 @@ pub fn router(state: State) -> Router {
         ))
         .layer(compression())
         .merge(files)
+        .layer(axum::middleware::from_fn_with_state(state.clone(), door::ask))
         .layer(axum::middleware::from_fn_with_state(state.clone(), session::attach))
         .layer(axum::middleware::from_fn(resume::keep))
         .layer(sessions)

@@ -139,14 +139,18 @@ pub async fn plan(desk: &Desk, user: &User, keep: Id, merge: Id) -> Result<Plan>
     Ok(Plan { offers, kept, merged, linking, linking_number, kept_linking })
 }
 
-fn allow(user: &User, content_type: &ContentType) -> Result<()> {
+/// Lets somebody merge items of this type, or says why not.
+///
+/// # Errors
+/// [`Error::Denied`]; [`Error::NotFound`] where items of the type are not merged.
+pub fn allow(user: &User, content_type: &ContentType) -> Result<()> {
     if may_merge(user, content_type) {
         return Ok(());
     }
-    Err(Error::Denied(match is_mergeable(content_type) {
-        true => "Only editors can merge. Ask one of them.",
-        false => "Only people and organisations can be merged.",
-    }))
+    Err(match is_mergeable(content_type) {
+        true => Error::Denied("Only editors can merge. Ask one of them."),
+        false => Error::NotFound,
+    })
 }
 
 fn check(kept: &Stored, merged: &Stored) -> Result<()> {

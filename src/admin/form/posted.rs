@@ -40,7 +40,7 @@ impl Posted {
         let mut pairs = Vec::new();
         for pair in body.split('&').filter(|pair| !pair.is_empty()) {
             if pairs.len() == PAIRS_MAX {
-                return Err(Box::new(failure::unreadable(StatusCode::PAYLOAD_TOO_LARGE)));
+                return Err(Box::new(failure::too_many_inputs(PAIRS_MAX)));
             }
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let decode = |text: &str| {
