@@ -2,7 +2,6 @@
 //! a hidden field, comes back with the password, and is shown again, unsaved. While a database is
 //! away: it goes into the page that says so. It must not save.
 
-use std::io;
 use std::sync::Arc;
 
 use axum::body::{Body, BodyDataStream, Bytes};
@@ -65,7 +64,7 @@ pub(super) async fn keep(request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
-    let read = Arc::new(Mutex::new(Read { bytes: Vec::new(), rest: body.into_data_stream() }));
+    let read = Arc::new(Mutex::new(Read { bytes: Vec::new(), is_too_long: false, rest: body.into_data_stream() }));
     let stream = stream::unfold(Arc::clone(&read), async |read| {
         let part = read.lock().await.part().await?;
         Some((part, read))
@@ -75,13 +74,15 @@ pub(super) async fn keep(request: Request, next: Next) -> Response {
         return response;
     }
     let mut read = read.lock().await;
-    while let Some(part) = read.part().await {
-        if part.is_err() {
-            return response;
+    while !read.is_too_long {
+        match read.part().await {
+            Some(Ok(_)) => {}
+            Some(Err(_)) => return response,
+            None => break,
         }
     }
     match std::str::from_utf8(&read.bytes).map(Posted::parse) {
-        Ok(Ok(posted)) => failure::keep(response, &path, &posted),
+        Ok(Ok(posted)) if !read.is_too_long => failure::keep(response, &path, &posted),
         _ => response,
     }
 }
@@ -89,18 +90,21 @@ pub(super) async fn keep(request: Request, next: Next) -> Response {
 /// A body, and what was read of it so far.
 struct Read {
     bytes: Vec<u8>,
+    /// Whether it is longer than any form, and nothing is kept of it.
+    is_too_long: bool,
     rest: BodyDataStream,
 }
 
 impl Read {
-    /// The next part, which is kept; an error beyond the longest form.
+    /// The next part, which is kept.
     async fn part(&mut self) -> Option<Result<Bytes, axum::Error>> {
         let part = self.rest.next().await?;
         if let Ok(bytes) = &part {
-            if self.bytes.len() + bytes.len() > FORM_MAX {
-                return Some(Err(axum::Error::new(io::Error::from(io::ErrorKind::FileTooLarge))));
+            self.is_too_long |= self.bytes.len() + bytes.len() > FORM_MAX;
+            match self.is_too_long {
+                true => self.bytes = Vec::new(),
+                false => self.bytes.extend_from_slice(bytes),
             }
-            self.bytes.extend_from_slice(bytes);
         }
         Some(part)
     }

@@ -15,7 +15,7 @@ use crate::admin::form::{Draft, control, lookup};
 use crate::admin::layout::{self, Flash};
 use crate::admin::when::When;
 use crate::content::{Field, Id, Item, Kind, Problems, Value, text};
-use crate::editing::bulk::{self, Wish, settable};
+use crate::editing::bulk::{Wish, settable};
 use crate::editing::permission::allow_type;
 use crate::editing::{User, Verb};
 use crate::error::{Error, Result};

@@ -1,6 +1,7 @@
 //! Reading a posted form: pairs of names and texts, bounded. Names are paths, `team.0.role`. It
 //! must not judge what was typed.
 
+use axum::body::{self, Body};
 use axum::extract::rejection::StringRejection;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -33,6 +34,17 @@ impl Posted {
             Box::new(failure::unreadable(status))
         })?;
         Self::parse(&body)
+    }
+
+    /// The same for a body of which so many bytes are read at most, whatever its address takes.
+    ///
+    /// # Errors
+    /// As [`Posted::read`].
+    pub(in crate::admin) async fn read_bounded(body: Body, most: usize) -> Result<Self, Box<Response>> {
+        let unreadable = |status| Box::new(failure::unreadable(status));
+        let body = body::to_bytes(body, most).await.map_err(|_| unreadable(StatusCode::PAYLOAD_TOO_LARGE))?;
+        let body = std::str::from_utf8(&body).map_err(|_| unreadable(StatusCode::BAD_REQUEST))?;
+        Self::parse(body)
     }
 
     /// The same for a body that is text already.
