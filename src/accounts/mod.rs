@@ -136,6 +136,6 @@ impl Accounts {
     async fn weaknesses(&self, password: &SecretString, email: &str, name: &str) -> Result<Problems> {
         let site = self.store.single(&SITE).await?;
         let site = site.as_ref().map_or("", |stored| stored.item.text("name"));
-        Ok(password::check(password, &[email, name, site]))
+        self.passwords.check(password.clone(), [email, name, site].map(str::to_owned).to_vec()).await
     }
 }

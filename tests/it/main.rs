@@ -44,6 +44,7 @@ mod bulk;
 mod cli;
 mod content;
 mod demo;
+mod door;
 mod editing;
 mod faults;
 mod import;
