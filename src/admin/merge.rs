@@ -17,7 +17,7 @@ use super::session::SignedIn;
 use super::{State, items};
 use crate::content::{ContentType, Id, Value, diff};
 use crate::editing::meant::Candidate;
-use crate::editing::merge::{self, Merge, Offer, Plan};
+use crate::editing::merge::{self, Merge, Offer, Plan, is_mergeable};
 use crate::editing::{User, Verb, permission};
 use crate::error::{Error, Result};
 use crate::published::Select;
@@ -45,6 +45,9 @@ pub(super) async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
     let (content_type, id) = (items::content_type(&plural)?, items::id(&id)?);
+    if !is_mergeable(content_type) {
+        return Err(Error::NotFound.into());
+    }
     merge::allow(&user, content_type)?;
     if asked.with.is_empty() {
         return choose(&state, &user, content_type, id, &asked).await;

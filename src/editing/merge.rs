@@ -142,15 +142,15 @@ pub async fn plan(desk: &Desk, user: &User, keep: Id, merge: Id) -> Result<Plan>
 /// Lets somebody merge items of this type, or says why not.
 ///
 /// # Errors
-/// [`Error::Denied`]; [`Error::NotFound`] where items of the type are not merged.
+/// [`Error::Denied`].
 pub fn allow(user: &User, content_type: &ContentType) -> Result<()> {
     if may_merge(user, content_type) {
         return Ok(());
     }
-    Err(match is_mergeable(content_type) {
-        true => Error::Denied("Only editors can merge. Ask one of them."),
-        false => Error::NotFound,
-    })
+    Err(Error::Denied(match is_mergeable(content_type) {
+        true => "Only editors can merge. Ask one of them.",
+        false => "Only people and organisations can be merged.",
+    }))
 }
 
 fn check(kept: &Stored, merged: &Stored) -> Result<()> {
