@@ -289,6 +289,7 @@ async fn a_list_that_is_too_long_is_refused_and_one_that_is_not_is_whole() {
             content_type,
             document: Some(document),
             slugs: vec![slug],
+            gone: Vec::new(),
             successor: None,
             at,
         }

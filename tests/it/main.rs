@@ -42,6 +42,7 @@ mod autosave;
 mod begin;
 mod bulk;
 mod cli;
+mod closed_files;
 mod content;
 mod demo;
 mod door;

@@ -1,11 +1,7 @@
 //! Tables: their rows made to fit each other, so that a browser and an editor see the same cells in
 //! the same columns. It must not lose cells.
 
-use ego_tree::NodeRef;
-use scraper::Node;
-
-use super::block::{Block, Cell, Line, Marks};
-use super::read::small;
+use super::block::{Block, Cell, Line};
 
 /// The most columns of a table.
 const COLUMNS: usize = 100;
@@ -13,48 +9,13 @@ const COLUMNS: usize = 100;
 /// The most cells, those that others cover counted.
 const CELLS: usize = 10_000;
 
-/// The table and what stood above it as its caption. One that is too large is the paragraphs of its
-/// cells.
-pub(super) fn read(table: NodeRef<'_, Node>, marks: &Marks) -> Vec<Block> {
-    let (mut above, mut rows) = (Vec::new(), Vec::new());
-    for child in table.children() {
-        match name(child) {
-            "caption" => above.extend(small(child, marks)),
-            "tr" => rows.push(row(child, false, marks)),
-            part @ ("thead" | "tbody" | "tfoot") => {
-                let inside = child.children().filter(|child| name(*child) == "tr");
-                rows.extend(inside.map(|child| row(child, part == "thead", marks)));
-            }
-            _ => {}
-        }
-    }
+/// The table that these rows are; one that is too large is the paragraphs of its cells.
+pub(super) fn of(rows: Vec<Vec<Cell>>) -> Vec<Block> {
     match fitted(rows) {
-        Ok(rows) if rows.is_empty() => {}
-        Ok(rows) => above.push(Block::Table(rows)),
-        Err(rows) => above.extend(rows.into_iter().flatten().flat_map(|cell| cell.blocks)),
+        Ok(rows) if rows.is_empty() => Vec::new(),
+        Ok(rows) => vec![Block::Table(rows)],
+        Err(rows) => rows.into_iter().flatten().flat_map(|cell| cell.blocks).collect(),
     }
-    above
-}
-
-fn name<'tree>(node: NodeRef<'tree, Node>) -> &'tree str {
-    match node.value() {
-        Node::Element(element) => element.name(),
-        _ => "",
-    }
-}
-
-fn row(row: NodeRef<'_, Node>, head: bool, marks: &Marks) -> Vec<Cell> {
-    let cells = row.children().filter_map(|child| {
-        let element = child.value().as_element().filter(|cell| matches!(cell.name(), "td" | "th"))?;
-        let span = |name| element.attr(name).and_then(|span| span.trim().parse().ok()).unwrap_or(1).max(1);
-        Some(Cell {
-            head: head || element.name() == "th",
-            columns: span("colspan"),
-            rows: span("rowspan"),
-            blocks: small(child, marks),
-        })
-    });
-    cells.collect()
 }
 
 /// The rows with as many columns each: cells stand in the first free column, as in HTML (§4.9.12),
@@ -62,13 +23,16 @@ fn row(row: NodeRef<'_, Node>, head: bool, marks: &Marks) -> Vec<Cell> {
 /// are too large are given back.
 fn fitted(mut rows: Vec<Vec<Cell>>) -> Result<Vec<Vec<Cell>>, Vec<Vec<Cell>>> {
     let count = rows.len();
-    let mut too_large = false;
+    let mut too_large = count > CELLS;
     // For each column, how many rows from here on a cell covers.
     let mut covered: Vec<usize> = Vec::new();
     let mut filled = Vec::with_capacity(count);
     for (at, row) in rows.iter_mut().enumerate() {
         let mut column = 0;
         for cell in row {
+            if too_large {
+                break;
+            }
             while covered.get(column).is_some_and(|rows| *rows > 0) {
                 column += 1;
             }

@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use super::super::super::Id;
+use uuid::Uuid;
+
+use crate::text::is_unfit;
 
 /// A part of a text.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,7 +38,7 @@ pub(super) struct Cell {
 /// An image of the library.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Figure {
-    pub(super) media: Id,
+    pub(super) media: Uuid,
     /// What it shows here; empty is as the library says.
     pub(super) alt: String,
 }
@@ -75,12 +77,14 @@ impl Line {
     }
 
     /// Adds words. White space is what HTML takes for it, and control characters: references such as
-    /// `&#11;` make some that no text may hold.
+    /// `&#11;` make some that no text may hold. What is no character at all is left out.
     pub(super) fn text(&mut self, text: &str, marks: &Marks) {
         for c in text.chars() {
             let blank = matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{c}') || c.is_control();
             if !blank {
-                self.push(c, marks);
+                if !is_unfit(c) {
+                    self.push(c, marks);
+                }
             } else if self
                 .0
                 .last()
@@ -114,8 +118,8 @@ impl Line {
     }
 }
 
-/// A text as paragraphs, one for each of its lines.
-pub(super) fn of_text(text: &str) -> Vec<Block> {
+/// A plain text as paragraphs, one for each of its lines.
+pub(super) fn of_plain(text: &str) -> Vec<Block> {
     let lines = text.lines().map(|words| {
         let mut line = Line::default();
         line.text(words, &Marks::default());

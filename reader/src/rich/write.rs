@@ -1,48 +1,64 @@
-//! Writing blocks as markup, in the one spelling that `read` reads back. `admin-assets/src/rich/html.ts`
-//! writes the same from the editor's side; change both.
+//! Writing blocks as markup, in the one spelling that `read` reads back. The admin's editor
+//! (`admin-assets/src/rich/html.ts`) writes the same from its side; change both. It calls itself for
+//! what stands in lists, at most `LISTS` deep.
 
 use std::fmt::Write as _;
 
 use super::block::{Block, Cell, Line, List, Marks, Script};
-use super::own;
+use super::{CHARACTERS, address};
+use crate::markup::TooMuch;
+
+/// The most bytes: no character has more than four. A long address may be written for each of many
+/// runs of words.
+const BYTES: usize = 4 * CHARACTERS;
 
 /// The markup of these blocks.
-pub(super) fn blocks(blocks: &[Block]) -> String {
+///
+/// # Errors
+/// Where they are too long.
+pub(super) fn blocks(blocks: &[Block]) -> Result<String, TooMuch> {
     let mut markup = String::new();
-    all(&mut markup, blocks);
-    markup
+    all(&mut markup, blocks)?;
+    Ok(markup)
 }
 
-fn all(out: &mut String, blocks: &[Block]) {
+fn bounded(out: &str) -> Result<(), TooMuch> {
+    if out.len() > BYTES { Err(TooMuch::Parts) } else { Ok(()) }
+}
+
+fn all(out: &mut String, blocks: &[Block]) -> Result<(), TooMuch> {
     for block in blocks {
         match block {
-            Block::Paragraph(line) => textblock(out, "p", line),
-            Block::Heading(2, line) => textblock(out, "h2", line),
-            Block::Heading(3, line) => textblock(out, "h3", line),
-            Block::Heading(_, line) => textblock(out, "h4", line),
-            Block::List(list) => write_list(out, list),
+            Block::Paragraph(line) => textblock(out, "p", line)?,
+            Block::Heading(2, line) => textblock(out, "h2", line)?,
+            Block::Heading(3, line) => textblock(out, "h3", line)?,
+            Block::Heading(_, line) => textblock(out, "h4", line)?,
+            Block::List(list) => write_list(out, list)?,
             Block::Quote(blocks) => {
                 out.push_str("<blockquote>");
-                all(out, blocks);
+                all(out, blocks)?;
                 out.push_str("</blockquote>");
             }
-            Block::Table(rows) => table(out, rows),
+            Block::Table(rows) => table(out, rows)?,
             Block::Figure(figure) => {
-                let (scheme, media, alt) = (own::SCHEME, figure.media, escape(&figure.alt));
+                let (scheme, media, alt) = (address::SCHEME, figure.media, escape(&figure.alt));
                 // Writing to a String cannot fail, here and below.
                 let _ = write!(out, r#"<figure><img src="{scheme}:{media}" alt="{alt}"></figure>"#);
             }
         }
+        bounded(out)?;
     }
+    Ok(())
 }
 
-fn textblock(out: &mut String, name: &str, line: &Line) {
+fn textblock(out: &mut String, name: &str, line: &Line) -> Result<(), TooMuch> {
     let _ = write!(out, "<{name}>");
-    inline(out, line);
+    inline(out, line)?;
     let _ = write!(out, "</{name}>");
+    Ok(())
 }
 
-fn write_list(out: &mut String, list: &List) {
+fn write_list(out: &mut String, list: &List) -> Result<(), TooMuch> {
     let name = if list.first.is_some() { "ol" } else { "ul" };
     match list.first {
         Some(first) if first != 1 => {
@@ -54,13 +70,14 @@ fn write_list(out: &mut String, list: &List) {
     }
     for item in &list.items {
         out.push_str("<li>");
-        all(out, item);
+        all(out, item)?;
         out.push_str("</li>");
     }
     let _ = write!(out, "</{name}>");
+    Ok(())
 }
 
-fn table(out: &mut String, rows: &[Vec<Cell>]) {
+fn table(out: &mut String, rows: &[Vec<Cell>]) -> Result<(), TooMuch> {
     out.push_str("<table><tbody>");
     for row in rows {
         out.push_str("<tr>");
@@ -73,16 +90,17 @@ fn table(out: &mut String, rows: &[Vec<Cell>]) {
                 }
             }
             out.push('>');
-            all(out, &cell.blocks);
+            all(out, &cell.blocks)?;
             let _ = write!(out, "</{name}>");
         }
         out.push_str("</tr>");
     }
     out.push_str("</tbody></table>");
+    Ok(())
 }
 
 /// Words and breaks: a mark that goes on is not closed between them, and links stand outermost.
-fn inline(out: &mut String, line: &Line) {
+fn inline(out: &mut String, line: &Line) -> Result<(), TooMuch> {
     let mut open: Vec<Tag<'_>> = Vec::new();
     for run in &line.0 {
         let tags = tags(&run.marks);
@@ -103,8 +121,10 @@ fn inline(out: &mut String, line: &Line) {
             Some(text) => out.push_str(&escape(text)),
             None => out.push_str("<br>"),
         }
+        bounded(out)?;
     }
     close(out, &mut open, 0);
+    Ok(())
 }
 
 #[derive(PartialEq)]
@@ -140,7 +160,8 @@ fn close(out: &mut String, open: &mut Vec<Tag<'_>>, kept: usize) {
 }
 
 /// A text as it stands between tags and in quoted attributes.
-pub(crate) fn escape(text: &str) -> String {
+#[must_use]
+pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -156,7 +177,8 @@ pub(crate) fn escape(text: &str) -> String {
 }
 
 /// The text that [`escape`] wrote.
-pub(super) fn unescape(text: &str) -> String {
+#[must_use]
+pub fn unescape(text: &str) -> String {
     text.replace("&nbsp;", " ")
         .replace("&lt;", "<")
         .replace("&gt;", ">")
