@@ -180,7 +180,8 @@ pub(super) fn check(password: &SecretString, inputs: &[&str]) -> Problems {
             .map(beginning)
             .take(WORDS)
             .collect();
-        if zxcvbn::zxcvbn(beginning(password), &guessable).score() < Score::Three || is_said_again(password, &guessable)
+        if zxcvbn::zxcvbn(beginning(password), &guessable).score() < Score::Three
+            || is_said_again(password, &guessable)
         {
             let mend = "This is easy to guess. Use four or more words that have nothing to do with each other, \
                         with you or with this site.";
@@ -244,7 +245,9 @@ mod tests {
 
     #[test]
     fn a_beginning_ends_between_characters() {
-        for text in ["", "abc", &again("ü", 99), &again("ü", 100), &again("🦦a", 101), &again("e\u{301}", 300)] {
+        for text in
+            ["", "abc", &again("ü", 99), &again("ü", 100), &again("🦦a", 101), &again("e\u{301}", 300)]
+        {
             let begins = beginning(text);
             assert_eq!(begins, text.chars().take(WEIGHED).collect::<String>());
         }

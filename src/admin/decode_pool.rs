@@ -54,7 +54,8 @@ impl DecodePool {
     ) -> Result<T> {
         let own = self.own(account).ok_or(Error::Unavailable(BUSY))?;
         // One's own first: whoever sends many forms waits for themselves alone.
-        let turn = async { Ok((own.acquire_owned().await?, Arc::clone(&self.places).acquire_owned().await?)) };
+        let turn =
+            async { Ok((own.acquire_owned().await?, Arc::clone(&self.places).acquire_owned().await?)) };
         let turn: Result<(OwnedSemaphorePermit, OwnedSemaphorePermit), tokio::sync::AcquireError> =
             timeout(self.patience, turn).await.map_err(|_| Error::Unavailable(BUSY))?;
         let turn = turn.map_err(Error::internal)?;

@@ -97,11 +97,7 @@ const NEEDS: [(&str, Needs); 38] = [
 ];
 
 /// Lets through what reads, and what is sent by somebody who has what is needed for it.
-pub(super) async fn ask(
-    FromState(state): FromState<State>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+pub(super) async fn ask(FromState(state): FromState<State>, mut request: Request, next: Next) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let Some(route) = request.extensions().get::<MatchedPath>().filter(|_| !reads).cloned() else {
         return next.run(request).await;

@@ -64,7 +64,8 @@ pub(super) async fn keep(request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
-    let read = Arc::new(Mutex::new(Read { bytes: Vec::new(), is_too_long: false, rest: body.into_data_stream() }));
+    let read =
+        Arc::new(Mutex::new(Read { bytes: Vec::new(), is_too_long: false, rest: body.into_data_stream() }));
     let stream = stream::unfold(Arc::clone(&read), async |read| {
         let part = read.lock().await.part().await?;
         Some((part, read))

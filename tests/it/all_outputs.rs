@@ -192,8 +192,7 @@ async fn whose_rows_are_not_theirs_read_them_and_change_nothing() {
         }
         // The form that such a page does not have.
         let id = outputs[1].item.id.to_string();
-        let pairs =
-            [("outputs.0.id", id.as_str()), ("outputs.0.version", "1"), ("outputs.0.title", "Taken")];
+        let pairs = [("outputs.0.id", id.as_str()), ("outputs.0.version", "1"), ("outputs.0.title", "Taken")];
         let page = contributor.post("/admin/outputs/table", &pairs).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(viewer.post("/admin/outputs/table", &pairs).await.status, StatusCode::FORBIDDEN);

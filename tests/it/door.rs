@@ -213,8 +213,7 @@ async fn rights_are_asked_before_anything_is_read() {
         let mut editor = app.user("editor").await;
         for (route, fates) in CASES {
             let address = place.fill(route, &place.theirs);
-            let roles =
-                [("viewer", &mut viewer), ("contributor", &mut contributor), ("editor", &mut editor)];
+            let roles = [("viewer", &mut viewer), ("contributor", &mut contributor), ("editor", &mut editor)];
             for ((role, client), wanted) in roles.into_iter().zip(fates) {
                 let page = send_endless(client, route, &address).await;
                 let body = page.as_ref().map(|page| page.body.as_str()).unwrap_or_default();
@@ -229,7 +228,8 @@ async fn rights_are_asked_before_anything_is_read() {
                 }
             }
         }
-        let now = app.desk.store.items(place.theirs.item.content_type, &[place.theirs.item.id]).await.unwrap();
+        let now =
+            app.desk.store.items(place.theirs.item.content_type, &[place.theirs.item.id]).await.unwrap();
         assert_eq!(now, [place.theirs]);
     }
 }
@@ -274,7 +274,9 @@ async fn a_viewer_is_told_so_whatever_they_send() {
     let form = viewer.get(&path).await.form();
     let unchanged = form_urlencoded::Serializer::new(String::new()).extend_pairs(&form.pairs).finish();
     for body in [unchanged, "title=%ff".to_owned(), "x".repeat(5 << 20), many, String::new()] {
-        for address in [path.as_str(), "/admin/pages/new", &format!("{path}/publish"), "/admin/outputs/import"] {
+        for address in
+            [path.as_str(), "/admin/pages/new", &format!("{path}/publish"), "/admin/outputs/import"]
+        {
             let page = viewer.post_raw(address, body.clone()).await;
             assert_eq!(page.status, StatusCode::FORBIDDEN, "{address}");
             assert!(page.texts(".oops p")[0].contains("Your role is viewer"), "{}", page.body);
@@ -288,7 +290,11 @@ async fn a_viewer_is_told_so_whatever_they_send() {
     ] {
         let request = Request::post(&path).header(header::REFERER, &from).body(Body::empty()).unwrap();
         let page = viewer.send(request).await;
-        assert_eq!(page.attribute(".oops .button-main", "href"), back.or(Some("/admin/".to_owned())), "{from}");
+        assert_eq!(
+            page.attribute(".oops .button-main", "href"),
+            back.or(Some("/admin/".to_owned())),
+            "{from}"
+        );
     }
     // A script reads JSON.
     for (address, said) in [(format!("{path}/autosave"), "said"), (format!("{path}/outputs/save"), "error")] {
@@ -307,9 +313,8 @@ async fn too_much_is_said_in_words_with_the_way_back() {
     let mut editor = app.user("editor").await;
     let path = place.fill("/admin/{plural}/{id}", &place.theirs);
     let file = place.fill("/admin/media/{id}", &place.theirs);
-    let part = |number: usize| {
-        format!("--x\r\nContent-Disposition: form-data; name=\"n{number}\"\r\n\r\nv\r\n")
-    };
+    let part =
+        |number: usize| format!("--x\r\nContent-Disposition: form-data; name=\"n{number}\"\r\n\r\nv\r\n");
     let parts = (0..201).map(part).collect::<String>() + "--x--\r\n";
     let form = "application/x-www-form-urlencoded";
     for (address, kind, body, status, said) in [

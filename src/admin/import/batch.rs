@@ -5,11 +5,11 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
 
-use crate::admin::{State, items};
 use crate::admin::failure::Failure;
 use crate::admin::layout::{self, Flash, Page};
 use crate::admin::session::SignedIn;
 use crate::admin::when::When;
+use crate::admin::{State, items};
 use crate::content::types::{OUTPUT, PROJECT};
 use crate::content::{Id, TYPES};
 use crate::editing::User;

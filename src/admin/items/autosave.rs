@@ -76,7 +76,10 @@ pub(in crate::admin) async fn autosave(
 
 /// What a form came to that nothing is wrong with.
 enum Came {
-    Saved { sent: Box<Item>, stored: Box<Stored> },
+    Saved {
+        sent: Box<Item>,
+        stored: Box<Stored>,
+    },
     /// Somebody has changed the same: who, and what to do about it.
     Clashed(String),
 }

@@ -110,9 +110,10 @@ async fn a_form_waits_its_turn() {
     let mut editor = app.user("editor").await;
     let form = editor.get(&format!("/admin/news/{}", news.item.id)).await.form();
     let (end, held) = hold(&pool, &account(&app, "editor").await).await;
-    let save = tokio::spawn(async move {
-        form.fill("body", &long("Waited")).press(&mut editor, "save").await.status
-    });
+    let save =
+        tokio::spawn(
+            async move { form.fill("body", &long("Waited")).press(&mut editor, "save").await.status },
+        );
     end.send(()).unwrap();
     held.await.unwrap();
     assert_eq!(save.await.unwrap(), StatusCode::SEE_OTHER);

@@ -97,7 +97,11 @@ async fn texts_that_hurt_are_answered_in_words_and_not_kept() {
                     assert_eq!(page.form().get(name), text, "{what}: what was typed");
                     assert!(page.has(&format!("#f-{name}-error")), "{what}: what is wrong");
                 }
-                assert_eq!(autosave(client, &form.action, &pairs).await.status, wanted(own), "{what}: autosave");
+                assert_eq!(
+                    autosave(client, &form.action, &pairs).await.status,
+                    wanted(own),
+                    "{what}: autosave"
+                );
                 let mut fresh = pairs.clone();
                 fresh.retain(|(name, _)| !["version", "item", "slug"].contains(&name.as_str()));
                 assert_eq!(client.post_raw(&new, encoded(&fresh)).await.status, wanted(makes), "{what}: new");
