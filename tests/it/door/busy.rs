@@ -100,21 +100,3 @@ async fn who_waits_in_vain_keeps_what_they_typed() {
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
     assert!(recto::content::text::print(now(&app, &news).await.item.get("body")).contains("Written later"));
 }
-
-#[tokio::test]
-async fn a_form_waits_its_turn() {
-    let pool = DecodePool::new(Duration::from_secs(600));
-    let desk = TestDesk::new(&Backend::Sqlite).await;
-    let app = TestApp::over_with(desk, Settings::default(), pool.clone());
-    let news = build::news(&app.desk, "News", "2026-03-01").draft(&app.desk).await;
-    let mut editor = app.user("editor").await;
-    let form = editor.get(&format!("/admin/news/{}", news.item.id)).await.form();
-    let (end, held) = hold(&pool, &account(&app, "editor").await).await;
-    let save =
-        tokio::spawn(
-            async move { form.fill("body", &long("Waited")).press(&mut editor, "save").await.status },
-        );
-    end.send(()).unwrap();
-    held.await.unwrap();
-    assert_eq!(save.await.unwrap(), StatusCode::SEE_OTHER);
-}
