@@ -5,6 +5,8 @@ pub mod assets;
 mod bulk;
 mod changes;
 mod dashboard;
+mod decode_pool;
+mod door;
 mod export;
 mod failure;
 mod find;
@@ -49,6 +51,7 @@ use crate::accounts::{Accounts, Sessions};
 use crate::editing::Desk;
 use crate::metadata::Metadata;
 
+pub use decode_pool::DecodePool;
 pub use here::Here;
 
 /// The largest form that is read, in bytes: a project with a full text and a thousand rows.
@@ -81,6 +84,8 @@ pub struct State {
     pub settings: Settings,
     /// Who is at which form.
     pub here: Here,
+    /// Where forms with much markup are read.
+    pub pool: DecodePool,
 }
 
 /// All of `/admin`.
@@ -148,6 +153,7 @@ pub fn router(state: State) -> Router {
         ))
         .layer(compression())
         .merge(files)
+        .layer(axum::middleware::from_fn_with_state(state.clone(), door::ask))
         .layer(axum::middleware::from_fn_with_state(state.clone(), session::attach))
         .layer(axum::middleware::from_fn(resume::keep))
         .layer(sessions)

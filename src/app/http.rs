@@ -50,6 +50,7 @@ pub(super) fn admin(parts: &Parts, config: &Config) -> Router {
         accounts: parts.accounts.clone(),
         settings,
         here: crate::admin::Here::default(),
+        pool: crate::admin::DecodePool::default(),
     };
     let admin = Router::new()
         .route("/", get(async || Redirect::to("/admin/")))

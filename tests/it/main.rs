@@ -46,6 +46,7 @@ mod cli;
 mod closed_files;
 mod content;
 mod demo;
+mod door;
 mod editing;
 mod faults;
 mod import;
