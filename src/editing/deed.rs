@@ -145,6 +145,9 @@ impl<'desk> Doing<'desk> {
         let (published, before) = self.tx.publish(&publish).await?;
         self.publications.push(published);
         self.audit("publish", item.id, &format!("version {version}")).await?;
+        if item.content_type == &MEDIA {
+            self.tx.raise_grounds(item.id, version).await?;
+        }
         self.shown.insert(item.id, item.links().map(|(_, to)| to).collect());
         embargo::settle(self, item, before.as_deref()).await?;
         self.set_meta(&stored, meta).await

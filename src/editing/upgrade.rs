@@ -106,7 +106,9 @@ async fn set_grounds(doing: &mut Doing<'_>) -> Result<Vec<Closed>> {
     let logged = doing.tx.logged().await?;
     let published: HashSet<(Id, i64)> =
         logged.iter().filter_map(|line| Some((line.id, line.version?))).collect();
-    let shown = showing(doing, named.values().flatten()).await?;
+    // What is withdrawn shows its file again if it is published again, or that is taken back.
+    let last: HashMap<Id, i64> = logged.iter().filter_map(|line| Some((line.id, line.version?))).collect();
+    let shown = showing(doing, named.values().flatten(), &last).await?;
     let open = doing.tx.open_among(&shown.values().flatten().copied().collect::<Vec<_>>()).await?;
     let mut closed = Vec::new();
     let all = doing.tx.ever_published(&MEDIA).await?;
@@ -155,15 +157,30 @@ async fn traces(
     Ok(traces)
 }
 
-/// Which outputs show a file to the public, as far as they are open.
-async fn showing(doing: &Doing<'_>, named: impl Iterator<Item = &Named>) -> Result<HashMap<Id, Vec<Id>>> {
-    let outputs: Vec<Id> = named.map(|one| one.output).collect::<HashSet<_>>().into_iter().collect();
+/// Which outputs show a file to the public as far as they are public and open, by what was published of them
+/// last.
+async fn showing(
+    doing: &Doing<'_>,
+    named: impl Iterator<Item = &Named>,
+    last: &HashMap<Id, i64>,
+) -> Result<HashMap<Id, Vec<Id>>> {
     let mut shown: HashMap<Id, Vec<Id>> = HashMap::new();
+    for one in named.filter(|one| last.get(&one.output) == Some(&one.version)) {
+        shown.entry(one.media).or_default().push(one.output);
+    }
+    // Changes that the public does not see have raised the version of some since: it is in none of the log.
+    let outputs: Vec<Id> = last.keys().copied().collect();
     for part in outputs.chunks(PART) {
         for stored in doing.tx.items(&OUTPUT, part).await? {
-            let item = seen(doing, &stored).await?;
-            if let Some(media) = item.and_then(|item| item.one("file")) {
-                shown.entry(media).or_default().push(stored.item.id);
+            let id = stored.item.id;
+            if stored.meta.published_version.is_none_or(|seen| last.get(&id) == Some(&seen)) {
+                continue;
+            }
+            for outputs in shown.values_mut() {
+                outputs.retain(|output| *output != id);
+            }
+            if let Some(media) = seen(doing, &stored).await?.and_then(|item| item.one("file")) {
+                shown.entry(media).or_default().push(id);
             }
         }
     }

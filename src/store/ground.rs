@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, QueryFilter as _, QuerySelect as _,
@@ -134,6 +135,21 @@ impl Write {
             )
             .exec_without_returning(&self.tx)
             .await?;
+        Ok(())
+    }
+
+    /// Notes on all grounds of a media item that a newer version of it was published: if it is opened again, it
+    /// is in no older one.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn raise_grounds(&self, media: Id, version: i64) -> Result<()> {
+        let raised = media_ground::ActiveModel { version: Set(version), ..Default::default() };
+        let older = media_ground::Entity::update_many()
+            .set(raised)
+            .filter(media_ground::Column::MediaId.eq(media.to_string()))
+            .filter(media_ground::Column::Version.lt(version));
+        older.exec(&self.tx).await?;
         Ok(())
     }
 

@@ -54,5 +54,6 @@ mod leak;
 mod media;
 mod people;
 mod rich;
+mod upgrade;
 mod used;
 mod views;

@@ -70,6 +70,23 @@ impl TestDesk {
         Self::watched(backend, None).await
     }
 
+    /// A place for a database that is brought there from elsewhere; its own is not to be used.
+    pub async fn empty(backend: &Backend) -> Self {
+        let made = Self::new(&Backend::Sqlite).await;
+        let url = match backend {
+            Backend::Sqlite => made.url.clone(),
+            Backend::Postgres(server) => {
+                let name =
+                    format!("recto_test_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::SeqCst));
+                let admin = Database::connect(format!("{server}/postgres")).await.unwrap();
+                admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+                admin.close().await.unwrap();
+                format!("{server}/{name}")
+            }
+        };
+        Self { url, ..made }
+    }
+
     /// The same, its statements counted.
     pub async fn counted(backend: &Backend) -> (Self, Statements) {
         let statements = Statements::default();
