@@ -19,7 +19,7 @@ pub use identifier::{Doi, Isbn, Issn, Orcid, Ror};
 pub use media_type::MediaType;
 pub use name::{is_compatible, is_honorific, is_initials, name_key, name_parts};
 pub use slug::{Slug, fold, slugify};
-pub use time::{Zone, instant, parse_date, parse_wall_time, parse_year};
+pub use time::{Zone, day_begins, instant, parse_date, parse_wall_time, parse_year};
 pub use upload::{Picture, Upload};
 
 /// Why a text is not a value of its type: a whole sentence that says what would be.
