@@ -69,12 +69,13 @@ fn measure(reader: &str, name: &str, size: usize) {
     let before = kilobytes("VmRSS:");
     let start = nanoseconds();
     // The system counts in ticks; short texts are read often.
-    let times = (4_000_000 / size.max(1)).max(1);
-    let mut said = String::new();
-    for _ in 0..times {
+    let (mut said, mut spent, mut times) = (String::new(), 0, 0);
+    while spent < 100_000_000 && times < 1000 {
         said = read(&text);
+        spent = nanoseconds().saturating_sub(start);
+        times += 1;
     }
-    let time = nanoseconds().saturating_sub(start) as f64 / 1_000_000.0 / times as f64;
+    let time = spent as f64 / 1_000_000.0 / f64::from(times);
     let most = kilobytes("VmHWM:").saturating_sub(before) as f64 / 1024.0;
     println!("{name:28} {reader:6} {:8} {time:8.1} {most:7.1}  {said}", text.len());
 }
