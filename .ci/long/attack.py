@@ -348,6 +348,9 @@ def main():
     parser.add_argument("--name", help="texts in whose name this stands")
     parser.add_argument("--door", help="existing, new, autosave, import or command line alone")
     asked = parser.parse_args()
+    load, processors = os.getloadavg()[0], os.cpu_count()
+    if load > processors / 2:
+        print(f"This machine is busy already (load {load:.1f} on {processors} processors): times may be too long.")
     with tempfile.TemporaryDirectory() as directory, Program(asked.recto, directory) as program:
         return attack(program, directory, Chosen(asked))
 
