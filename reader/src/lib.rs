@@ -5,5 +5,6 @@
 #![forbid(unsafe_code)]
 
 pub mod markup;
+pub mod office;
 pub mod rich;
 pub mod text;

@@ -139,7 +139,11 @@ pub async fn plan(desk: &Desk, user: &User, keep: Id, merge: Id) -> Result<Plan>
     Ok(Plan { offers, kept, merged, linking, linking_number, kept_linking })
 }
 
-fn allow(user: &User, content_type: &ContentType) -> Result<()> {
+/// Lets somebody merge items of this type, or says why not.
+///
+/// # Errors
+/// [`Error::Denied`].
+pub fn allow(user: &User, content_type: &ContentType) -> Result<()> {
     if may_merge(user, content_type) {
         return Ok(());
     }

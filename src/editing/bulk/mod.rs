@@ -13,7 +13,7 @@ use super::{Desk, files};
 use crate::content::types::MEDIA;
 use crate::content::{ContentType, Field, Id, Item, Kind, Value};
 use crate::error::{Error, Result};
-use crate::store::{Deed, Reason, Role, State, Stored};
+use crate::store::{Deed, Reason, State, Stored};
 
 pub use judge::Fate;
 pub(super) use undo::{needs, undo};
@@ -103,28 +103,12 @@ fn with(item: &Item, field: &Field, value: &Value) -> Item {
     item
 }
 
-/// Whether somebody may do this with items of a type at all; with which of them, each item says.
-///
-/// # Errors
-/// [`Error::Denied`].
-pub fn permit(user: &User, content_type: &'static ContentType, verb: Verb) -> Result<()> {
-    if user.may(verb, content_type.name) {
-        return Ok(());
-    }
-    if (user.role, verb) == (Role::Contributor, Verb::Trash) {
-        return Err(Error::Denied(
-            "Only editors can move things to the trash, or out of it. Ask one of them.",
-        ));
-    }
-    Err(permission::denied(user, verb, content_type.name))
-}
-
 /// Whether a wish can be had at all.
 async fn allow(desk: &Desk, user: &User, content_type: &'static ContentType, wish: &Wish) -> Result<()> {
     if content_type.single {
         return Err(Error::NotFound);
     }
-    permit(user, content_type, wish.verb())?;
+    permission::allow_type(user, wish.verb(), content_type)?;
     let Wish::Set(field, value) = wish else { return Ok(()) };
     if !is_settable(field) || content_type.field(field.name).is_none() {
         return Err(Error::NotFound);

@@ -95,7 +95,7 @@ async fn files_are_served_as_what_they_are_and_nothing_else() {
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
         assert!(answer.header("content-security-policy").starts_with("default-src 'none'"));
         assert_eq!(answer.header("content-security-policy").contains("sandbox"), name != "d.pdf");
-        assert_eq!(answer.header("cache-control"), "public, max-age=31536000, immutable");
+        assert_eq!(answer.header("cache-control"), "public, max-age=120");
         assert_eq!(answer.header("etag"), format!("\"{}\"", file.hash()));
         assert_eq!(answer.header("accept-ranges"), "bytes");
         assert_eq!(answer.header("cache-tag"), format!("media:{},site", stored.item.id));

@@ -14,11 +14,11 @@ fn own_items_are_named_by_id() {
         "<p>See <a href=\"recto:{ID}\">the <em>report</em></a>.</p>\
          <figure><img src=\"recto:{ID}\" alt=\"A &quot;room&quot;\"></figure><p>After.</p>"
     );
-    let html = html(&markup);
-    assert_eq!(html.as_str(), markup);
+    let text = html(&markup);
+    assert_eq!(text.as_str(), markup);
     let id = ID.parse().unwrap();
     assert_eq!(
-        html.pieces(),
+        text.pieces(),
         [
             Piece::Markup("<p>See "),
             Piece::Link(id, "the <em>report</em>"),
@@ -27,8 +27,8 @@ fn own_items_are_named_by_id() {
             Piece::Markup("<p>After.</p>"),
         ]
     );
-    assert_eq!(html.own().collect::<Vec<_>>(), [id, id]);
-    assert_eq!(html.told(&|_| "Name".to_owned()), "See the report (Name).\n[Name: A \"room\"]\nAfter.");
+    assert_eq!(text.own().collect::<Vec<_>>(), [id, id]);
+    assert_eq!(text.told(&|_| "Name".to_owned()), "See the report (Name).\n[Name: A \"room\"]\nAfter.");
     let web = html("<p>See <a href=\"https://example.org/?a&amp;b\">it</a>.</p>");
     assert_eq!(web.told(&|_| String::new()), "See it (https://example.org/?a&b).");
     let figure = format!("<figure><img src=\"recto:{ID}\" alt=\"\"></figure>");
@@ -37,8 +37,8 @@ fn own_items_are_named_by_id() {
 
 #[test]
 fn plain_text_keeps_words_and_lines() {
-    let html = html("<h2>A &amp; B</h2><ul><li>one</li><li><strong>tw</strong>o</li></ul><p>x &lt; y</p>");
-    assert_eq!(html.plain(), "A & B\none\ntwo\nx < y");
+    let text = html("<h2>A &amp; B</h2><ul><li>one</li><li><strong>tw</strong>o</li></ul><p>x &lt; y</p>");
+    assert_eq!(text.plain(), "A & B\none\ntwo\nx < y");
     assert!(html("<p></p><p>&nbsp;</p>").is_blank());
 }
 
