@@ -323,8 +323,8 @@ def commands(attack, directory, chosen):
         file = Path(directory) / one.file
         file.write_text(one.text)
         attack.command(one.kind, one.name, file, calm)
-    if chosen.kind in (None, "endless"):
-        for name, file in endless(directory):
+    for name, file in endless(directory):
+        if chosen.kind in (None, "endless") and (chosen.name or "") in name:
             attack.command("endless", name, file, calm)
 
 
