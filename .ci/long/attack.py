@@ -323,8 +323,8 @@ def commands(attack, directory, chosen):
         file = Path(directory) / one.file
         file.write_text(one.text)
         attack.command(one.kind, one.name, file, calm)
-    if chosen.kind in (None, "endless"):
-        for name, file in endless(directory):
+    for name, file in endless(directory):
+        if chosen.kind in (None, "endless") and (chosen.name or "") in name:
             attack.command("endless", name, file, calm)
 
 
@@ -348,6 +348,9 @@ def main():
     parser.add_argument("--name", help="texts in whose name this stands")
     parser.add_argument("--door", help="existing, new, autosave, import or command line alone")
     asked = parser.parse_args()
+    load, processors = os.getloadavg()[0], os.cpu_count()
+    if load > processors / 2:
+        print(f"This machine is busy already (load {load:.1f} on {processors} processors): times may be too long.")
     with tempfile.TemporaryDirectory() as directory, Program(asked.recto, directory) as program:
         return attack(program, directory, Chosen(asked))
 
