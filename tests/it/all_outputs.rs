@@ -179,14 +179,15 @@ async fn whose_rows_are_not_theirs_read_them_and_change_nothing() {
         assert_eq!(removed[0]["outcome"], "refused");
         // Nothing is to be taken out of the trash, so that is no change.
         ask(&mut contributor, "/admin/outputs/table/restore", &ids).await;
-        for (client, verb) in [
-            (&mut contributor, "check"),
-            (&mut contributor, "publish"),
-            (&mut viewer, "check"),
-            (&mut viewer, "publish"),
-            (&mut viewer, "remove"),
-            (&mut viewer, "restore"),
+        for (who, verb) in [
+            ("contributor", "check"),
+            ("contributor", "publish"),
+            ("viewer", "check"),
+            ("viewer", "publish"),
+            ("viewer", "remove"),
+            ("viewer", "restore"),
         ] {
+            let client = if who == "viewer" { &mut viewer } else { &mut contributor };
             let page = send(client, &format!("/admin/outputs/table/{verb}"), &ids.to_string()).await;
             assert_eq!(page.status, StatusCode::FORBIDDEN, "{verb}: {}", page.body);
         }
