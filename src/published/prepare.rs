@@ -32,6 +32,25 @@ pub(super) async fn outdate(tx: &mut SqliteConnection, turned: &HashSet<String>)
     Ok(())
 }
 
+/// Takes away the faces of what shows something that was withdrawn, and of what has just changed: until they
+/// are prepared anew they would keep what is shown no more.
+pub(super) async fn forget(
+    tx: &mut SqliteConnection,
+    withdrawn: &[String],
+    changed: &[String],
+) -> Result<()> {
+    sqlx::query(
+        "DELETE FROM face WHERE key IN
+           (SELECT source FROM link WHERE target IN (SELECT value FROM json_each(?1))
+            UNION SELECT key FROM document WHERE id IN (SELECT value FROM json_each(?2)))",
+    )
+    .bind(Json::from(withdrawn).to_string())
+    .bind(Json::from(changed).to_string())
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
 /// Whether a face is missing or stale.
 pub(super) async fn missing(pool: &SqlitePool, now: DateTime<Utc>) -> Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM document WHERE prepared = 0) \

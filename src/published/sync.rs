@@ -181,6 +181,11 @@ async fn take(tx: &mut SqliteConnection, reached: i64, updates: &[Change]) -> Re
         let ids: Vec<String> = updates.iter().map(|update| update.id.to_string()).collect();
         turned.extend(place(tx, &ids, &touched).await?);
         prepare::outdate(tx, &turned).await?;
+        let withdrawn = updates.iter().filter(|update| update.document.is_none());
+        let withdrawn: Vec<String> = withdrawn.map(|update| update.id.to_string()).collect();
+        if !withdrawn.is_empty() {
+            prepare::forget(tx, &withdrawn, &ids).await?;
+        }
         let mark = "UPDATE mark SET value = ? WHERE name = 'sequence'";
         sqlx::query(mark).bind(newest).execute(tx).await?;
     }

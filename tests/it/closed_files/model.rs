@@ -181,6 +181,7 @@ impl Model {
             files.push(
                 media(&desk, &name, png(650 + u32::try_from(at).unwrap(), 20))
                     .await
+                    .text("title", &format!("zqtitle{at}x"))
                     .draft(&desk)
                     .await
                     .item
