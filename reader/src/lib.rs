@@ -3,3 +3,7 @@
 //! Pure: it must not know Recto's types, a database, a network or a clock.
 
 #![forbid(unsafe_code)]
+
+pub mod clean;
+pub mod identifier;
+pub mod import;

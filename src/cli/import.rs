@@ -15,8 +15,9 @@ use crate::content::Problems;
 use crate::editing::import::{self as editing_import, Choices, Chosen, Imported, Preview};
 use crate::editing::{Desk, User};
 use crate::error::{Error, Result};
-use crate::import::{self, Format, Hints, Sheet, Source};
+use crate::import::{self, Format, Sheet, Source};
 use crate::metadata::Metadata;
+use crate::reading::Reader;
 
 /// Take outputs over from a table or a bibliography.
 ///
@@ -126,6 +127,8 @@ pub struct Wishes<'wishes> {
     pub skip_wrong: bool,
     /// Where metadata of identifiers are looked up.
     pub metadata: Option<&'wishes Metadata>,
+    /// What reads the file; this program where nothing is said.
+    pub reader: Option<&'wishes Reader>,
 }
 
 impl Import {
@@ -173,6 +176,7 @@ impl Outputs {
             new_types: self.new_types,
             skip_wrong: self.skip_wrong,
             metadata,
+            reader: None,
         };
         let bar = ProgressBar::hidden();
         if let Ok(style) = ProgressStyle::with_template("{pos} of {len} saved {bar:30} {elapsed}") {
@@ -260,10 +264,10 @@ async fn look(desk: &Desk, file: &[u8], wishes: Wishes<'_>) -> Result<(Sheet, Pr
         None => None,
     };
     let types = editing_import::type_labels(desk).await?;
-    let mut sheet =
-        import::read(Source::File(file), wishes.format, Hints { types: &types }).map_err(Error::Refused)?;
+    let reader = wishes.reader.cloned().unwrap_or_default();
+    let mut sheet = reader.sheet("", Source::File(file), wishes.format, &types).await?;
     if let Some(metadata) = wishes.metadata {
-        sheet = metadata.complete(sheet).await;
+        sheet = metadata.complete(sheet, &reader, "").await;
     }
     let user = User::system();
     let mut choices = Choices::default();

@@ -88,6 +88,14 @@ enum Command {
     Import(import::Import),
     /// Write content as CSV to standard output
     Export(export::Export),
+    /// Reads an import for the process that starts it; not for people
+    #[command(hide = true)]
+    ReadImport {
+        /// Bytes of memory that it may use
+        memory: u64,
+        /// Seconds that it may work
+        work: u64,
+    },
 }
 
 /// Runs the program and gives its exit code: 0, 1 where something went wrong, 2 for wrong usage.
@@ -106,6 +114,7 @@ pub fn main() -> ExitCode {
         }
         Command::Import(command) => command.run(&cli.place),
         Command::Export(command) => command.run(&cli.place),
+        Command::ReadImport { memory, work } => return crate::reading::read_import(memory, work),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

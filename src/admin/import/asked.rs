@@ -58,6 +58,7 @@ impl Asked {
     /// What a preview's form says; `None` where it is none.
     pub(super) fn read(posted: &Posted, hints: Hints<'_>) -> Option<Self> {
         let mut sheet: Sheet = serde_json::from_str(posted.get("sheet")?).ok()?;
+        sheet.tidy();
         if !sheet.is_sound() || sheet.rows.len() > validate::ROWS_MAX {
             return None;
         }
@@ -74,7 +75,7 @@ impl Asked {
                     let slot =
                         cells.zip(column.parse::<usize>().ok()).and_then(|(cells, at)| cells.get_mut(at));
                     if let Some(slot) = slot {
-                        *slot = value.trim().chars().take(crate::import::CELL_MAX).collect();
+                        value.trim().clone_into(slot);
                     }
                 }
                 (Some("take"), Some(row), None) => {
@@ -94,6 +95,8 @@ impl Asked {
                 _ => {}
             }
         }
+        // What was mended too.
+        sheet.tidy();
         choices.left_out = (0..sheet.rows.len()).filter(|row| !taken.contains(row)).collect();
         set_columns(&mut sheet, &columns);
         if let Some(headed) = posted.get("headed") {

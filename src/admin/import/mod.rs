@@ -26,7 +26,7 @@ use crate::content::{ContentType, Id, validate};
 use crate::editing::import::{self, Preview};
 use crate::editing::{User, Verb};
 use crate::error::{Error, Result};
-use crate::import::{Format, Hints, Sheet, Source, read};
+use crate::import::{Format, Hints, Sheet, Source};
 use crate::store::{Role, Stored};
 
 /// Whether the list of a type offers to import.
@@ -137,24 +137,38 @@ async fn begin(
     file: Option<&[u8]>,
 ) -> Result<Response, Failure> {
     let (html, text) = (posted.get("html").unwrap_or_default(), posted.get("text").unwrap_or_default());
-    let types = import::type_labels(&state.desk).await?;
     let format = posted.get("format").and_then(Format::by_name);
     let source = match file.filter(|file| !file.is_empty()) {
         Some(file) => Source::File(file),
         None => Source::Clipboard { html, text },
     };
-    match read(source, format, Hints { types: &types }).and_then(bounded) {
+    let status = match read(state, user, source, format).await {
         Ok(sheet) => {
             let sheet = match &state.settings.metadata {
-                Some(metadata) => metadata.complete(sheet).await,
+                Some(metadata) => {
+                    metadata.complete(sheet, &state.settings.reader, account(user)).await
+                }
                 None => sheet,
             };
-            press(state, user, place, Asked::of(sheet), "look").await
+            return press(state, user, place, Asked::of(sheet), "look").await;
         }
-        Err(why) => {
-            Ok(start::page(user, place, StatusCode::UNPROCESSABLE_ENTITY, text, Some(Flash::Error(why))))
-        }
-    }
+        Err(Error::Refused(why)) => (StatusCode::UNPROCESSABLE_ENTITY, why),
+        Err(Error::Unavailable(why)) => (StatusCode::SERVICE_UNAVAILABLE, why.to_owned()),
+        Err(other) => return Err(other.into()),
+    };
+    Ok(start::page(user, place, status.0, text, Some(Flash::Error(status.1))))
+}
+
+/// Who imports: of each account one is read at a time.
+fn account(user: &User) -> &str {
+    user.account.as_deref().unwrap_or_default()
+}
+
+/// What was handed over, if it fits on a page.
+async fn read(state: &State, user: &User, source: Source<'_>, format: Option<Format>) -> Result<Sheet> {
+    let types = import::type_labels(&state.desk).await?;
+    let sheet = state.settings.reader.sheet(account(user), source, format, &types).await?;
+    bounded(sheet).map_err(Error::Refused)
 }
 
 /// What fits on a page.
@@ -240,7 +254,7 @@ pub(super) async fn resume(
                 html: posted.get("html").unwrap_or_default(),
                 text: posted.get("text").unwrap_or_default(),
             };
-            match read(source, None, hints).and_then(bounded) {
+            match read(state, user, source, None).await {
                 Ok(sheet) => Asked::of(sheet),
                 Err(_) => {
                     let flash = Flash::Warning(

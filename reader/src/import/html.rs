@@ -5,8 +5,8 @@ use ego_tree::iter::Edge;
 use scraper::node::Element;
 use scraper::{ElementRef, Html, Node, Selector};
 
-use super::meaning::{self, Raw};
-use super::{COLUMNS_MAX, Format, Hints, ROWS_MAX, Sheet, cell};
+use super::{CELL_MAX, COLUMNS_MAX, Format, ROWS_MAX, Table};
+use crate::clean::{self, shorten};
 
 /// How deep elements may stand in each other: more than any program writes, less than makes a
 /// parser slow.
@@ -19,7 +19,7 @@ const UNENDED: [&str; 24] = [
 ];
 
 /// The largest table of a page, but for those that only hold other tables.
-pub(super) fn read(html: &str, hints: Hints<'_>) -> Result<Sheet, String> {
+pub(super) fn read(html: &str) -> Result<Table, String> {
     if depth(html) > DEPTH_MAX {
         return Err("This page is nested too deeply to be a table. Copy the table alone.".to_owned());
     }
@@ -30,23 +30,20 @@ pub(super) fn read(html: &str, hints: Hints<'_>) -> Result<Sheet, String> {
         page.select(&table).filter(|one| one.select(&table).next().is_none()).collect();
     let rows_of = |one: &ElementRef<'_>| one.select(&row).take(ROWS_MAX + 1).count();
     let largest = tables.iter().rev().max_by_key(|one| rows_of(one)).ok_or_else(none)?;
-    let mut raw = Raw { format: Format::Html, ..Raw::default() };
+    let mut read = Table::of(Format::Html, &[], html);
     let mut spans: Vec<(usize, String, Option<String>)> = Vec::new();
-    for (at, row) in largest.select(&row).enumerate().take(ROWS_MAX) {
+    for (at, row) in largest.select(&row).enumerate() {
         let (cells, links, heads) = read_row(row, &mut spans);
-        raw.headed |= at == 0 && heads;
-        raw.rows.push((at + 1, cells));
-        raw.links.push(links);
-    }
-    let mut sheet = meaning::sheet(raw, hints);
-    if rows_of(largest) > ROWS_MAX {
-        sheet.skip("The end", format!("At most {ROWS_MAX} rows are read at once."));
+        read.headed |= at == 0 && heads;
+        if !read.push_linked(at + 1, cells.into_iter().zip(links)) {
+            break;
+        }
     }
     let others = tables.len() - 1;
     if others > 0 {
-        sheet.skip("Other tables", format!("The largest table was read; {others} others were left out."));
+        read.skip("Other tables", format!("The largest table was read; {others} others were left out."));
     }
-    Ok(sheet)
+    Ok(read)
 }
 
 /// How deep elements stand in each other at most, told from tags alone.
@@ -138,7 +135,7 @@ fn read_cell(one: ElementRef<'_>) -> (String, Option<String>) {
             _ => {}
         }
     }
-    (cell(&text), link)
+    (clean::line(shorten(&text, 2 * CELL_MAX)), link)
 }
 
 /// Elements whose text nobody sees; Word hides field codes and list numbers in spans.
@@ -152,4 +149,17 @@ fn is_hidden(element: &Element) -> bool {
 /// Elements that break the line.
 fn is_block(name: &str) -> bool {
     matches!(name, "br" | "p" | "div" | "li" | "ul" | "ol" | "h1" | "h2" | "h3" | "h4")
+}
+
+/// The words of a text with markup in it.
+pub(super) fn plain(text: &str) -> String {
+    if !text.contains(['<', '&']) {
+        return text.to_owned();
+    }
+    let text = shorten(text, 100_000);
+    if text.matches('<').count() > 1_000 {
+        return text.to_owned();
+    }
+    let page = Html::parse_fragment(text);
+    page.root_element().text().collect::<Vec<_>>().join("")
 }
