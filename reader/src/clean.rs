@@ -1,19 +1,10 @@
-//! What a text may be made of. Characters that steer devices, break PostgreSQL or may not stand in XML
-//! are gone from whatever leaves a reader. It must not change what people can see.
+//! Texts without the characters that no text may hold. It must not change what people can see.
 
 use std::borrow::Cow;
 
-/// Whether a character has no place in a text: control characters that are no white space, and
-/// those that Unicode keeps for programs (Unicode 17, 23.7).
-#[must_use]
-pub fn is_stray(c: char) -> bool {
-    let number = u32::from(c);
-    (c.is_control() && !c.is_whitespace())
-        || number & 0xfffe == 0xfffe
-        || (0xfdd0..=0xfdef).contains(&number)
-}
+use crate::text::is_unfit;
 
-/// A text of one line: white space collapsed, stray characters gone.
+/// A text of one line: white space collapsed, characters that no text may hold gone.
 #[must_use]
 pub fn line(text: &str) -> String {
     let text = without_stray(text);
@@ -27,14 +18,16 @@ pub fn line(text: &str) -> String {
     line
 }
 
-/// A text of several lines, each ended by `\n`; stray characters gone.
+/// A text of several lines, each ended by `\n`; characters that no text may hold gone.
 #[must_use]
 pub fn lines(text: &str) -> String {
     without_stray(text).replace("\r\n", "\n").replace(['\r', '\u{b}', '\u{c}', '\u{85}'], "\n")
 }
 
 fn without_stray(text: &str) -> Cow<'_, str> {
-    if text.contains(is_stray) { Cow::Owned(text.replace(is_stray, "")) } else { Cow::Borrowed(text) }
+    // Those that are white space keep words apart.
+    let stray = |c: char| is_unfit(c) && !c.is_whitespace();
+    if text.contains(stray) { Cow::Owned(text.replace(stray, "")) } else { Cow::Borrowed(text) }
 }
 
 /// The first characters of a text, at most so many.
@@ -64,8 +57,8 @@ mod tests {
         #[test]
         fn cleaned_is_clean(text in any::<String>()) {
             let (one, several) = (line(&text), lines(&text));
-            prop_assert!(!one.contains(char::is_control) && !one.contains(is_stray));
-            prop_assert!(!several.contains(|c: char| c.is_control() && c != '\n' && c != '\t'));
+            prop_assert!(!one.contains(is_unfit) && !one.contains(['\n', '\t']));
+            prop_assert!(!several.contains(is_unfit));
             prop_assert_eq!(line(&one), one.clone());
             prop_assert_eq!(lines(&several), several.clone());
         }

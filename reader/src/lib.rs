@@ -7,3 +7,5 @@
 pub mod clean;
 pub mod identifier;
 pub mod import;
+pub mod markup;
+pub mod text;

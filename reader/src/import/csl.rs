@@ -6,7 +6,8 @@ use serde_json::Value as Json;
 use serde::Deserialize;
 
 use super::json::{self, Items};
-use super::{Format, Table, WORK, html};
+use super::{Format, Table, WORK};
+use crate::markup::plain;
 
 /// The most authors of a work that are read.
 pub(super) const AUTHORS_MAX: usize = 5_000;
@@ -65,7 +66,7 @@ pub(super) fn cells(item: &Json) -> Vec<String> {
         get("ISBN"),
         get("ISSN"),
         // Crossref's abstracts are JATS.
-        html::plain(&get("abstract")),
+        plain(&get("abstract")),
     ]
     .into()
 }
@@ -74,7 +75,7 @@ pub(super) fn cells(item: &Json) -> Vec<String> {
 fn text(json: Option<&Json>) -> String {
     match json {
         // Titles carry the few tags that CSL knows.
-        Some(Json::String(text)) => html::plain(text),
+        Some(Json::String(text)) => plain(text),
         Some(Json::Number(number)) => number.to_string(),
         Some(Json::Array(several)) => text(several.first()),
         _ => String::new(),
