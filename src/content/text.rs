@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use recto_reader::text::is_unfit;
+
 use super::parsed::{
     Country, Doi, Email, Html, Isbn, Issn, Malformed, Orcid, ProjectCode, Ror, Upload, WebAddress, Zone,
     parse_date, parse_wall_time, parse_year, upload,
@@ -20,7 +22,7 @@ pub const HTML_MAX: usize = 200_000;
 pub fn parse(kind: &Kind, text: &str) -> Result<Value, (String, &'static str)> {
     // Control characters come from broken pastes; NUL is refused by PostgreSQL. Those that are white
     // space keep words apart.
-    let broken = |c: char| c.is_control() && !c.is_whitespace();
+    let broken = |c: char| is_unfit(c) && !c.is_whitespace();
     let text =
         &*if text.contains(broken) { Cow::Owned(text.replace(broken, "")) } else { Cow::Borrowed(text) };
     if text.trim().is_empty() {
@@ -30,11 +32,11 @@ pub fn parse(kind: &Kind, text: &str) -> Result<Value, (String, &'static str)> {
     match kind {
         Kind::Line(max) => {
             let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            bounded(line, *max).map(Value::Text)
+            bounded(line, *max).map(|line| Value::Text(line.into()))
         }
         Kind::Lines(max) => {
             let lines = text.trim().replace("\r\n", "\n").replace(['\r', '\u{b}', '\u{c}', '\u{85}'], "\n");
-            bounded(lines, *max).map(Value::Text)
+            bounded(lines, *max).map(|lines| Value::Text(lines.into()))
         }
         Kind::Html => {
             let html = Html::sanitise(&bounded(text.to_owned(), HTML_MAX)?);
@@ -61,7 +63,7 @@ pub fn parse(kind: &Kind, text: &str) -> Result<Value, (String, &'static str)> {
             let found = choices
                 .iter()
                 .find(|choice| choice.value == typed || choice.label.eq_ignore_ascii_case(typed));
-            found.map(|choice| Value::Text(choice.value.to_owned())).ok_or_else(|| {
+            found.map(|choice| Value::Text(choice.value.into())).ok_or_else(|| {
                 let known: Vec<&str> = choices.iter().map(|choice| choice.label).collect();
                 (format!("Choose one of: {}.", known.join(", ")), "not_a_choice")
             })
@@ -90,7 +92,7 @@ where
     T: std::str::FromStr<Err = Malformed> + std::fmt::Display,
 {
     match text.parse::<T>() {
-        Ok(value) => Ok(Value::Text(value.to_string())),
+        Ok(value) => Ok(Value::Text(value.to_string().into())),
         Err(error) => Err((error.to_string(), "malformed")),
     }
 }
@@ -115,7 +117,7 @@ fn pattern(text: &str) -> Result<Value, (String, &'static str)> {
         && whole
         && plain.chars().all(allowed)
     {
-        Ok(Value::Text(text.trim_end_matches('/').to_owned()))
+        Ok(Value::Text(text.trim_end_matches('/').into()))
     } else {
         Err((
             "Begin with a slash and say where the slug goes: /research/{theme}/{slug}.".to_owned(),
@@ -129,7 +131,7 @@ fn pattern(text: &str) -> Result<Value, (String, &'static str)> {
 pub fn print(value: &Value) -> String {
     match value {
         Value::None | Value::Many(_) => String::new(),
-        Value::Text(text) => text.clone(),
+        Value::Text(text) => text.to_string(),
         Value::Html(html) => html.as_str().to_owned(),
         Value::Integer(number) => number.to_string(),
         Value::Flag(flag) => flag.to_string(),
@@ -144,11 +146,11 @@ pub fn print(value: &Value) -> String {
 pub fn read(kind: &Kind, value: &Value) -> String {
     match (kind, value) {
         (Kind::Choice(choices), Value::Text(text)) => {
-            label(choices, text).map_or_else(|| text.clone(), str::to_owned)
+            label(choices, text).map_or_else(|| text.to_string(), str::to_owned)
         }
         (Kind::File, Value::Text(text)) => match text.parse::<Upload>() {
             Ok(file) => format!("{} ({})", file.name(), upload::described(&file)),
-            Err(_) => text.clone(),
+            Err(_) => text.to_string(),
         },
         (_, Value::Flag(flag)) => if *flag { "Yes" } else { "No" }.to_owned(),
         (_, Value::Html(html)) => {

@@ -15,7 +15,7 @@ const AT_ONCE: usize = 2;
 const WAITING_MAX: usize = 16;
 /// How long each of them waits.
 const WAIT: Duration = Duration::from_secs(5);
-const BUSY: &str = "Other imports are being read. What you sent is still here: try again in a moment.";
+const BUSY: &str = "Other imports are being read. Try again in a moment; a file has to be chosen again.";
 
 /// The places.
 #[derive(Debug)]

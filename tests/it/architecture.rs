@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What each module may use of the others.
-const MAY_USE: [(&str, &[&str]); 18] = [
+const MAY_USE: [(&str, &[&str]); 19] = [
     ("client", &[]),
     ("clock", &[]),
     ("content", &[]),
     ("error", &["content"]),
     ("import", &["content"]),
-    ("metadata", &["import"]),
+    ("metadata", &["error", "import", "reading"]),
+    ("reading", &["error", "import"]),
     ("sqlite", &[]),
     ("store", &["content", "error", "sqlite"]),
     ("published", &["content", "error", "sqlite"]),
@@ -31,6 +32,7 @@ const MAY_USE: [(&str, &[&str]); 18] = [
             "media",
             "metadata",
             "published",
+            "reading",
             "store",
         ],
     ),
@@ -52,6 +54,7 @@ const MAY_USE: [(&str, &[&str]); 18] = [
             "media",
             "metadata",
             "published",
+            "reading",
             "store",
         ],
     ),
@@ -70,6 +73,7 @@ const MAY_USE: [(&str, &[&str]); 18] = [
             "media",
             "metadata",
             "published",
+            "reading",
             "store",
             "telemetry",
         ],

@@ -157,3 +157,116 @@ fn no_bibliography_is_long_work() {
         }
     }
 }
+
+fn of(format: Format, text: &str) -> Result<Table, String> {
+    read(Source::File(text.as_bytes()), Some(format), KNOWN)
+}
+
+#[test]
+fn every_bound_has_its_sentence() {
+    let long = "ü".repeat(CELL_MAX + 1);
+    let cut = "A cell is longer than 20,000 characters; the rest of it is left out.";
+    for (format, file, number) in [
+        (Format::Tabs, format!("Title\tYear\n{long}\t2019\n"), 2),
+        (Format::Csv, format!("Title,Year\n{long},2019\n"), 2),
+        (Format::Html, format!("<table><tr><td>Title<tr><td>{long}</table>"), 2),
+        (Format::Bibtex, format!("@misc{{a, title={{{long}}}}}"), 1),
+        (Format::Ris, format!("TY  - JOUR\nTI  - {long}\nER  - \n"), 1),
+        (Format::Csl, format!("[{{\"title\":\"{long}\"}}]"), 1),
+        (Format::Lines, format!("One\n{long}\n"), 2),
+    ] {
+        let table = of(format, &file).unwrap();
+        let row = table.rows.iter().find(|row| row.number == number).unwrap();
+        assert_eq!(row.cells[0].chars().count(), CELL_MAX, "{format:?}");
+        assert_eq!(told(&table), [format!("Row {number}: {cut}")], "{format:?}");
+    }
+    let said = |format: Format, file: &str| match of(format, file) {
+        Ok(table) => told(&table).first().cloned().unwrap_or_default(),
+        Err(why) => why,
+    };
+    let wide = format!("a{}\n", "\tb".repeat(COLUMNS_MAX));
+    assert_eq!(said(Format::Tabs, &wide), "The columns: At most 60 columns are read; those after them are left out.");
+    let cells = format!("<table><tr>{}</table>", "<td>x".repeat(COLUMNS_MAX + 1));
+    assert!(said(Format::Html, &cells).starts_with("The columns: At most 60"));
+    let rows = "The end: At most 50,000 rows are read at once.";
+    assert_eq!(said(Format::Lines, &"One\n".repeat(ROWS_MAX + 1)), rows);
+    assert_eq!(said(Format::Tabs, &"One\t2\n".repeat(ROWS_MAX + 1)), rows);
+    assert_eq!(said(Format::Ris, &"TY  - JOUR\nTI  - x\n".repeat(ROWS_MAX + 1)), rows);
+    assert_eq!(said(Format::Csl, &format!("[{}{{}}]", "{},".repeat(ROWS_MAX))), rows);
+    assert_eq!(said(Format::Identifiers, &"10.5555/1\n".repeat(ROWS_MAX + 1)), rows);
+    let values = format!("TY  - JOUR\n{}ER  - \n", "AU  - a\n".repeat(20_000));
+    assert!(said(Format::Ris, &values).contains("10,000 values"));
+    let item = format!("[{{\"title\":\"{}\"}}]", "x".repeat(500_000));
+    assert_eq!(said(Format::Csl, &item), "Item 1: It is longer than 500,000 characters.");
+    assert!(said(Format::Csl, r#"[{"title":"\ud800"}]"#).starts_with("Item 1: It cannot be read:"));
+    let fields = format!("@misc{{a, {}}}", "x=1,".repeat(400_001));
+    assert!(said(Format::Bibtex, &fields).contains("400,000 fields"));
+    let span = format!("<table><tr>{}{}</table>", "<td rowspan=9999>x".repeat(60), "<tr><td>y".repeat(9_999));
+    assert!(of(Format::Html, &span).unwrap().rows.len() <= 10_000);
+    let big = format!("<table><tr><td rowspan=50000>{}{}</table>", "x".repeat(20_000), "<tr><td>y".repeat(9_999));
+    assert!(said(Format::Html, &big).contains("Written out, these rows are too long."));
+    let deep = format!("<table><tr><td>{}", "<b>".repeat(5_000));
+    assert!(said(Format::Html, &deep).contains("Or copy its table alone."));
+    assert!(of(Format::Csv, &"x".repeat(BYTES_MAX + 1)).unwrap_err().contains("20 MB"));
+}
+
+#[test]
+fn own_tables_keep_their_lines() {
+    let table = of(Format::Csv, "id,title\n1,\"One\r\n two\u{1b}\"\n2\n,\n").unwrap();
+    assert_eq!((table.format, table.rows.len()), (Format::Own, 1));
+    assert_eq!(table.rows[0].cells, ["1", "One\n two"]);
+    assert_eq!(told(&table), ["Row 3: It has 1 cells, but the header names 2 columns."]);
+    assert!(of(Format::Csv, "id,id\n1,2\n").unwrap_err().contains("twice"));
+}
+
+/// A bound that counts characters must not be lost where bytes do not fit.
+#[test]
+fn markup_in_references_is_bounded_wherever_it_is_cut() {
+    for before in 0..4 {
+        let text = format!("{}<divü>{}", "<div>".repeat(39_999 + before), "<div>".repeat(50_000));
+        let json = serde_json::json!([{ "title": "Good", "abstract": format!("{}{text}", "x".repeat(before)) }]);
+        let table = of(Format::Csl, &json.to_string()).unwrap();
+        assert_eq!(titles(&table), ["Good"]);
+    }
+    let table = of(Format::Csl, r#"[{"title":"A <i>b</i> &amp; c","abstract":"<jats:p>About&#0;&#x1b; it</jats:p>"}]"#);
+    let table = table.unwrap();
+    assert_eq!((table.rows[0].cells[0].as_str(), table.rows[0].cells[14].as_str()), ("A b & c", "About\u{fffd} it"));
+}
+
+/// Bits that formats trip over, and characters that no text may hold.
+fn odd() -> impl proptest::strategy::Strategy<Value = String> {
+    use proptest::prelude::*;
+    let bits = prop::sample::select(vec![
+        "a", "Ä", "\"", "'", ";", ",", "\t", "\n", "\r\n", "@article{k,", "title={", "crossref={k}", "}", "{", "=",
+        "#", "TY  - JOUR\n", "ER  - \n", "AU  - ", "<table>", "<tr>", "<td rowspan=3>", "</table>", "<td>", "&#0;",
+        "&#x9b;", "[", "]", "{\"title\":", "\\u001b", "\\ud800", "10.5555/1", "\u{feff}", "Title", "id,title\n",
+        "2019", "\\\"", "\u{0}", "\u{1}", "\u{1b}", "\u{9b}", "\u{85}", "\u{fffe}", "\u{202e}", "漢", "𝒳",
+    ]);
+    prop::collection::vec(bits, 0..60).prop_map(|bits| bits.concat())
+}
+
+proptest::proptest! {
+    #[test]
+    fn what_leaves_is_clean_and_bounded(text in odd(), html in odd(), at in 0..Format::ALL.len()) {
+        for format in [None, Some(Format::ALL[at])] {
+            for source in [Source::Clipboard { html: &html, text: &text }, Source::File(text.as_bytes())] {
+                let clean = |text: &str| !text.contains(|c: char| crate::text::is_unfit(c));
+                match read(source, format, KNOWN) {
+                    Ok(table) => {
+                        let links = table.rows.iter().flat_map(|row| row.links.iter().flatten());
+                        let cells = table.rows.iter().flat_map(|row| &row.cells).chain(links);
+                        for cell in cells.chain(&table.columns) {
+                            let one_line = table.format == Format::Own || !cell.contains(['\n', '\t']);
+                            proptest::prop_assert!(clean(cell) && one_line, "{cell:?}");
+                        }
+                        for one in &table.skipped {
+                            proptest::prop_assert!(clean(&one.place) && clean(&one.why));
+                        }
+                        proptest::prop_assert!(table.rows.iter().all(|row| row.cells.len() <= COLUMNS_MAX));
+                    }
+                    Err(why) => proptest::prop_assert!(clean(&why)),
+                }
+            }
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! What an import's form says: the table that it carries, the cells that were mended in it, and what
 //! was decided. It must not trust the table: it has been in somebody's browser.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use axum::RequestExt as _;
 use axum::extract::{Multipart, Request};
@@ -65,6 +65,11 @@ impl Asked {
         let mut choices = Choices::default();
         let mut taken = HashSet::new();
         let mut columns: Vec<(usize, &str)> = Vec::new();
+        let keys: HashMap<&str, &str> = posted
+            .pairs()
+            .iter()
+            .filter_map(|(name, value)| Some((name.strip_suffix(".key")?, value.as_str())))
+            .collect();
         for (name, value) in posted.pairs() {
             let mut parts = name.split('.');
             let (what, at) = (parts.next(), parts.next());
@@ -86,7 +91,7 @@ impl Asked {
                 }
                 (Some("column"), Some(at), None) => columns.push((at, value)),
                 (Some(kind @ ("person" | "type")), Some(at), Some("is")) => {
-                    let key = posted.get(&format!("{kind}.{at}.key")).unwrap_or_default();
+                    let key = keys.get(format!("{kind}.{at}").as_str()).copied().unwrap_or_default();
                     if let Some(chosen) = chosen(value) {
                         let list = if kind == "person" { &mut choices.people } else { &mut choices.types };
                         list.insert(key.to_owned(), chosen);

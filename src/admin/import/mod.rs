@@ -10,7 +10,7 @@ mod rows;
 mod start;
 
 use axum::extract::{Path, Request, State as FromState};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 
 pub(super) use batch::{show as show_batch, stayed, undo as undo_batch};
@@ -20,7 +20,7 @@ use super::failure::Failure;
 use super::form::posted::Posted;
 use super::layout::Flash;
 use super::session::SignedIn;
-use super::{State, items};
+use super::{FORM_MAX, State, items};
 use crate::content::types::OUTPUT;
 use crate::content::{ContentType, Id, validate};
 use crate::editing::import::{self, Preview};
@@ -79,7 +79,7 @@ pub(super) async fn show(
     SignedIn(user): SignedIn,
 ) -> Result<Response, Failure> {
     let place = Place::of(&state, &user, None).await?;
-    Ok(start::page(&user, &place, StatusCode::OK, "", None))
+    Ok(start::page(&user, &place, StatusCode::OK, ("", ""), None))
 }
 
 /// `GET /admin/projects/{id}/outputs/import`
@@ -89,7 +89,7 @@ pub(super) async fn show_of(
     Path(id): Path<String>,
 ) -> Result<Response, Failure> {
     let place = Place::of(&state, &user, Some(items::id(&id)?)).await?;
-    Ok(start::page(&user, &place, StatusCode::OK, "", None))
+    Ok(start::page(&user, &place, StatusCode::OK, ("", ""), None))
 }
 
 /// `POST /admin/outputs/import`
@@ -142,7 +142,7 @@ async fn begin(
         Some(file) => Source::File(file),
         None => Source::Clipboard { html, text },
     };
-    let status = match read(state, user, source, format).await {
+    let (status, pasted, why) = match read(state, user, source, format).await {
         Ok(sheet) => {
             let sheet = match &state.settings.metadata {
                 Some(metadata) => {
@@ -152,11 +152,16 @@ async fn begin(
             };
             return press(state, user, place, Asked::of(sheet), "look").await;
         }
-        Err(Error::Refused(why)) => (StatusCode::UNPROCESSABLE_ENTITY, why),
-        Err(Error::Unavailable(why)) => (StatusCode::SERVICE_UNAVAILABLE, why.to_owned()),
+        Err(Error::Refused(why)) => (StatusCode::UNPROCESSABLE_ENTITY, ("", text), why),
+        // What was pasted can be sent again as it is.
+        Err(Error::Unavailable(why)) => (StatusCode::SERVICE_UNAVAILABLE, (html, text), why.to_owned()),
         Err(other) => return Err(other.into()),
     };
-    Ok(start::page(user, place, status.0, text, Some(Flash::Error(status.1))))
+    let mut page = start::page(user, place, status, pasted, Some(Flash::Error(why)));
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    }
+    Ok(page)
 }
 
 /// Who imports: of each account one is read at a time.
@@ -181,7 +186,22 @@ fn bounded(sheet: Sheet) -> Result<Sheet, String> {
             sheet.rows.len()
         ));
     }
+    if sent_size(&sheet) > FORM_MAX / 4 * 3 {
+        return Err("These rows hold more text than a page takes. Import them in parts, or on the server with \
+                    ‘recto import’, which takes 20 MB."
+            .to_owned());
+    }
     Ok(sheet)
+}
+
+/// How long a sheet is, about, when a browser sends it back in a form.
+fn sent_size(sheet: &Sheet) -> usize {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'*' | b'-' | b'.' | b'_');
+    let size = |text: &String| text.bytes().map(|b| if plain(b) { 1 } else { 3 }).sum::<usize>() + 9;
+    let headings = sheet.columns.iter().map(|column| size(&column.heading) + 80);
+    let cells = sheet.rows.iter().flat_map(|row| &row.cells).map(size);
+    let skipped = sheet.skipped.iter().map(|one| size(&one.place) + size(&one.why) + 60);
+    headings.chain(cells).chain(skipped).sum::<usize>() + sheet.rows.len() * 60
 }
 
 /// Does what the button says, and shows the preview again unless all of it was taken over.
@@ -261,7 +281,7 @@ pub(super) async fn resume(
                         "You are signed in again. Paste, or choose the file, once more.".to_owned(),
                     );
                     let text = posted.get("text").unwrap_or_default();
-                    return Ok(start::page(user, &place, StatusCode::OK, text, Some(flash)));
+                    return Ok(start::page(user, &place, StatusCode::OK, ("", text), Some(flash)));
                 }
             }
         }

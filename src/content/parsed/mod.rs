@@ -7,6 +7,7 @@ mod html;
 mod media_type;
 mod name;
 mod slug;
+mod text;
 mod time;
 pub mod upload;
 
@@ -17,6 +18,7 @@ pub use html::{Html, Piece, Still};
 pub use media_type::MediaType;
 pub use recto_reader::identifier::{Doi, Isbn, Issn, Malformed, Orcid, Ror};
 pub use name::{is_compatible, is_honorific, is_initials, name_key, name_parts};
+pub use text::Text;
 pub use slug::{Slug, fold, slugify};
 pub use time::{Zone, instant, parse_date, parse_wall_time, parse_year};
 pub use upload::{Picture, Upload};
