@@ -24,7 +24,7 @@ use crate::accounts::{Accounts, Passwords};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::config::value::{Contact, DatabaseAddress, Origin};
-use crate::editing::{Desk, set_up};
+use crate::editing::{Desk, set_up, upgrade};
 use crate::error::{Error, Result};
 use crate::media::{Library, Limits};
 use crate::metadata::Metadata;
@@ -80,6 +80,7 @@ impl Parts {
             media: open_library(config)?,
             clock: clock.clone(),
         };
+        upgrade(&desk, config.data_dir.path()).await?;
         if let Err(error) = desk.catch_up(progress).await {
             // Perhaps because one of them is damaged; if neither is, the error stands.
             let mended = [desk.published.mend().await?, desk.drafts.mend().await?];

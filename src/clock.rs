@@ -39,6 +39,12 @@ impl Clock {
         }
     }
 
+    /// What another clock has told, unless a test holds this one.
+    #[must_use]
+    pub fn or(&self, told: DateTime<Utc>) -> DateTime<Utc> {
+        if self.held.is_some() { self.now() } else { told }
+    }
+
     /// Moves a held clock on; the machine's clock moves by itself.
     pub fn advance(&self, by: chrono::TimeDelta) {
         if let Some(millis) = &self.held {

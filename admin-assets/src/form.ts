@@ -250,6 +250,7 @@ export function notSaved(form: HTMLFormElement, status: number, aloud = true): v
     404: "Not saved: this item no longer exists. What you typed is still here; copy what you need.",
     413: "Not saved: this is too large. What you typed is still here.",
     429: "Not saved: too many requests. What you typed is still here; try again in a minute.",
+    503: "Not saved: the server is busy. What you typed is still here; try again in a moment.",
   };
   const text = words[status] ?? "Not saved: something went wrong on the server. What you typed is still here; try again.";
   if (aloud) announce(text);

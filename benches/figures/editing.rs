@@ -158,6 +158,7 @@ pub async fn signed_in(desk: &Desk) -> (Router, String) {
         accounts,
         settings,
         here: recto::admin::Here::default(),
+        pool: recto::admin::DecodePool::default(),
     });
     let request = Request::post("/admin/sign-in")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")

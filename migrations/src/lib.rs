@@ -9,6 +9,7 @@ mod m0002_import;
 mod m0003_media;
 mod m0004_people;
 mod m0005_views;
+mod m0006_publications;
 
 /// Every migration, in order.
 #[derive(Debug)]
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_media::Migration),
             Box::new(m0004_people::Migration),
             Box::new(m0005_views::Migration),
+            Box::new(m0006_publications::Migration),
         ]
     }
 }

@@ -8,4 +8,6 @@ pub mod clean;
 pub mod identifier;
 pub mod import;
 pub mod markup;
+pub mod office;
+pub mod rich;
 pub mod text;

@@ -7,6 +7,7 @@ mod gate;
 mod plain;
 mod sink;
 mod tree;
+mod unended;
 
 pub use plain::plain;
 pub use tree::{Children, Event, Node, Tree, Walk};
@@ -75,4 +76,4 @@ pub fn parse(text: &str, bounds: &Bounds) -> Result<Tree, TooMuch> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -3,10 +3,11 @@
 
 use secrecy::SecretString;
 
-use super::{Accounts, administrators_only, check};
+use super::{Accounts, check};
 use crate::content::types::PROJECT;
 use crate::content::{Id, Problems};
 use crate::editing::User;
+use crate::editing::permission::allow_accounts;
 use crate::error::{Error, Result};
 use crate::store::{Account, Role, Write};
 
@@ -22,7 +23,7 @@ impl Accounts {
         name: &str,
         role: &str,
     ) -> Result<(Account, SecretString)> {
-        administrators_only(by)?;
+        allow_accounts(by)?;
         let mut problems = Problems::default();
         let account = self.new_account(email, name, role, &mut problems);
         let tx = self.store.write().await?;
@@ -44,7 +45,7 @@ impl Accounts {
         role: &str,
         password: SecretString,
     ) -> Result<Account> {
-        administrators_only(by)?;
+        allow_accounts(by)?;
         let mut problems = Problems::default();
         let mut account = self.new_account(email, name, role, &mut problems);
         problems.extend(self.weaknesses(&password, &account.email, &account.name).await?);
@@ -72,7 +73,7 @@ impl Accounts {
         suspended: bool,
         assigned: &[Id],
     ) -> Result<Account> {
-        administrators_only(by)?;
+        allow_accounts(by)?;
         let mut problems = Problems::default();
         let name = check::name(name, &mut problems);
         let role = check::role(role, &mut problems);

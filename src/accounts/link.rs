@@ -4,9 +4,10 @@
 use chrono::TimeDelta;
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::{Accounts, administrators_only, check, token};
+use super::{Accounts, check, token};
 use crate::content::{Id, Problems};
 use crate::editing::User;
+use crate::editing::permission::allow_accounts;
 use crate::error::{Error, Result};
 use crate::store::{Account, OneTimeLink, Role, Write};
 
@@ -52,7 +53,7 @@ impl Accounts {
     /// # Errors
     /// [`Error::Denied`], [`Error::NotFound`], or [`Error::Refused`] for a suspended account.
     pub async fn make_reset_link(&self, by: &User, account_id: &str) -> Result<SecretString> {
-        administrators_only(by)?;
+        allow_accounts(by)?;
         let tx = self.store.write().await?;
         let account = tx.account(account_id).await?.ok_or(Error::NotFound)?;
         if account.suspended {

@@ -27,7 +27,7 @@ use crate::clock::Clock;
 use crate::content::Problems;
 use crate::content::types::SITE;
 use crate::editing::User;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::store::{Account, Role, Store};
 
 /// Everything that can be done with accounts.
@@ -136,14 +136,6 @@ impl Accounts {
     async fn weaknesses(&self, password: &SecretString, email: &str, name: &str) -> Result<Problems> {
         let site = self.store.single(&SITE).await?;
         let site = site.as_ref().map_or("", |stored| stored.item.text("name"));
-        Ok(password::check(password, &[email, name, site]))
-    }
-}
-
-/// Lets administrators pass.
-fn administrators_only(by: &User) -> Result<()> {
-    match by.role {
-        Role::Administrator => Ok(()),
-        _ => Err(Error::Denied("Only administrators can manage accounts. Ask one of them.")),
+        self.passwords.check(password.clone(), [email, name, site].map(str::to_owned).to_vec()).await
     }
 }

@@ -95,6 +95,15 @@ impl Passwords {
         .await
     }
 
+    /// What is wrong with a new password, at the field `password`. `inputs` is what others know or guess:
+    /// the person's name and address, the site's name.
+    ///
+    /// # Errors
+    /// Where the machine cannot do it.
+    pub async fn check(&self, password: SecretString, inputs: Vec<String>) -> Result<Problems> {
+        self.work(move || Ok(check(&password, &inputs.iter().map(String::as_str).collect::<Vec<_>>()))).await
+    }
+
     fn argon(&self) -> Argon2<'static> {
         Argon2::new(Algorithm::Argon2id, Version::V0x13, self.params.clone())
     }
@@ -123,6 +132,17 @@ fn weaker(hash: &PasswordHash, params: &Params) -> bool {
 /// The fewest characters that a password must have beside what others guess.
 const OWN: usize = 6;
 
+/// How many characters of a password are weighed, and of each thing that others guess: zxcvbn takes more
+/// than the square of them. What follows can only make a password stronger.
+const WEIGHED: usize = 100;
+
+/// How many words of what others guess are looked for.
+const WORDS: usize = 50;
+
+fn beginning(text: &str) -> &str {
+    text.char_indices().nth(WEIGHED).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
+}
+
 /// Whether a password is little more than such words, said several times. zxcvbn finds them, but
 /// takes each one more for ten thousand times as hard.
 fn is_said_again(password: &str, guessable: &[&str]) -> bool {
@@ -134,10 +154,8 @@ fn is_said_again(password: &str, guessable: &[&str]) -> bool {
     left.chars().count() < OWN
 }
 
-/// What is wrong with a new password, at the field `password`. `inputs` is what others know or
-/// guess: the person's name and address, the site's name. Takes some milliseconds.
-#[must_use]
-pub fn check(password: &SecretString, inputs: &[&str]) -> Problems {
+/// The same, here and now. Takes some milliseconds.
+pub(super) fn check(password: &SecretString, inputs: &[&str]) -> Problems {
     let password = password.expose_secret();
     let mut problems = Problems::default();
     let mut wrong = |code, message: String| problems.add("password", code, message);
@@ -154,14 +172,16 @@ pub fn check(password: &SecretString, inputs: &[&str]) -> Problems {
     } else {
         // zxcvbn takes each input as one word of a dictionary; names come as several.
         let words = inputs.iter().flat_map(|input| input.split(|c: char| !c.is_alphanumeric()));
-        let guessable: Vec<&str> = inputs
-            .iter()
-            .copied()
+        let guessable: Vec<&str> = ["recto"]
+            .into_iter()
+            .chain(inputs.iter().copied())
             .chain(words)
-            .chain(["recto"])
             .filter(|word| word.chars().count() > 2)
+            .map(beginning)
+            .take(WORDS)
             .collect();
-        if zxcvbn::zxcvbn(password, &guessable).score() < Score::Three || is_said_again(password, &guessable)
+        if zxcvbn::zxcvbn(beginning(password), &guessable).score() < Score::Three
+            || is_said_again(password, &guessable)
         {
             let mend = "This is easy to guess. Use four or more words that have nothing to do with each other, \
                         with you or with this site.";
@@ -194,6 +214,42 @@ mod tests {
         }
         for password in ["wandering-otter-lantern-91", "marsh kettle violin thunder"] {
             assert!(!weak(password), "{password}");
+        }
+    }
+
+    /// A text said again until it has so many characters.
+    fn again(text: &str, length: usize) -> String {
+        text.chars().cycle().take(length).collect()
+    }
+
+    #[test]
+    fn what_is_long_is_judged_by_how_it_begins() {
+        let wrong = |password: &str, about: &[&str]| {
+            check(&SecretString::from(password), about).at("password").map(|problem| problem.code)
+        };
+        for length in [99, 100, 101, 253, 256] {
+            for weak in ["password ", "marsh ", "a", "ü", "12345 ", "Jo Marsh "] {
+                let password = again(weak, length);
+                assert_eq!(wrong(&password, &["Jo Marsh"]), Some("too_weak"), "{weak} {length}");
+            }
+            for good in ["wandering otter lantern kettle ", "grüne Laternen im Steinbruch "] {
+                let password = again(good, length);
+                assert_eq!(wrong(&password, &["Jo Marsh"]), None, "{good} {length}");
+            }
+        }
+        // However much others know, each is looked at for a while only.
+        let name = again("marsh-kettle-thunder ", 4_000);
+        assert_eq!(wrong("wandering-otter-lantern-91", &[&name, &name, &name]), None);
+        assert_eq!(wrong("kettle marsh kettle marsh", &[&name]), Some("too_weak"));
+    }
+
+    #[test]
+    fn a_beginning_ends_between_characters() {
+        for text in
+            ["", "abc", &again("ü", 99), &again("ü", 100), &again("🦦a", 101), &again("e\u{301}", 300)]
+        {
+            let begins = beginning(text);
+            assert_eq!(begins, text.chars().take(WEIGHED).collect::<String>());
         }
     }
 }

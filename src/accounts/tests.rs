@@ -12,6 +12,7 @@ use tower_sessions::Session;
 use tower_sessions::session::Id as SessionId;
 
 use super::*;
+use crate::error::Error;
 
 const GOOD: &str = "lantern quarry violet ember";
 const OTHER: &str = "walnut cathedral tundra pixel";

@@ -10,7 +10,7 @@ use super::dashboard::line;
 use super::failure::Failure;
 use super::layout::{self, Flash, Page};
 use super::session::SignedIn;
-use super::{State, bulk, import, when::When};
+use super::{State, bulk, import, items, when::When};
 use crate::editing::import::{Undone, may_undo};
 use crate::editing::{self, User};
 use crate::error::{Error, Result};
@@ -35,7 +35,7 @@ pub(super) async fn show(
     Path(batch): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
-    page(&state, &user, &batch, &asked, None).await
+    page(&state, &user, &items::id(&batch)?.to_string(), &asked, None).await
 }
 
 /// `POST /admin/changes/{batch}`
@@ -45,6 +45,7 @@ pub(super) async fn undo(
     Path(batch): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
+    let batch = items::id(&batch)?.to_string();
     let undone = editing::take_back(&state.desk, &user, &batch).await?;
     page(&state, &user, &batch, &asked, Some(&undone)).await
 }

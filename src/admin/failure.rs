@@ -1,8 +1,10 @@
 //! Errors as pages. The one place where an error becomes a status and words for editors.
 
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::Json;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
+use serde_json::json;
 
 use super::form::posted::Posted;
 use super::layout::{self, Page};
@@ -55,23 +57,45 @@ impl IntoResponse for Failure {
 
 fn naked(status: StatusCode, heading: &'static str, text: String) -> Response {
     let naked = Naked { status, heading, text };
-    let mut response = (status, layout::plain(heading, &oops(&naked))).into_response();
+    let mut response = (status, layout::plain(heading, &oops(&naked, None))).into_response();
     response.extensions_mut().insert(naked);
     response
+}
+
+/// What was sent by somebody who may not send it, of which nothing was read: as JSON to a script that wants
+/// that.
+pub(super) fn unread(failure: Failure, headers: &HeaderMap) -> Response {
+    let text = failure.0.to_string();
+    let response = failure.into_response();
+    if headers.get(header::ACCEPT).is_none_or(|accepts| accepts != "application/json") {
+        return response;
+    }
+    // The grid reads the one, a form that saves itself the others.
+    let said = json!({ "error": text, "outcome": "stopped", "said": format!("Not saved: {text}") });
+    (response.status(), Json(said)).into_response()
 }
 
 /// A form that is too large, malformed, or sent in another way than forms are.
 pub(super) fn unreadable(status: StatusCode) -> Response {
     match status {
-        StatusCode::PAYLOAD_TOO_LARGE => naked(
-            status,
-            "This is too much at once",
+        StatusCode::PAYLOAD_TOO_LARGE => too_much(
             "The form is larger than four megabytes. Go back, shorten the longest text or save fewer rows, and try \
-             again; your browser still has what you typed."
-                .to_owned(),
+             again; your browser still has what you typed.",
         ),
         _ => naked(status, "This form cannot be read", "Go back, reload the page and try again.".to_owned()),
     }
+}
+
+/// A form with more inputs than are read.
+pub(super) fn too_many_inputs(most: usize) -> Response {
+    too_much(&format!(
+        "The form has more than {most} inputs. Go back, save fewer rows at a time, and try again; your browser \
+         still has what you typed."
+    ))
+}
+
+fn too_much(why: &str) -> Response {
+    naked(StatusCode::PAYLOAD_TOO_LARGE, "This is too much at once", why.to_owned())
 }
 
 /// A form whose file is so long that the rest of it was not read; `why` is a sentence.
@@ -80,11 +104,12 @@ pub(super) fn file_too_long(why: &str) -> Response {
     naked(StatusCode::PAYLOAD_TOO_LARGE, "The file was not taken", text)
 }
 
-/// Puts an error's words into the shell that whoever is signed in knows.
-pub(super) fn dress(response: Response, user: Option<&User>) -> Response {
+/// Puts an error's words into the shell that whoever is signed in knows. `back` is the page of ours that a
+/// form was sent from.
+pub(super) fn dress(response: Response, user: Option<&User>, back: Option<&str>) -> Response {
     match (response.extensions().get::<Naked>().cloned(), user) {
         (Some(naked), Some(user)) => {
-            let page = Page { user, title: naked.heading, section: "", body: oops(&naked) };
+            let page = Page { user, title: naked.heading, section: "", body: oops(&naked, back) };
             let mut response = (naked.status, html! { (page) }).into_response();
             response.extensions_mut().insert(naked);
             response
@@ -93,12 +118,15 @@ pub(super) fn dress(response: Response, user: Option<&User>) -> Response {
     }
 }
 
-fn oops(naked: &Naked) -> Markup {
+fn oops(naked: &Naked, back: Option<&str>) -> Markup {
     html! {
         div.oops {
             h1 { span.number { (naked.status.as_u16()) } " " (naked.heading) }
             p { (naked.text) }
-            div.actions { a.button.button-main href="/admin/" { "Go to the dashboard" } }
+            div.actions {
+                @if let Some(back) = back { a.button.button-main href=(back) { "Back to the page" } }
+                a.button.button-main[back.is_none()] href="/admin/" { "Go to the dashboard" }
+            }
         }
     }
 }

@@ -11,11 +11,11 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
 
-use super::failure::Failure;
-use super::form::Draft;
+use super::failure::{self, Failure};
 use super::form::action::Done;
 use super::form::outputs::Outputs;
 use super::form::posted::Posted;
+use super::form::{Draft, decode};
 use super::layout::Flash;
 use super::session::{Htmx, SignedIn};
 use super::{State, bulk, import, when::When};
@@ -168,7 +168,7 @@ pub(super) async fn complain(
     posted: &Posted,
     error: Error,
 ) -> Result<Response, Failure> {
-    let draft = posted.draft(content_type, id);
+    let draft = decode::draft(state, user, posted, content_type, id).await?;
     Form::of(state, user, &draft).await?.complain(&draft, error).await
 }
 
@@ -251,7 +251,11 @@ pub(super) async fn resume(state: State, user: User, path: String, typed: String
                 .unwrap_or_else(|| Id::new(state.desk.clock.now())),
             id => self::id(id)?,
         };
-        let draft = posted.draft(content_type, id);
+        let draft = match decode::draft(&state, &user, &posted, content_type, id).await {
+            Ok(draft) => draft,
+            // Nobody else keeps what came with a password.
+            Err(error) => return Ok(failure::keep(Failure(error).into_response(), &path, &posted)),
+        };
         let form = Form::of(&state, &user, &draft).await?;
         let flash =
             Flash::Warning("You are signed in again. What you typed is here, and not saved yet.".to_owned());

@@ -17,7 +17,7 @@ use super::session::SignedIn;
 use super::{State, items};
 use crate::content::{ContentType, Id, Value, diff};
 use crate::editing::meant::Candidate;
-use crate::editing::merge::{self, Merge, Offer, Plan, is_mergeable, may_merge};
+use crate::editing::merge::{self, Merge, Offer, Plan, is_mergeable};
 use crate::editing::{User, Verb, permission};
 use crate::error::{Error, Result};
 use crate::published::Select;
@@ -48,9 +48,7 @@ pub(super) async fn show(
     if !is_mergeable(content_type) {
         return Err(Error::NotFound.into());
     }
-    if !may_merge(&user, content_type) {
-        return Err(Error::Denied("Only editors can merge. Ask one of them.").into());
-    }
+    merge::allow(&user, content_type)?;
     if asked.with.is_empty() {
         return choose(&state, &user, content_type, id, &asked).await;
     }

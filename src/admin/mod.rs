@@ -5,6 +5,8 @@ pub mod assets;
 mod bulk;
 mod changes;
 mod dashboard;
+mod decode_pool;
+mod door;
 mod export;
 mod failure;
 mod find;
@@ -50,6 +52,7 @@ use crate::editing::Desk;
 use crate::metadata::Metadata;
 use crate::reading::Reader;
 
+pub use decode_pool::DecodePool;
 pub use here::Here;
 
 /// The largest form that is read, in bytes: a project with a full text and a thousand rows.
@@ -84,6 +87,8 @@ pub struct State {
     pub settings: Settings,
     /// Who is at which form.
     pub here: Here,
+    /// Where forms with much markup are read.
+    pub pool: DecodePool,
 }
 
 /// All of `/admin`.
@@ -151,14 +156,11 @@ pub fn router(state: State) -> Router {
         ))
         .layer(compression())
         .merge(files)
+        .layer(axum::middleware::from_fn_with_state(state.clone(), door::ask))
         .layer(axum::middleware::from_fn_with_state(state.clone(), session::attach))
         .layer(axum::middleware::from_fn(resume::keep))
         .layer(sessions)
-        .layer(axum::middleware::from_fn(secure_removal))
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("no-store"),
-        ));
+        .layer(axum::middleware::from_fn(secure_removal));
     let mut router = Router::new()
         .route("/admin", get(|| async { Redirect::permanent("/admin/") }))
         .route("/admin/assets/{name}", get(assets::serve).layer(compression()))
@@ -166,6 +168,8 @@ pub fn router(state: State) -> Router {
         .layer(DefaultBodyLimit::max(FORM_MAX))
         .layer(CsrfLayer::new());
     for (name, value) in [
+        // Errors of every kind too, also below the assets, which alone may be kept.
+        (header::CACHE_CONTROL, "no-store"),
         (
             header::CONTENT_SECURITY_POLICY,
             "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \

@@ -12,7 +12,7 @@ use super::layout::{self, Flash, Page};
 use super::session::{Htmx, SignedIn};
 use super::{State, items, when::When};
 use crate::content::{Id, Value, diff};
-use crate::editing::{self, Candidate, Preflight, User};
+use crate::editing::{self, Candidate, Elsewhere, OtherGround, Preflight, Sake, User};
 use crate::error::Error;
 use crate::store::State as ItemState;
 
@@ -41,7 +41,14 @@ pub(super) async fn publish(
     };
     let seen = posted.get("version").and_then(|version| version.parse().ok());
     let together: Vec<Id> = posted.all("together").iter().filter_map(|id| id.parse().ok()).collect();
-    match editing::publish(&state.desk, &user, id, seen, &together).await {
+    // Whoever has not been asked has not decided.
+    let elsewhere = match (posted.get("elsewhere_asked"), posted.get("elsewhere")) {
+        (None, _) => Elsewhere::Ask,
+        (Some(_), Some(_)) => Elsewhere::Close,
+        (Some(_), None) => Elsewhere::Keep,
+    };
+    let wish = editing::Publish { id, seen, together: &together, elsewhere };
+    match editing::publish_as(&state.desk, &user, wish).await {
         Ok(_) => Ok(htmx.redirect(&format!("/admin/{}/{id}?done=published", content_type.plural))),
         Err(Error::Conflict(_)) => {
             let text = "Somebody saved this while you looked. What will change is shown anew; look again, then publish.";
@@ -51,6 +58,9 @@ pub(super) async fn publish(
             let text = "Nothing was published: something is missing, see below.";
             page(&state, &user, id, StatusCode::UNPROCESSABLE_ENTITY, Some(Flash::Error(text.to_owned())))
                 .await
+        }
+        Err(Error::Refused(why)) => {
+            page(&state, &user, id, StatusCode::UNPROCESSABLE_ENTITY, Some(Flash::Error(why))).await
         }
         Err(error) => Err(error.into()),
     }
@@ -98,7 +108,9 @@ async fn page(
             input type="hidden" name="version" value=(preflight.stored.meta.version);
             (missing(&preflight, &own))
             (changes(&preflight, when, &name))
+            (held_back(&preflight))
             (candidates(&preflight.candidates))
+            (elsewhere(&preflight.elsewhere))
             div.page-foot {
                 @if preflight.missing.is_empty() && !(preflight.changes.is_empty() && preflight.candidates.is_empty()) {
                     button.button.button-main type="submit" name="do" value="publish" { "Publish" }
@@ -210,6 +222,47 @@ fn part(candidate: &Candidate) -> String {
     }
 }
 
+/// What publishing a file with something means.
+fn file(sake: &Sake) -> Markup {
+    html! {
+        @match sake {
+            Sake::Plain => {}
+            Sake::Waits => { ". Readers get it once this is open, and not before." }
+            Sake::Public => { ". Readers have it already because of something else; ticked, they have it as long as they see this." }
+            Sake::HeldBack(title) => { ". It is the file of ‘" (title) "’, which is not open. If you tick it, readers get it." }
+        }
+    }
+}
+
+/// A file that an output keeps back is about to be published by itself.
+fn held_back(preflight: &Preflight) -> Markup {
+    html! {
+        @if let Some(title) = &preflight.held_back {
+            (Flash::Warning(format!(
+                "This is the file of ‘{title}’, which is not open. If you publish it here, readers get it all the same."
+            )))
+        }
+    }
+}
+
+/// Where the file of something that will not be open is public beside it.
+fn elsewhere(others: &[OtherGround]) -> Markup {
+    html! {
+        @if let Some(first) = others.first() {
+            section aria-labelledby="elsewhere" {
+                h2 #elsewhere { "Its file is public elsewhere" }
+                p { "This will not be open, but readers can have its file ‘" (first.media.item.title()) "’ because:" }
+                ul { @for other in others { li { (other.words()) } } }
+                input type="hidden" name="elsewhere_asked" value="yes";
+                label.choice {
+                    input type="checkbox" name="elsewhere" value="close" checked;
+                    span { b { "Close the file there too" } " " small { "Readers cannot have it any more. The rest stays as it is." } }
+                }
+            }
+        }
+    }
+}
+
 fn candidates(candidates: &[Candidate]) -> Markup {
     html! {
         @if !candidates.is_empty() {
@@ -222,11 +275,12 @@ fn candidates(candidates: &[Candidate]) -> Markup {
                         @let whole = candidate.missing.is_empty();
                         li {
                             label.choice {
-                                input type="checkbox" name="together" value=(item.id) checked[whole] disabled[!whole];
+                                @let ticked = whole && !matches!(candidate.file, Sake::HeldBack(_));
+                                input type="checkbox" name="together" value=(item.id) checked[ticked] disabled[!whole];
                                 span {
                                     b { (item.title()) } " "
                                     small {
-                                        (part(candidate))
+                                        (part(candidate)) (file(&candidate.file))
                                         @if !whole {
                                             ". Cannot go with it yet: "
                                             (candidate.missing.0.iter().map(|problem| problem.message.as_str()).collect::<Vec<_>>().join(" "))

@@ -2,12 +2,16 @@
 //! a hidden field, comes back with the password, and is shown again, unsaved. While a database is
 //! away: it goes into the page that says so. It must not save.
 
-use axum::body::Body;
+use std::sync::Arc;
+
+use axum::body::{Body, BodyDataStream, Bytes};
 use axum::extract::Request;
-use axum::http::{Method, StatusCode, header};
+use axum::http::{Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use futures_util::stream::{self, StreamExt as _};
 use maud::html;
+use tokio::sync::Mutex;
 
 use super::form::posted::Posted;
 use super::{FORM_MAX, State, failure, library, sign_in};
@@ -46,7 +50,8 @@ pub(super) async fn ask_to_sign_in(state: &State, request: Request) -> Response 
 }
 
 /// Keeps the form of an item that cannot be answered for now, not even to say who asks. Other forms
-/// are short, or hold passwords.
+/// are short, or hold passwords. Of the body nothing is read before somebody asks for it, or the answer is
+/// that there is none.
 pub(super) async fn keep(request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let open = ["/admin/sign-", "/admin/set-up/", "/admin/password/", "/admin/account/", "/admin/users/"];
@@ -59,16 +64,50 @@ pub(super) async fn keep(request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
-    let Ok(body) = axum::body::to_bytes(body, FORM_MAX).await else {
-        return failure::unreadable(StatusCode::PAYLOAD_TOO_LARGE);
-    };
-    let response = next.run(Request::from_parts(parts, Body::from(body.clone()))).await;
+    let read =
+        Arc::new(Mutex::new(Read { bytes: Vec::new(), is_too_long: false, rest: body.into_data_stream() }));
+    let stream = stream::unfold(Arc::clone(&read), async |read| {
+        let part = read.lock().await.part().await?;
+        Some((part, read))
+    });
+    let response = next.run(Request::from_parts(parts, Body::from_stream(stream))).await;
     if !response.status().is_server_error() {
         return response;
     }
-    match std::str::from_utf8(&body).map(Posted::parse) {
-        Ok(Ok(posted)) => failure::keep(response, &path, &posted),
+    let mut read = read.lock().await;
+    while !read.is_too_long {
+        match read.part().await {
+            Some(Ok(_)) => {}
+            Some(Err(_)) => return response,
+            None => break,
+        }
+    }
+    match std::str::from_utf8(&read.bytes).map(Posted::parse) {
+        Ok(Ok(posted)) if !read.is_too_long => failure::keep(response, &path, &posted),
         _ => response,
+    }
+}
+
+/// A body, and what was read of it so far.
+struct Read {
+    bytes: Vec<u8>,
+    /// Whether it is longer than any form, and nothing is kept of it.
+    is_too_long: bool,
+    rest: BodyDataStream,
+}
+
+impl Read {
+    /// The next part, which is kept.
+    async fn part(&mut self) -> Option<Result<Bytes, axum::Error>> {
+        let part = self.rest.next().await?;
+        if let Ok(bytes) = &part {
+            self.is_too_long |= self.bytes.len() + bytes.len() > FORM_MAX;
+            match self.is_too_long {
+                true => self.bytes = Vec::new(),
+                false => self.bytes.extend_from_slice(bytes),
+            }
+        }
+        Some(part)
     }
 }
 
@@ -76,6 +115,13 @@ pub(super) async fn keep(request: Request, next: Next) -> Response {
 fn stays(request: &Request) -> bool {
     let accepts = request.headers().get(header::ACCEPT).and_then(|accepts| accepts.to_str().ok());
     request.headers().contains_key("hx-request") || accepts == Some("application/json")
+}
+
+/// The page of ours that a form was sent from, as the browser says.
+pub(super) fn sent_from(request: &Request) -> Option<String> {
+    let from = request.headers().get(header::REFERER).filter(|_| request.method() == Method::POST)?;
+    let from: Uri = from.to_str().ok()?.parse().ok()?;
+    own_path(from.path_and_query()?.as_str()).map(str::to_owned)
 }
 
 /// Only our own pages are led back to.

@@ -58,9 +58,9 @@ pub(super) async fn attach(
     if user.is_none() && !open.iter().any(|open| path.starts_with(open)) {
         return resume::ask_to_sign_in(&state, request).await;
     }
-    let for_failures = user.clone();
+    let (for_failures, back) = (user.clone(), resume::sent_from(&request));
     request.extensions_mut().insert(Asking(user));
-    failure::dress(next.run(request).await, for_failures.as_ref())
+    failure::dress(next.run(request).await, for_failures.as_ref(), back.as_deref())
 }
 
 impl FromRequestParts<State> for SignedIn {

@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use secrecy::SecretString;
 use tower_sessions::Session;
 
-use super::failure::{self, Failure};
+use super::failure::Failure;
 use super::form::posted::Posted;
 use super::layout::{self, Flash};
 use super::session::{ClientAddress, SignedIn};
@@ -72,13 +72,9 @@ pub(super) async fn sign_in(
     session: Session,
     request: Request,
 ) -> Result<Response, Failure> {
-    let Ok(body) = axum::body::to_bytes(request.into_body(), BODY_MAX).await else {
-        return Ok(failure::unreadable(StatusCode::PAYLOAD_TOO_LARGE));
-    };
-    let posted = match std::str::from_utf8(&body).map(Posted::parse) {
-        Ok(Ok(posted)) => posted,
-        Ok(Err(response)) => return Ok(*response),
-        Err(_) => return Ok(failure::unreadable(StatusCode::BAD_REQUEST)),
+    let posted = match Posted::read_bounded(request.into_body(), BODY_MAX).await {
+        Ok(posted) => posted,
+        Err(response) => return Ok(*response),
     };
     let read = |name: &str| posted.get(name).unwrap_or_default();
     let password = SecretString::from(read("password"));

@@ -20,8 +20,9 @@ use super::simple::asked;
 use super::when::When;
 use crate::content::{Id, Problems};
 use crate::editing::User;
+use crate::editing::permission::allow_accounts;
 use crate::error::Error;
-use crate::store::{Account, Role};
+use crate::store::Account;
 use pages::{account_page, link_page, list_page, new_page};
 use typed::Typed;
 
@@ -30,7 +31,7 @@ pub(super) async fn list(
     FromState(state): FromState<State>,
     SignedIn(user): SignedIn,
 ) -> Result<Response, Failure> {
-    administrators_only(&user)?;
+    allow_accounts(&user)?;
     let accounts = state.desk.store.accounts().await?;
     let when = When::of(&state).await;
     Ok(list_page(&user, &accounts, &when))
@@ -38,7 +39,7 @@ pub(super) async fn list(
 
 /// `GET /admin/users/new`
 pub(super) async fn new(SignedIn(user): SignedIn) -> Result<Response, Failure> {
-    administrators_only(&user)?;
+    allow_accounts(&user)?;
     Ok(new_page(&user, StatusCode::OK, &Typed::default(), None, &Problems::default()))
 }
 
@@ -49,7 +50,7 @@ pub(super) async fn add(
     headers: HeaderMap,
     body: Result<String, StringRejection>,
 ) -> Result<Response, Failure> {
-    administrators_only(&user)?;
+    allow_accounts(&user)?;
     let typed = match Posted::read(body) {
         Ok(posted) => Typed::read(&posted),
         Err(response) => return Ok(*response),
@@ -73,7 +74,7 @@ pub(super) async fn show(
     Path(id): Path<String>,
     uri: Uri,
 ) -> Result<Response, Failure> {
-    administrators_only(&user)?;
+    allow_accounts(&user)?;
     let account = account(&state, &id).await?;
     let flash = match asked(&uri, "done").as_str() {
         "saved" => Some("Saved."),
@@ -92,7 +93,7 @@ pub(super) async fn update(
     Path(id): Path<String>,
     body: Result<String, StringRejection>,
 ) -> Result<Response, Failure> {
-    administrators_only(&user)?;
+    allow_accounts(&user)?;
     let before = account(&state, &id).await?;
     let typed = match Posted::read(body) {
         Ok(posted) => Typed::read(&posted).with_assigned(&state, &before).await?,
@@ -126,7 +127,7 @@ pub(super) async fn reset(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    administrators_only(&user)?;
+    allow_accounts(&user)?;
     let account = account(&state, &id).await?;
     match state.accounts.make_reset_link(&user, &account.id).await {
         Ok(token) => {
@@ -145,7 +146,7 @@ pub(super) async fn reset(
 
 /// Shows a form again that was sent when its session had ended. Nothing of it is saved.
 pub(super) async fn resume(state: &State, user: &User, path: &str, typed: &str) -> Result<Response, Failure> {
-    administrators_only(user)?;
+    allow_accounts(user)?;
     let typed = match Posted::parse(typed) {
         Ok(posted) => Typed::read(&posted),
         Err(response) => return Ok(*response),
@@ -160,13 +161,6 @@ pub(super) async fn resume(state: &State, user: &User, path: &str, typed: &str) 
             account_page(state, user, &account, StatusCode::OK, &typed, flash, &none).await
         }
         None => Err(Error::NotFound.into()),
-    }
-}
-
-fn administrators_only(user: &User) -> Result<(), Failure> {
-    match user.role {
-        Role::Administrator => Ok(()),
-        _ => Err(Error::Denied("Only administrators can manage users.").into()),
     }
 }
 

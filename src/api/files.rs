@@ -17,10 +17,11 @@ use super::respond::CACHE_TAG;
 use super::tags::Tags;
 use super::{Api, Shared, grammar};
 use crate::content::Id;
+use crate::content::parsed::Upload;
 use crate::content::parsed::upload::is_hash;
-use crate::content::types::{MEDIA, OUTPUT};
+use crate::content::types::MEDIA;
 use crate::media::{Asked, Caching, answer};
-use crate::published::{PublicFile, tag};
+use crate::published::PublicFile;
 
 /// What the addresses of files begin with.
 pub(super) const BELOW: &str = "/media/";
@@ -49,8 +50,7 @@ async fn file(
     }
     let id: Id = which.parse().map_err(|_| Problem::NotFound)?;
     let store = api.store.at_one_moment().await?;
-    let file = store.published_file_of(&id.to_string(), api.clock.now()).await?;
-    let file = file.ok_or(Problem::NotFound)?;
+    let (file, _) = here(store.published_file_of(&id.to_string()).await?)?;
     let there = api.file(&format!("/media/{}", file.path()));
     Ok((StatusCode::TEMPORARY_REDIRECT, [(LOCATION, there), (CACHE_CONTROL, "no-cache".to_owned())])
         .into_response())
@@ -72,6 +72,15 @@ async fn variant(
     serve(&api, &hash, Some(width), &name, &method, &headers).await
 }
 
+/// A file that the public may have, with its item's id.
+fn here(found: PublicFile) -> Result<(Upload, String)> {
+    match found {
+        PublicFile::Here(file, id) => Ok((file, id)),
+        PublicFile::Gone => Err(Problem::Gone),
+        PublicFile::Unknown => Err(Problem::NotFound),
+    }
+}
+
 async fn serve(
     api: &Api,
     hash: &str,
@@ -81,14 +90,11 @@ async fn serve(
     headers: &HeaderMap,
 ) -> Result<Response> {
     let files = api.config.files.as_ref().ok_or(Problem::NotFound)?;
-    let found = api.store.at_one_moment().await?.published_file(hash, name, api.clock.now()).await?;
-    let PublicFile { file, id, outputs } = found.ok_or(Problem::NotFound)?;
+    let (file, id) = here(api.store.at_one_moment().await?.published_file(hash, name).await?)?;
     let asked = Asked { method, headers, width };
     let mut response = answer(files, &file, &asked, Caching::Public).await?.ok_or(Problem::NotFound)?;
     // Its address lasts; that the public may have it does not.
-    let mut tags = Tags::item(&MEDIA, &id);
-    tags.show(&outputs.iter().map(|id| tag(OUTPUT.name, id)).collect::<Vec<_>>().join(","));
-    if let Ok(tags) = HeaderValue::try_from(tags.header()) {
+    if let Ok(tags) = HeaderValue::try_from(Tags::item(&MEDIA, &id).header()) {
         response.headers_mut().insert(CACHE_TAG, tags);
     }
     Ok(response)

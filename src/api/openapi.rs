@@ -140,6 +140,10 @@ fn problem(status: StatusCode, name: &str, title: &str, detail: &str) -> Json {
     if status == StatusCode::BAD_REQUEST {
         put(&mut example, "errors", example::faults());
     }
+    let kept = json!({
+        "description": format!("`{}`.", problem::caching(status)),
+        "schema": { "type": "string" },
+    });
     let headers: &[&str] = match status {
         StatusCode::TOO_MANY_REQUESTS => &["Retry-After", "RateLimit", "RateLimit-Policy"],
         StatusCode::SERVICE_UNAVAILABLE => &["Retry-After"],
@@ -149,10 +153,9 @@ fn problem(status: StatusCode, name: &str, title: &str, detail: &str) -> Json {
         "description": format!("{title}. {detail}"),
         "content": { "application/problem+json": { "schema": schema("Problem"), "example": example } },
     });
-    if !headers.is_empty() {
-        let headers = headers.iter().map(|&name| (name.to_owned(), operation::shared("headers", name)));
-        put(&mut response, "headers", Json::Object(headers.collect()));
-    }
+    let headers = headers.iter().map(|&name| (name.to_owned(), operation::shared("headers", name)));
+    let headers = std::iter::once(("Cache-Control".to_owned(), kept)).chain(headers);
+    put(&mut response, "headers", Json::Object(headers.collect()));
     response
 }
 

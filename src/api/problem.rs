@@ -138,6 +138,23 @@ pub(super) const KINDS: [(StatusCode, &str, &str, &str); 7] = [
     ),
 ];
 
+/// How long a cache may keep a problem. It never says nothing: 404, 405 and 410 are kept then, for as
+/// long as the cache likes (RFC 9110 §15.1).
+///
+/// What can come where there was an answer before must be kept for a moment. A cache that shows the old
+/// answer while it asks again (nginx: `proxy_cache_use_stale updating`) has nothing to put in its place
+/// otherwise, and shows what was withdrawn for ever. What only says that we could not answer must not
+/// take an answer's place.
+pub(super) fn caching(status: StatusCode) -> &'static str {
+    match status {
+        // Withdrawn; it is seldom published again.
+        StatusCode::GONE => "public, max-age=60",
+        // What is published next must be seen soon.
+        StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST => "public, max-age=5",
+        _ => "no-store",
+    }
+}
+
 impl Problem {
     const fn status(&self) -> StatusCode {
         match self {
@@ -187,9 +204,7 @@ impl IntoResponse for Problem {
         let mut response = (self.status(), self.document().to_string()).into_response();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        // 404, 405 and 410 are kept by caches that are not told otherwise (RFC 9110 §15.1), and what
-        // is published next must be seen.
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static(caching(self.status())));
         match self {
             Self::Method => headers.insert(ALLOW, HeaderValue::from_static(METHODS)),
             Self::TooMany(seconds) => headers.insert(RETRY_AFTER, HeaderValue::from(seconds)),
@@ -197,5 +212,26 @@ impl IntoResponse for Problem {
             _ => None,
         };
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_problem_says_how_long_it_may_be_kept() {
+        for (problem, kept) in [
+            (Problem::Parameters(Faults::default()), "public, max-age=5"),
+            (Problem::NotFound, "public, max-age=5"),
+            (Problem::Gone, "public, max-age=60"),
+            (Problem::Method, "no-store"),
+            (Problem::TooMany(3), "no-store"),
+            (Problem::Unavailable, "no-store"),
+            (Problem::Internal, "no-store"),
+        ] {
+            let told = problem.clone().into_response();
+            assert_eq!(told.headers()[CACHE_CONTROL], kept, "{problem:?}");
+        }
     }
 }

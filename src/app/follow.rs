@@ -1,5 +1,5 @@
-//! What runs beside the requests: following what other nodes and `recto` processes have done,
-//! and housekeeping. It must never clear a store: a number read too early would empty it.
+//! What runs beside the requests: following what other nodes and `recto` processes have done, doing what
+//! is due, and housekeeping. It must never clear a store: a number read too early would empty it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,7 +10,7 @@ use tokio::time::MissedTickBehavior;
 use super::Parts;
 use crate::accounts::Sessions;
 use crate::clock::Clock;
-use crate::editing::{follow_drafts, follow_publications, tidy_uploads};
+use crate::editing::{do_due, follow_drafts, follow_publications, tidy_uploads};
 use crate::error::Result;
 use crate::published::Follower;
 use crate::store::Store;
@@ -20,7 +20,11 @@ const LOOK: Duration = Duration::from_secs(2);
 /// How often sessions that have ended and files that nobody used are removed.
 const TIDY: Duration = Duration::from_secs(3_600);
 
-/// Takes over into both read stores what others do, and removes ended sessions and unused files. Says in
+/// How long a node sleeps at most before it looks for what is due, and how long at least.
+const LONGEST: Duration = Duration::from_secs(30);
+const SHORTEST: Duration = Duration::from_millis(20);
+
+/// Takes over into both read stores what others do, does what is due, and removes ended sessions and unused files. Says in
 /// `follows` whether it can. Runs until it is dropped.
 pub(super) async fn run(parts: Parts, follows: Arc<AtomicBool>) {
     let sessions = Sessions::new(parts.desk.store.clone(), parts.desk.clock.clone());
@@ -56,7 +60,22 @@ pub(super) async fn run(parts: Parts, follows: Arc<AtomicBool>) {
             failing.note("the read stores cannot follow the database", took);
         }
     };
-    tokio::join!(tidying, following);
+    let doing = async {
+        let (store, clock) = (&parts.desk.store, &parts.desk.clock);
+        let mut failing = Failing::default();
+        loop {
+            let next = do_due(&parts.desk).await;
+            let left = next.as_ref().ok().copied().flatten().map(|next| (next - clock.now()).to_std());
+            failing.note("what is due cannot be done", next.map(drop));
+            // The machine's clock may jump, and another node may set something.
+            let sleep = left.map_or(LONGEST, |left| left.unwrap_or(Duration::ZERO).clamp(SHORTEST, LONGEST));
+            tokio::select! {
+                () = tokio::time::sleep(sleep) => {}
+                () = store.due_set() => {}
+            }
+        }
+    };
+    tokio::join!(tidying, following, doing);
 }
 
 /// The same for a node that serves the public alone.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderName, Method, Response, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse as _, Redirect};
 use axum::routing::get;
@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use tower::{ServiceBuilder, ServiceExt as _};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 use tracing::Span;
@@ -50,6 +51,7 @@ pub(super) fn admin(parts: &Parts, config: &Config) -> Router {
         accounts: parts.accounts.clone(),
         settings,
         here: crate::admin::Here::default(),
+        pool: crate::admin::DecodePool::default(),
     };
     let admin = Router::new()
         .route("/", get(async || Redirect::to("/admin/")))
@@ -113,12 +115,14 @@ pub(super) fn is_admin(path: &str) -> bool {
     path == "/admin" || path.starts_with("/admin/")
 }
 
-/// What every request goes through that is not answered from memory, from outside to inside: an id, a
-/// span, a net below panics, a bound on its time. As one layer: each by itself would cost a request
-/// an allocation and a router its size.
+/// What every request goes through that is not answered from memory, from outside to inside: a word to
+/// caches where the answer has none, an id, a span, a net below panics, a bound on its time. As one
+/// layer: each by itself would cost a request an allocation and a router its size.
 pub(super) fn dress(router: Router, longest: Duration) -> Router {
+    let no_store = HeaderValue::from_static("no-store");
     router.layer(
         ServiceBuilder::new()
+            .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, no_store))
             .map_request(forget_request_id)
             .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
             .layer(TraceLayer::new_for_http().make_span_with(span))

@@ -301,9 +301,10 @@ impl TryFrom<String> for MediaTypes {
         let named =
             text.split([' ', ',']).map(|name| name.trim_start_matches('.')).filter(|name| !name.is_empty());
         let types: Option<Vec<MediaType>> = named.map(MediaType::of_extension).collect();
-        let types = types.filter(|types| !types.is_empty());
-        types.map(Self).ok_or_else(|| {
-            let known: Vec<&str> = MediaType::ALL.iter().map(|one| one.extension()).collect();
+        // Settings that name what an earlier release took still hold; it is taken no more.
+        let taken = types.map(|types| types.into_iter().filter(|one| one.successor().is_none()).collect());
+        taken.filter(|taken: &Vec<MediaType>| !taken.is_empty()).map(Self).ok_or_else(|| {
+            let known: Vec<&str> = MediaType::taken().into_iter().map(MediaType::extension).collect();
             format!("Write some of these, with spaces between them: {}.", known.join(" "))
         })
     }

@@ -6,8 +6,9 @@
 //! - `{"$html": ["<p>See ", {"$ref": ID, "words": "the report"}, ".</p>", {"$ref": ID, "alt": ""}]}` is
 //!   rich text that names items: its pieces, markup or a link or an image.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use serde_json::{Map, Value as Json, json};
+use sha2::{Digest as _, Sha256};
 
 use super::parsed::{Html, Piece, ProjectCode, fold, name_key};
 use super::types::{CREDITED_AS, PERSON};
@@ -27,10 +28,20 @@ pub struct Change {
     pub document: Option<Json>,
     /// Every slug under which it was known, the present one last.
     pub slugs: Vec<String>,
+    /// What the files are known by that it has or had in public, see [`trace`].
+    pub gone: Vec<String>,
     /// Where it was withdrawn: the item in whose place readers are led.
     pub successor: Option<Id>,
     /// When it happened.
     pub at: DateTime<Utc>,
+}
+
+/// What a file of this hash, or an address, is known by once it is gone: nobody learns it from that who does not
+/// have it.
+#[must_use]
+pub fn trace(what: &str) -> String {
+    let digest = Sha256::digest(format!("gone {what}"));
+    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// How times are written: RFC 3339, UTC, to the millisecond. Text order is time order.
@@ -39,9 +50,10 @@ pub fn time(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-/// The item as the public may see it: public fields and computed values, nothing else.
+/// The item as the public may see it from `day` on, a day of the site's time zone: public fields and
+/// computed values, nothing else.
 #[must_use]
-pub fn public(item: &Item, first_published: DateTime<Utc>, updated: DateTime<Utc>) -> Json {
+pub fn public(item: &Item, first_published: DateTime<Utc>, updated: DateTime<Utc>, day: NaiveDate) -> Json {
     let mut map = document(item, false);
     map.insert("_title".to_owned(), json!(item.title()));
     // Whoever answers with a file needs to know it as it is kept.
@@ -52,6 +64,7 @@ pub fn public(item: &Item, first_published: DateTime<Utc>, updated: DateTime<Utc
     }
     map.insert("published_at".to_owned(), json!(time(first_published)));
     map.insert("updated_at".to_owned(), json!(time(updated)));
+    (item.content_type.on_day)(&mut map, day);
     Json::Object(map)
 }
 

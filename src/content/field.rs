@@ -1,13 +1,14 @@
 //! The declaration language: what a content type and a field can say of themselves. Plain data;
 //! it must not hold behaviour beyond the few functions a type names for itself.
 
-use chrono::{DateTime, Utc};
+use chrono::NaiveDate;
 use serde_json::Map;
 
 use super::{Item, Problems};
 
-/// What time alone does to a document, up to a moment; gives the next moment at which it does more.
-pub type At = fn(&mut Map<String, serde_json::Value>, DateTime<Utc>) -> Option<DateTime<Utc>>;
+/// What a public document says otherwise than its item, on the day on which it is published, in the
+/// site's time zone.
+pub type OnDay = fn(&mut Map<String, serde_json::Value>, NaiveDate);
 
 /// One type of content: its names, its fields and the few things that are its own.
 pub struct ContentType {
@@ -35,9 +36,9 @@ pub struct ContentType {
     pub embedded: &'static [&'static str],
     /// Rules that need more than one field. The flag says whether the item is to be published.
     pub check: fn(&Item, bool, &mut Problems),
-    /// Makes a document what it is at this moment, where time alone changes it (an embargo that
-    /// lifts), and says when it will change next.
-    pub at: At,
+    /// Makes a public document what it is on a day: an output whose embargo is over is open, and of
+    /// one that is not open no file is named.
+    pub on_day: OnDay,
     /// What the list is sorted by when nobody says otherwise: a sort key, `-` for descending.
     pub order: &'static str,
     /// Lists of other items that link to this one, told in its public document.

@@ -3,7 +3,8 @@
 
 use std::borrow::Cow;
 
-use recto_reader::text::is_unfit;
+use recto_reader::markup::TooMuch;
+use recto_reader::{rich, text::is_unfit};
 
 use super::parsed::{
     Country, Doi, Email, Html, Isbn, Issn, Malformed, Orcid, ProjectCode, Ror, Upload, WebAddress, Zone,
@@ -12,7 +13,7 @@ use super::parsed::{
 use super::{Id, Kind, Value};
 
 /// The most characters of rich text that one field takes, markup included.
-pub const HTML_MAX: usize = 200_000;
+pub const HTML_MAX: usize = rich::CHARACTERS;
 
 /// What was typed, as a value of this kind. Blank text is 'not given'. The second part of an
 /// error is its stable code.
@@ -39,9 +40,7 @@ pub fn parse(kind: &Kind, text: &str) -> Result<Value, (String, &'static str)> {
             bounded(lines, *max).map(|lines| Value::Text(lines.into()))
         }
         Kind::Html => {
-            let html = Html::sanitise(&bounded(text.to_owned(), HTML_MAX)?);
-            // Clean markup can be longer; what is kept must be taken when it is sent again.
-            bounded(html.as_str().to_owned(), HTML_MAX)?;
+            let html = Html::sanitise(text).map_err(|met| (met.to_string(), code(met)))?;
             Ok(if html.is_blank() { Value::None } else { Value::Html(html) })
         }
         Kind::Integer(min, max) => match text.trim().parse::<i64>() {
@@ -85,6 +84,11 @@ pub fn parse(kind: &Kind, text: &str) -> Result<Value, (String, &'static str)> {
         Kind::One { .. } => text.trim().parse::<Id>().map(Value::One).map_err(malformed),
         Kind::Many { .. } => Err(("Rows are given one by one.".to_owned(), "malformed")),
     }
+}
+
+/// The stable code of a bound that a rich text met.
+fn code(met: TooMuch) -> &'static str {
+    if let TooMuch::Long(..) = met { "too_long" } else { "malformed" }
 }
 
 fn canonical<T>(text: &str) -> Result<Value, (String, &'static str)>

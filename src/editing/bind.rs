@@ -13,7 +13,7 @@ use crate::content::parsed::{name_key, name_parts};
 use crate::content::types::{CREDITED_AS, OUTPUT, PERSON};
 use crate::content::{Id, Item, Value, text};
 use crate::error::{Error, Result};
-use crate::store::{Deed, State};
+use crate::store::{Deed, Reason, State};
 
 /// The longest name that can be credited, in bytes: 200 characters.
 const NAME_MAX: usize = 800;
@@ -77,7 +77,7 @@ pub async fn bind(desk: &Desk, user: &User, binding: &Binding<'_>) -> Result<Bou
             id
         }
     };
-    let mut doing = Doing::begin(desk, user, Some(batch.clone())).await?;
+    let mut doing = Doing::begin(desk, user, Some(batch.clone()), Reason::Batch).await?;
     let known = permission::load(&doing.tx, user, Verb::Read, person).await?;
     if known.item.content_type != &PERSON {
         return Err(Error::NotFound);

@@ -14,7 +14,7 @@ use crate::content::types::{CREDITED_AS, ORGANISATION, PERSON};
 use crate::content::{ContentType, Field, Id, Item, TYPES, Value, validate};
 use crate::error::{Error, Result};
 use crate::published::Document;
-use crate::store::{Deed, State, Stored};
+use crate::store::{Deed, Reason, State, Stored};
 
 /// How many items that link to one are named.
 const NAMED: i64 = 50;
@@ -139,7 +139,11 @@ pub async fn plan(desk: &Desk, user: &User, keep: Id, merge: Id) -> Result<Plan>
     Ok(Plan { offers, kept, merged, linking, linking_number, kept_linking })
 }
 
-fn allow(user: &User, content_type: &ContentType) -> Result<()> {
+/// Lets somebody merge items of this type, or says why not.
+///
+/// # Errors
+/// [`Error::Denied`].
+pub fn allow(user: &User, content_type: &ContentType) -> Result<()> {
     if may_merge(user, content_type) {
         return Ok(());
     }
@@ -186,7 +190,7 @@ fn offers(kept: &Item, merged: &Item) -> Vec<Offer> {
 /// one has to become public, and lacks something; [`Error::Refused`] where too much links; as [`plan`].
 pub async fn merge(desk: &Desk, user: &User, merge: &Merge) -> Result<Merged> {
     let batch = Id::new(desk.clock.now()).to_string();
-    let mut doing = Doing::begin(desk, user, Some(batch.clone())).await?;
+    let mut doing = Doing::begin(desk, user, Some(batch.clone()), Reason::Merge).await?;
     let kept = permission::load(&doing.tx, user, Verb::Save, merge.keep.0).await?;
     let merged = permission::load(&doing.tx, user, Verb::Trash, merge.merge.0).await?;
     allow(user, kept.item.content_type)?;
@@ -207,6 +211,7 @@ pub async fn merge(desk: &Desk, user: &User, merge: &Merge) -> Result<Merged> {
     let gone = set_aside(&mut doing, &merged, merge).await?;
     let kept = take_over(&mut doing, &kept, &merged, merge).await?;
     let (from, to) = (merged.item.id, kept.item.id);
+    doing.carry(from, to).await?;
     let mut relinked = 0;
     for stored in linking {
         permission::allow(user, Verb::Save, &stored)?;

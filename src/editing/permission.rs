@@ -3,7 +3,8 @@
 
 use std::collections::HashSet;
 
-use crate::content::{Id, Item, Row};
+use super::Desk;
+use crate::content::{ContentType, Id, Item, Row};
 use crate::error::{Error, Result};
 use crate::store::{Account, Role, Stored, Write};
 
@@ -117,14 +118,60 @@ pub fn allow_new(user: &User, item: &Item) -> Result<()> {
     }
 }
 
+/// Lets somebody do something with items of a type at all, or says why not; with which of them, each item
+/// says.
+///
+/// # Errors
+/// [`Error::Denied`].
+pub fn allow_type(user: &User, verb: Verb, content_type: &ContentType) -> Result<()> {
+    match user.may(verb, content_type.name) {
+        true => Ok(()),
+        false => Err(denied(user, verb, content_type.name)),
+    }
+}
+
+/// The same for one item of which no more is known than its id: asked before what was sent about it is read.
+///
+/// # Errors
+/// [`Error::Denied`]; [`Error::NotFound`], for those whose right depends on the item.
+pub async fn allow_id(
+    desk: &Desk,
+    user: &User,
+    verb: Verb,
+    content_type: &'static ContentType,
+    id: Id,
+) -> Result<()> {
+    allow_type(user, verb, content_type)?;
+    // Whatever others may do with a type, they may do with each item of it.
+    if user.role != Role::Contributor {
+        return Ok(());
+    }
+    let stored = desk.store.items(content_type, &[id]).await?.pop().ok_or(Error::NotFound)?;
+    allow(user, verb, &stored)
+}
+
+/// Lets somebody see and change accounts, or says who may.
+///
+/// # Errors
+/// [`Error::Denied`].
+pub fn allow_accounts(user: &User) -> Result<()> {
+    match user.role {
+        Role::Administrator => Ok(()),
+        _ => Err(Error::Denied("Only administrators can manage accounts. Ask one of them.")),
+    }
+}
+
 /// Why somebody may not do this with an item of this type, and who may.
-pub(super) fn denied(user: &User, verb: Verb, object: &str) -> Error {
+fn denied(user: &User, verb: Verb, object: &str) -> Error {
     Error::Denied(match (user.role, verb) {
         (Role::Viewer, _) => {
             "Your role is viewer: you can read this, but not change it. Ask an administrator if you need to."
         }
         (_, Verb::Publish | Verb::Unpublish) => {
             "Only editors can publish. Ask one of them to publish this for you."
+        }
+        (Role::Contributor, Verb::Trash) => {
+            "Only editors can move things to the trash, or out of it. Ask one of them."
         }
         (Role::Contributor, Verb::Create) if object == "media" => {
             "You can add files once a project is assigned to you. Ask an administrator, or an editor to add this."

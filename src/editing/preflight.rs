@@ -4,11 +4,13 @@
 use std::collections::HashMap;
 
 use super::Desk;
+use super::files::{self, OtherGround};
 use super::permission::{self, User, Verb};
 use crate::content::diff::{self, Change};
+use crate::content::types::{MEDIA, OUTPUT};
 use crate::content::{ContentType, Id, Item, Problems, by_name, validate};
 use crate::error::{Error, Result};
-use crate::store::{State, Stored};
+use crate::store::{Ground, State, Stored};
 
 /// What somebody should know before they publish an item.
 #[derive(Clone, Debug)]
@@ -21,6 +23,10 @@ pub struct Preflight {
     pub changes: Vec<Change>,
     /// What hangs together with it and is not public in its newest version.
     pub candidates: Vec<Candidate>,
+    /// For whose sake the file of an output that will not be open is public beside it.
+    pub elsewhere: Vec<OtherGround>,
+    /// The title of an output that is not open, whose file this media item is.
+    pub held_back: Option<String>,
 }
 
 /// Something that could be published together with an item.
@@ -33,6 +39,22 @@ pub struct Candidate {
     pub link: Option<&'static str>,
     /// What publishing it needs and it lacks.
     pub missing: Problems,
+    /// Of a file: what the public's getting it hangs on.
+    pub file: Sake,
+}
+
+/// What a file that could be published together with an item means to the public.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Sake {
+    /// It is no file, or there is nothing to say of it.
+    #[default]
+    Plain,
+    /// It will be public when the item is open, and not before.
+    Waits,
+    /// The public has it already, because of something else.
+    Public,
+    /// It is the file of an output of this title that is not open: published with this it is open.
+    HeldBack(String),
 }
 
 /// Looks at what publishing an item would do.
@@ -49,6 +71,7 @@ pub async fn preflight(desk: &Desk, user: &User, id: Id) -> Result<Preflight> {
     };
     let before = public.unwrap_or_else(|| Item::new(stored.item.content_type, id));
     let mut candidates = Vec::new();
+    let grounds = desk.store.grounds_around(&[id]).await?;
     // What the item links to, of each type at once.
     let links: Vec<(&str, Id)> = stored.item.links().collect();
     // What rich text links to may be of any type.
@@ -74,8 +97,13 @@ pub async fn preflight(desk: &Desk, user: &User, id: Id) -> Result<Preflight> {
             }
         }
         for linked in desk.store.items(content_type, &ids).await? {
-            // A link shows only whether its target is public; newer changes of it are its own.
-            if linked.state() == State::Draft {
+            // A link shows only whether its target is public; newer changes of it are its own. A file is
+            // public for the sake of what it was published with.
+            let offered = match content_type.name {
+                "media" => linked.state() != State::Trashed && !holds(&grounds, id, &linked),
+                _ => linked.state() == State::Draft,
+            };
+            if offered {
                 let by = links.iter().find(|(_, target)| *target == linked.item.id);
                 let by = by.and_then(|(name, _)| stored.item.content_type.field(name));
                 candidates.push(candidate(linked, Some(by.map_or("", |field| field.label))));
@@ -93,7 +121,24 @@ pub async fn preflight(desk: &Desk, user: &User, id: Id) -> Result<Preflight> {
         }
     }
     candidates.retain(|candidate| user.may_with(Verb::Publish, &candidate.stored));
+    let media = candidates.iter().filter(|one| one.stored.item.content_type == &MEDIA);
+    let media: Vec<Id> = media.map(|one| one.stored.item.id).collect();
+    let closed = stored.item.content_type == &OUTPUT && files::is_closed(&stored.item, desk.clock.now());
+    let mut held = files::held_back(desk, &media, Some(id)).await?;
+    for candidate in candidates.iter_mut().filter(|one| one.stored.item.content_type == &MEDIA) {
+        candidate.file = match held.remove(&candidate.stored.item.id) {
+            _ if closed => Sake::Waits,
+            _ if candidate.stored.meta.published_version.is_some() => Sake::Public,
+            Some(title) => Sake::HeldBack(title),
+            None => Sake::Plain,
+        };
+    }
+    let elsewhere = files::elsewhere(desk, &[&stored.item]).await?.remove(&id).unwrap_or_default();
+    let own = [id].into_iter().filter(|_| stored.item.content_type == &MEDIA).collect::<Vec<_>>();
+    let held_back = files::held_back(desk, &own, None).await?.remove(&id);
     Ok(Preflight {
+        elsewhere,
+        held_back,
         missing: validate::publication(&stored.item),
         changes: diff::diff(&before, &stored.item),
         stored,
@@ -119,6 +164,12 @@ pub async fn lacking(
     Ok(items.into_iter().map(|stored| candidate(stored, None)).collect())
 }
 
+/// Whether a media item, as it is now, is or will be public for the sake of an item.
+fn holds(grounds: &[Ground], item: Id, media: &Stored) -> bool {
+    let mut own = grounds.iter().filter(|one| one.item == item && one.media == media.item.id);
+    own.any(|one| one.version == media.meta.version || media.meta.published_version.is_some())
+}
+
 fn candidate(stored: Stored, link: Option<&'static str>) -> Candidate {
-    Candidate { missing: validate::publication(&stored.item), stored, link }
+    Candidate { missing: validate::publication(&stored.item), stored, link, file: Sake::Plain }
 }

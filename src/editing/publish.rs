@@ -1,18 +1,33 @@
 //! Publishing: the newest version of some items becomes what the public sees, all or none.
 
 use super::Desk;
+use super::deed::Doing;
+use super::files::{self, Elsewhere};
 use super::permission::{self, User, Verb};
 use super::save::EDITS_MAX;
-use crate::content::{Id, Problems, document, validate};
+use crate::content::types::MEDIA;
+use crate::content::{Id, Problems, validate};
 use crate::error::{Error, Result};
-use crate::store::Stored;
+use crate::store::{Reason, Stored};
 
-/// Publishes an item, and others together with it. `seen` is the version that was looked at;
-/// `None` takes the newest. What is public already in its newest version is passed over.
+/// What is to be published, and what was looked at before.
+#[derive(Clone, Copy, Debug)]
+pub struct Publish<'ids> {
+    /// The item.
+    pub id: Id,
+    /// The version that was looked at; none takes the newest.
+    pub seen: Option<i64>,
+    /// What is published together with it. Files among it are public for the sake of what shows them, and
+    /// no longer than that is.
+    pub together: &'ids [Id],
+    /// What becomes of the file of an output that is not open, where it is public elsewhere.
+    pub elsewhere: Elsewhere,
+}
+
+/// Publishes an item, and others together with it, asking nothing; see [`publish_as`].
 ///
 /// # Errors
-/// [`Error::Invalid`] where something is missing: problems of others than the first stand below
-/// their id. [`Error::Refused`] beyond [`EDITS_MAX`] others. [`Error::Conflict`] where somebody has saved since; [`Error::Denied`].
+/// As [`publish_as`].
 pub async fn publish(
     desk: &Desk,
     user: &User,
@@ -20,21 +35,64 @@ pub async fn publish(
     seen: Option<i64>,
     together: &[Id],
 ) -> Result<Vec<Stored>> {
-    if together.len() > EDITS_MAX {
+    publish_as(desk, user, Publish { id, seen, together, elsewhere: Elsewhere::Ask }).await
+}
+
+/// Publishes an item, and others together with it, and gives them but for the files among those. What is public
+/// already in its newest version is passed over.
+///
+/// # Errors
+/// [`Error::Invalid`] where something is missing: problems of others than the first stand below
+/// their id. [`Error::Refused`] beyond [`EDITS_MAX`] others, and where the file of an output that is not open
+/// is public elsewhere and nobody has said what becomes of that. [`Error::Conflict`] where somebody has saved
+/// since; [`Error::Denied`].
+pub async fn publish_as(desk: &Desk, user: &User, wish: Publish<'_>) -> Result<Vec<Stored>> {
+    if wish.together.len() > EDITS_MAX {
         return Err(Error::Refused(format!(
             "At most {EDITS_MAX} items can be published at once; publish in parts."
         )));
     }
-    let now = desk.clock.now();
-    let by = user.account.as_deref();
-    let tx = desk.store.write().await?;
+    let mut doing = Doing::begin(desk, user, None, Reason::Publish).await?;
+    let all = load(&doing, wish).await?.into_iter();
+    let (items, files): (Vec<_>, Vec<_>) =
+        all.partition(|stored| stored.item.id == wish.id || stored.item.content_type != &MEDIA);
+    close_elsewhere(&mut doing, &items, wish.elsewhere).await?;
+    let mut done = Vec::with_capacity(items.len());
+    for stored in &items {
+        if stored.item.content_type == &MEDIA {
+            // By itself: somebody has said so.
+            doing.hold(stored, stored.item.id).await?;
+        }
+        let is_seen = stored.meta.published_version == Some(stored.meta.version);
+        done.push(if is_seen { stored.clone() } else { doing.show_newest(stored.clone()).await? });
+    }
+    for file in files {
+        let shows = items.iter().filter(|stored| stored.item.links().any(|(_, to)| to == file.item.id));
+        let mut sakes: Vec<Id> = shows.map(|stored| stored.item.id).collect();
+        if sakes.is_empty() {
+            sakes.push(wish.id);
+        }
+        for item in sakes {
+            doing.hold(&file, item).await?;
+        }
+        // What the public sees already it sees in the version that goes with the rest.
+        if file.meta.published_version.is_some_and(|seen| seen != file.meta.version) {
+            doing.show_newest(file).await?;
+        }
+    }
+    doing.finish().await?;
+    Ok(done)
+}
+
+/// Everything that is to be published, the item itself first.
+async fn load(doing: &Doing<'_>, wish: Publish<'_>) -> Result<Vec<Stored>> {
     let mut problems = Problems::default();
-    let (mut publications, mut drafts, mut done) = (Vec::new(), Vec::new(), Vec::new());
-    let others = together.iter().copied().filter(|other| *other != id);
-    for (at, one) in std::iter::once(id).chain(others).enumerate() {
-        let stored = permission::load(&tx, user, Verb::Publish, one).await?;
-        if at == 0 && seen.is_some_and(|seen| seen != stored.meta.version) {
-            return Err(Error::Conflict(vec![id]));
+    let mut all: Vec<Stored> = Vec::new();
+    let others = wish.together.iter().copied().filter(|other| *other != wish.id);
+    for (at, one) in std::iter::once(wish.id).chain(others).enumerate() {
+        let stored = permission::load(&doing.tx, doing.user, Verb::Publish, one).await?;
+        if at == 0 && wish.seen.is_some_and(|seen| seen != stored.meta.version) {
+            return Err(Error::Conflict(vec![wish.id]));
         }
         if stored.meta.trashed_at.is_some() {
             return Err(Error::Refused(
@@ -42,30 +100,27 @@ pub async fn publish(
             ));
         }
         let wrong = validate::publication(&stored.item);
-        if !wrong.is_empty() {
-            problems.extend(if at == 0 { wrong } else { wrong.below(&one.to_string()) });
-            continue;
+        problems.extend(if at == 0 { wrong } else { wrong.below(&one.to_string()) });
+        if all.iter().all(|known| known.item.id != one) {
+            all.push(stored);
         }
-        if stored.meta.published_version == Some(stored.meta.version) {
-            done.push(stored);
-            continue;
+    }
+    if problems.is_empty() { Ok(all) } else { Err(Error::Invalid(problems)) }
+}
+
+/// Sees to the files of outputs that are not open.
+async fn close_elsewhere(doing: &mut Doing<'_>, items: &[Stored], wish: Elsewhere) -> Result<()> {
+    if wish == Elsewhere::Keep {
+        return Ok(());
+    }
+    let items: Vec<_> = items.iter().map(|stored| &stored.item).collect();
+    let (desk, user) = (doing.desk, doing.user);
+    for others in files::elsewhere(desk, &items).await?.values() {
+        match (wish, files::asks(others)) {
+            (Elsewhere::Close, _) => files::close(doing, user, others).await?,
+            (_, Some(asks)) => return Err(Error::Refused(asks)),
+            (_, None) => {}
         }
-        let mut meta = stored.meta.clone();
-        let first = *meta.first_published_at.get_or_insert(now);
-        meta.published_version = Some(meta.version);
-        meta.published_at = Some(now);
-        let document = document::public(&stored.item, first, now);
-        let item = &stored.item;
-        publications.push(tx.publish(item.content_type, item.id, &item.slug, Some(document), now).await?);
-        let (stored, change) = tx.set_meta(&stored, meta).await?;
-        tx.audit(now, by, "publish", Some(one), &format!("version {}", stored.meta.version)).await?;
-        drafts.push(stored.draft(change));
-        done.push(stored);
     }
-    if !problems.is_empty() {
-        return Err(Error::Invalid(problems));
-    }
-    tx.commit().await?;
-    desk.take_over(&publications, &drafts).await?;
-    Ok(done)
+    Ok(())
 }

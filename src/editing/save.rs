@@ -170,6 +170,7 @@ async fn save_marked(
                     public: None,
                     account: user.account.clone(),
                     at: now,
+                    grounds: Vec::new(),
                 };
                 tx.note_deed(batch, &deed).await?;
                 tx.audit(now, by, verb, Some(item.id), batch).await?;

@@ -9,7 +9,7 @@ use super::permission::{self, User, Verb};
 use super::{Desk, bulk};
 use crate::content::{Id, Item, Value};
 use crate::error::{Error, Result};
-use crate::store::{Deed, State, Stored};
+use crate::store::{Deed, Reason, State, Stored};
 
 /// The verb in the audit log.
 pub(super) const VERB: &str = "take_back";
@@ -38,7 +38,7 @@ pub async fn take_back(desk: &Desk, user: &User, batch: &str) -> Result<Undone> 
         _ if deed.before.is_some() => 2,
         _ => 3,
     });
-    let mut doing = Doing::begin(desk, user, None).await?;
+    let mut doing = Doing::begin(desk, user, None, Reason::Undo).await?;
     let mut undone = Undone::default();
     for deed in &deeds {
         let stored = doing.tx.item(deed.id).await?;

@@ -61,8 +61,8 @@ pub async fn views(desk: &Desk, user: &User, content_type: &ContentType) -> Resu
 ///
 /// # Errors
 /// [`Error::NotFound`] where there is none that they know of.
-pub async fn view(desk: &Desk, user: &User, id: &str) -> Result<View> {
-    desk.store.view(id).await?.filter(|view| sees(user, view)).ok_or(Error::NotFound)
+pub async fn view(desk: &Desk, user: &User, id: Id) -> Result<View> {
+    desk.store.view(&id.to_string()).await?.filter(|view| sees(user, view)).ok_or(Error::NotFound)
 }
 
 /// Keeps a list's query under a name.

@@ -25,10 +25,14 @@ pub struct Asked<'request> {
     pub width: Option<u32>,
 }
 
+/// How long a public file may be kept without asking: two minutes, then a `304` costs little. Its
+/// address lasts, for it holds the hash; that the public may have it does not.
+const REVOCABLE: &str = "public, max-age=120";
+
 /// Who may keep the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Caching {
-    /// Everybody, for ever: the address holds the hash.
+    /// Everybody, as long as a file can be kept that may be withdrawn.
     Public,
     /// Whoever asked, as long as they ask again each time.
     Private,
@@ -68,10 +72,7 @@ pub async fn answer(
         None => 0..length,
         Some(range) => match range.as_range(length) {
             Ok(part) if !part.is_empty() => part,
-            _ => {
-                let response = response.status(StatusCode::RANGE_NOT_SATISFIABLE);
-                return built(response.header(CONTENT_RANGE, format!("bytes */{length}")), Body::empty());
-            }
+            _ => return built(no_such_part(length), Body::empty()),
         },
     };
     let whole = part == (0..length);
@@ -99,7 +100,7 @@ fn common(file: &Upload, tag: &str, caching: Caching) -> Builder {
     let policy =
         if media_type == MediaType::Pdf { "default-src 'none'" } else { "default-src 'none'; sandbox" };
     let (caching, embedding) = match caching {
-        Caching::Public => ("public, max-age=31536000, immutable", "cross-origin"),
+        Caching::Public => (REVOCABLE, "cross-origin"),
         Caching::Private => ("private, no-cache", "same-origin"),
     };
     Response::builder()
@@ -111,6 +112,14 @@ fn common(file: &Upload, tag: &str, caching: Caching) -> Builder {
         .header(CACHE_CONTROL, caching)
         .header(ETAG, tag)
         .header(ACCEPT_RANGES, "bytes")
+}
+
+/// That the file ends before the part that was asked for: an error, so nothing for caches.
+fn no_such_part(length: u64) -> Builder {
+    Response::builder()
+        .status(StatusCode::RANGE_NOT_SATISFIABLE)
+        .header(CONTENT_RANGE, format!("bytes */{length}"))
+        .header(CACHE_CONTROL, "no-store")
 }
 
 fn built(response: Builder, body: Body) -> Result<Option<Response<Body>>> {

@@ -49,7 +49,7 @@ impl Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { bytes: 50_000_000, pixels: 60_000_000, types: MediaType::ALL.into() }
+        Self { bytes: 50_000_000, pixels: 60_000_000, types: MediaType::taken() }
     }
 }
 

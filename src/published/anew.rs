@@ -71,6 +71,7 @@ impl Follower {
     pub async fn anew(&self, numbers: &HashMap<&'static str, i64>) -> Result<Anew> {
         let mut tx = self.begin().await?;
         cache(&mut tx, MUCH).await?;
+        overwrite(&mut tx, false).await?;
         drop_tables(&mut tx).await?;
         sqlx::raw_sql(AssertSqlSafe(schema::tables())).execute(&mut *tx).await?;
         let all: i64 = numbers.values().sum();
@@ -111,6 +112,7 @@ impl Anew {
         health::note_all_links(&mut self.tx).await?;
         schema::mark(&mut self.tx, self.reached).await?;
         cache(&mut self.tx, USUAL).await?;
+        overwrite(&mut self.tx, true).await?;
         self.tx.commit().await?;
         self.reader.announce(self.reached);
         Ok(())
@@ -147,6 +149,7 @@ async fn drop_tables(tx: &mut SqliteConnection) -> Result<()> {
         "found",
         "address",
         "withdrawn",
+        "gone",
         "face",
         "source",
         "document",
@@ -155,6 +158,14 @@ async fn drop_tables(tx: &mut SqliteConnection) -> Result<()> {
     ] {
         sqlx::query(AssertSqlSafe(format!("DROP TABLE {table}"))).execute(&mut *tx).await?;
     }
+    Ok(())
+}
+
+/// While everything is written anew, what is dropped need not be overwritten: it is written anew.
+async fn overwrite(tx: &mut SqliteConnection, on: bool) -> Result<()> {
+    sqlx::query(if on { "PRAGMA secure_delete = ON" } else { "PRAGMA secure_delete = OFF" })
+        .execute(tx)
+        .await?;
     Ok(())
 }
 

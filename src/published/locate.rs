@@ -5,7 +5,9 @@ use serde_json::Value as Json;
 use sqlx::Row as _;
 
 use super::{Document, PublishedStore, schema};
+use crate::content::document::trace;
 use crate::content::parsed::ProjectCode;
+use crate::content::types::MEDIA;
 use crate::content::{ContentType, Id};
 use crate::error::Result;
 
@@ -35,7 +37,10 @@ impl PublishedStore {
             Ok(id) => Some(id.to_string()),
             Err(_) => self.id_at(content_type, reference).await?,
         };
-        let Some(id) = id else { return Ok(Located::Unknown) };
+        let Some(id) = id else {
+            let is_gone = content_type == &MEDIA && self.is_gone(&trace(reference)).await?;
+            return Ok(if is_gone { Located::Gone } else { Located::Unknown });
+        };
         if let Some(found) = self.get(&id).await? {
             if found.content_type != content_type {
                 return Ok(Located::Unknown);
@@ -48,8 +53,8 @@ impl PublishedStore {
             });
         }
         let gone = sqlx::query(
-            "SELECT 1 FROM withdrawn JOIN address ON address.id = withdrawn.id \
-             WHERE withdrawn.id = ? AND address.object = ?",
+            "SELECT 1 FROM withdrawn WHERE id = ?1 AND object = ?2 AND \
+             (EXISTS (SELECT 1 FROM address WHERE address.id = ?1) OR EXISTS (SELECT 1 FROM gone WHERE gone.id = ?1))",
         );
         if self.file().first(gone.bind(&id).bind(content_type.name)).await?.is_none() {
             return Ok(Located::Unknown);

@@ -95,8 +95,21 @@ pub(super) async fn put(tx: &mut SqliteConnection, documents: &[Brought<'_>]) ->
             .execute(&mut *tx)
             .await?;
         write_addresses(tx, &placed).await?;
+        for one in placed.iter().filter(|one| !one.change.gone.is_empty()) {
+            write_traces(tx, &one.id, &one.change.gone).await?;
+        }
     }
     Ok(done)
+}
+
+/// Writes by what the files of an item, and its addresses once it is gone, are known.
+pub(super) async fn write_traces(tx: &mut SqliteConnection, id: &str, traces: &[String]) -> Result<()> {
+    sqlx::query("INSERT OR IGNORE INTO gone (trace, id) SELECT value, ?2 FROM json_each(?1)")
+        .bind(Json::from(traces).to_string())
+        .bind(id)
+        .execute(tx)
+        .await?;
+    Ok(())
 }
 
 /// A document's state; the public's have none, and are published.

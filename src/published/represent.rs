@@ -53,12 +53,11 @@ fn as_of(
         content_type.field(name).is_some_and(|field| field.detail)
     };
     let properties = document.json.as_object().into_iter().flatten();
-    let mut current: Map<String, Json> = properties
+    let current: Map<String, Json> = properties
         .filter(|(name, _)| wanted.has(name) || !long(name))
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
-    let changes_at = (content_type.at)(&mut current, now);
-    (current, changes_at)
+    (current, None)
 }
 
 /// What is wanted inside a value: of an object, or of each in a list. The id stays.

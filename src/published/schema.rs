@@ -136,6 +136,10 @@ CREATE TABLE withdrawn (
   successor TEXT
 ) WITHOUT ROWID;
 
+-- Files that are or were public, and addresses of withdrawn media items, by their traces: who has what left
+-- one learns that it was here, nobody else what it is.
+CREATE TABLE gone (trace TEXT, id TEXT NOT NULL, PRIMARY KEY (trace, id)) WITHOUT ROWID;
+
 -- Diacritics are folded; 2 is the unbroken variant of that option (SQLite, FTS5 §4.3.1).
 CREATE VIRTUAL TABLE words USING fts5(title, text, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3');
 ";
@@ -160,6 +164,7 @@ CREATE INDEX name_of ON name (part, name, source);
 CREATE INDEX credit_number ON credit (number DESC, name) WHERE number > 0;
 CREATE INDEX finding_name ON finding (name, object, since);
 CREATE INDEX address_id ON address (id);
+CREATE INDEX gone_id ON gone (id);
 CREATE INDEX withdrawn_sequence ON withdrawn (sequence);
 CREATE INDEX withdrawn_at ON withdrawn (object, at, id);
 ";

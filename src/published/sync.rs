@@ -11,9 +11,10 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 use super::placing::place;
-use super::put::{Put, Written, put, written};
+use super::put::{self, Put, Written, put, written};
 use super::{PublishedStore, health, prepare, schema};
-use crate::content::document::{self, Change};
+use crate::content::document::{self, Change, trace};
+use crate::content::types::MEDIA;
 use crate::error::{Error, Result};
 use crate::sqlite;
 
@@ -104,8 +105,19 @@ impl Follower {
         if newest > reached {
             tx.commit().await?;
             self.reader.announce(newest);
+            if updates.iter().any(|update| update.document.is_none()) {
+                self.forget().await;
+            }
         }
         Ok(newest)
+    }
+
+    /// Folds the log into the file, so that neither says any more what was taken away. While somebody reads an
+    /// older state this cannot be; the next withdrawal does it then.
+    async fn forget(&self) {
+        if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.write()).await {
+            tracing::debug!(%error, "a read store's log cannot be folded into its file");
+        }
     }
 
     /// Prepares at most `most` of the faces that are missing or that time has made wrong, and gives
@@ -225,6 +237,7 @@ async fn empty(tx: &mut SqliteConnection) -> Result<()> {
         "finding",
         "address",
         "withdrawn",
+        "gone",
         "face",
         "source",
         "document",
@@ -274,6 +287,8 @@ async fn connect(file: &Path) -> Result<SqlitePool> {
         // Whatever a power cut takes is taken over again from the feed.
         .synchronous(SqliteSynchronous::Normal)
         .foreign_keys(true)
+        // What is taken away is not left in the file.
+        .pragma("secure_delete", "ON")
         // Many rows are read at a time here.
         .row_buffer_size(1_000)
         // What a store that was built anew has left of its log is given back.
@@ -305,25 +320,46 @@ fn remove(file: &Path) -> Result<()> {
 /// Takes a document away, and says whether there was one.
 async fn withdraw(tx: &mut SqliteConnection, update: &Change) -> Result<bool> {
     let id = update.id.to_string();
-    sqlx::query("DELETE FROM words WHERE rowid = (SELECT key FROM document WHERE id = ?)")
-        .bind(&id)
-        .execute(&mut *tx)
-        .await?;
+    let content_type = update.content_type;
+    sqlx::query("PRAGMA secure_delete = ON").execute(&mut *tx).await?;
+    // Without this the words of what is gone stay in the index until it is merged.
+    for (set, run) in [("1", true), ("0", false)] {
+        let sql = format!("INSERT INTO words (words, rank) VALUES ('secure-delete', {set})");
+        sqlx::query(AssertSqlSafe(sql)).execute(&mut *tx).await?;
+        if run {
+            sqlx::query("DELETE FROM words WHERE rowid = (SELECT key FROM document WHERE id = ?)")
+                .bind(&id)
+                .execute(&mut *tx)
+                .await?;
+        }
+    }
     let gone = sqlx::query("DELETE FROM document WHERE id = ?").bind(&id).execute(&mut *tx).await?;
+    // Of a file nothing is said any more, not even where it was.
+    let is_file = content_type == &MEDIA;
+    let slug = update.slugs.last().map(String::as_str).filter(|_| !is_file).unwrap_or_default();
     let sql = "INSERT OR REPLACE INTO withdrawn (id, object, slug, sequence, at, successor)
                VALUES (?, ?, ?, ?, ?, ?)";
     sqlx::query(sql)
         .bind(&id)
-        .bind(update.content_type.name)
-        .bind(update.slugs.last().map(String::as_str).unwrap_or_default())
+        .bind(content_type.name)
+        .bind(slug)
         .bind(update.sequence)
         .bind(document::time(update.at))
         .bind(update.successor.map(|id| id.to_string()))
         .execute(&mut *tx)
         .await?;
+    if is_file {
+        sqlx::query("DELETE FROM address WHERE id = ?").bind(&id).execute(&mut *tx).await?;
+        let mut traces = update.gone.clone();
+        if !traces.is_empty() {
+            traces.extend(update.slugs.iter().map(|slug| trace(slug)));
+        }
+        put::write_traces(tx, &id, &traces).await?;
+        return Ok(gone.rows_affected() > 0);
+    }
     for known in &update.slugs {
         sqlx::query("INSERT OR IGNORE INTO address (object, slug, id) VALUES (?, ?, ?)")
-            .bind(update.content_type.name)
+            .bind(content_type.name)
             .bind(known)
             .bind(&id)
             .execute(&mut *tx)

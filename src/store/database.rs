@@ -3,6 +3,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64};
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
@@ -11,7 +12,9 @@ use sea_orm::{
     SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
 };
 use sea_orm_migration::MigratorTrait as _;
+use tokio::sync::Notify;
 
+use super::publication;
 use crate::error::{Error, Result};
 use crate::sqlite;
 
@@ -27,6 +30,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub struct Store {
     write: DatabaseConnection,
     pub(super) read: DatabaseConnection,
+    /// Told when something was set to be done at a moment.
+    due_set: Arc<Notify>,
 }
 
 /// Called with each statement that runs; for counting in tests and benchmarks.
@@ -36,6 +41,13 @@ pub type Statement = Arc<dyn Fn(&str) + Send + Sync>;
 #[derive(Debug)]
 pub struct Write {
     pub(super) tx: DatabaseTransaction,
+    /// Names the transaction in the log of publications.
+    pub(super) batch: String,
+    /// The last number that this transaction has given to a publication; nought where to none.
+    pub(super) sequence: AtomicI64,
+    due_set: Arc<Notify>,
+    /// Whether this transaction has set something to be done.
+    pub(super) sets_due: AtomicBool,
 }
 
 impl Write {
@@ -44,7 +56,11 @@ impl Write {
     /// # Errors
     /// Where the database cannot; then nothing was written.
     pub async fn commit(self) -> Result<()> {
-        Ok(self.tx.commit().await?)
+        self.tx.commit().await?;
+        if self.sets_due.into_inner() {
+            self.due_set.notify_one();
+        }
+        Ok(())
     }
 }
 
@@ -73,7 +89,7 @@ impl Store {
             write.set_metric_callback(move |info| watch(&info.statement.sql));
             read.set_metric_callback(move |info| again(&info.statement.sql));
         }
-        Ok(Self { write, read })
+        Ok(Self { write, read, due_set: Arc::default() })
     }
 
     /// Opens a PostgreSQL database to read publications alone, with a role that may do no more: its
@@ -83,15 +99,16 @@ impl Store {
     /// Where it cannot be reached; [`Error::Refused`] where its schema or the role is not fit.
     pub async fn open_publications(url: &str) -> Result<Self> {
         let read = connect_postgres(url, 2, PATIENCE, "default_transaction_read_only", "on").await?;
-        let store = Self { write: DatabaseConnection::default(), read };
+        let store = Self { write: DatabaseConnection::default(), read, due_set: Arc::default() };
         match store.publications_after(i64::MAX, 1).await {
             Ok(_) => Ok(store),
             Err(Error::Internal(cause)) => {
                 tracing::debug!(%cause, "the publications cannot be read");
                 Err(Error::Refused(
                     "The publications in the database cannot be read. Start ‘recto serve’ of this release on it \
-                     first, which brings its schema up to date, and let this role read the table ‘publication’: \
-                     GRANT SELECT ON publication TO its name."
+                     first, which brings its schema up to date, and let this role read them: \
+                     GRANT SELECT ON publication TO its name; \
+                     GRANT SELECT (sequence, nonce, batch) ON publication_log TO its name."
                         .to_owned(),
                 ))
             }
@@ -113,7 +130,13 @@ impl Store {
         if self.write.get_database_backend() == DbBackend::Postgres {
             tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({WRITE_LOCK})")).await?;
         }
-        Ok(Write { tx })
+        let (due_set, sets_due) = (self.due_set.clone(), AtomicBool::new(false));
+        Ok(Write { tx, batch: publication::nonce(), sequence: AtomicI64::new(0), due_set, sets_due })
+    }
+
+    /// Waits until this process sets something to be done at a moment.
+    pub async fn due_set(&self) {
+        self.due_set.notified().await;
     }
 
     /// Whether the database answers and is whole. Names what is wrong otherwise.

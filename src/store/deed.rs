@@ -29,6 +29,9 @@ pub struct Deed {
     pub account: Option<String>,
     /// When.
     pub at: DateTime<Utc>,
+    /// Of a media item: for whose sake it was public before, each item with the version that was looked
+    /// at.
+    pub grounds: Vec<(Id, i64)>,
 }
 
 /// The verbs that are kept.
@@ -92,6 +95,7 @@ impl Write {
             public: deed.public,
             account_id: deed.account.clone(),
             at: deed.at,
+            grounds: grounds(deed).map_err(Error::internal)?,
         };
         deed::Entity::insert(deed::ActiveModel::from(row)).exec_without_returning(&self.tx).await?;
         Ok(())
@@ -106,6 +110,11 @@ impl Store {
     pub async fn deeds(&self, batch: &str) -> Result<Vec<Deed>> {
         find(&self.read, batch).await
     }
+}
+
+/// A media item's grounds as they are kept; nothing where there are none.
+fn grounds(deed: &Deed) -> serde_json::Result<Option<String>> {
+    (!deed.grounds.is_empty()).then(|| serde_json::to_string(&deed.grounds)).transpose()
 }
 
 async fn find(db: &impl ConnectionTrait, batch: &str) -> Result<Vec<Deed>> {
@@ -125,6 +134,10 @@ async fn find(db: &impl ConnectionTrait, batch: &str) -> Result<Vec<Deed>> {
                 public: row.public,
                 account: row.account_id,
                 at: row.at,
+                grounds: match &row.grounds {
+                    Some(grounds) => serde_json::from_str(grounds).map_err(Error::internal)?,
+                    None => Vec::new(),
+                },
             })
         })
         .collect()

@@ -63,6 +63,68 @@ pub(super) mod publication {
         pub slugs: String,
         pub successor: Option<String>,
         pub at: DateTimeUtc,
+        pub gone: String,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod publication_log {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "publication_log")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub sequence: i64,
+        pub nonce: String,
+        pub batch: String,
+        pub item_id: String,
+        pub version: Option<i64>,
+        pub slug: String,
+        pub successor: Option<String>,
+        pub reason: String,
+        pub at: DateTimeUtc,
+        pub account_id: Option<String>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod media_ground {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "media_ground")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub media_id: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub ground_id: String,
+        pub version: i64,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod due {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "due")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: String,
+        pub kind: String,
+        pub key: String,
+        pub at: DateTimeUtc,
+        pub payload: String,
+        pub attempts: i64,
+        pub last_error: Option<String>,
+        pub claimed_until: Option<DateTimeUtc>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -212,6 +274,7 @@ pub(super) mod deed {
         pub public: Option<i64>,
         pub account_id: Option<String>,
         pub at: DateTimeUtc,
+        pub grounds: Option<String>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

@@ -112,6 +112,7 @@ impl Stored {
             content_type: self.item.content_type,
             document: Some(document),
             slugs: vec![self.item.slug.clone()],
+            gone: Vec::new(),
             successor: None,
             at: self.meta.updated_at,
         }

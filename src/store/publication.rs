@@ -1,19 +1,23 @@
-//! The compacted log of publications: one row per item, its public document or a tombstone,
-//! under a sequence number that only grows. It must not build documents.
+//! Publications: the log with one line for each that ever was, and compacted to one row per item: its
+//! public document or a tombstone, under a sequence number that only grows. It must not build documents.
 
 use std::collections::HashMap;
+use std::sync::atomic::Ordering;
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    QueryTrait as _,
 };
 use serde_json::Value as Json;
 
-use super::entity::publication;
+use super::entity::{item, publication, publication_log};
 use super::{Store, Write, working};
-use crate::content::document::Change;
-use crate::content::{ContentType, Id, Item, by_name};
+use crate::content::document::{Change, trace};
+use crate::content::parsed::Zone;
+use crate::content::types::SITE;
+use crate::content::{Id, Item, by_name};
 use crate::error::{Error, Result};
 
 /// What was last published of an item.
@@ -34,6 +38,7 @@ fn change(row: &publication::Model) -> Result<Change> {
             .ok_or_else(|| Error::internal(format!("unknown type {}", row.r#type)))?,
         document,
         slugs: serde_json::from_str(&row.slugs).map_err(Error::internal)?,
+        gone: serde_json::from_str(&row.gone).map_err(Error::internal)?,
         successor: row.successor.as_deref().map(working::id_of).transpose()?,
         at: row.at,
     })
@@ -54,13 +59,32 @@ impl Store {
     /// # Errors
     /// Where the database fails.
     pub async fn publications_after(&self, after: i64, limit: u64) -> Result<Vec<Change>> {
+        // What has no line in the log is of an earlier release, and not judged yet by this one.
+        let logged = publication_log::Entity::find()
+            .select_only()
+            .column(publication_log::Column::Sequence)
+            .filter(publication_log::Column::Sequence.gt(after));
         let rows = publication::Entity::find()
             .filter(publication::COLUMN.sequence.gt(after))
+            .filter(publication::Column::Sequence.in_subquery(logged.into_query()))
             .order_by_asc(publication::COLUMN.sequence)
             .limit(limit)
             .all(&self.read)
             .await?;
         rows.iter().map(change).collect()
+    }
+
+    /// The lines of the log after `after`, in order, at most `limit`; of one item or of all.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn publication_log(&self, item: Option<Id>, after: i64, limit: u64) -> Result<Vec<Logged>> {
+        let mut lines = publication_log::Entity::find().filter(publication_log::Column::Sequence.gt(after));
+        if let Some(id) = item {
+            lines = lines.filter(publication_log::Column::ItemId.eq(id.to_string()));
+        }
+        let lines = lines.order_by_asc(publication_log::Column::Sequence).limit(limit);
+        lines.all(&self.read).await?.into_iter().map(Logged::read).collect()
     }
 
     /// How many items of each type were ever published.
@@ -100,58 +124,235 @@ impl Store {
     }
 }
 
+/// Why something was published or withdrawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Somebody published it, or what belongs to it.
+    Publish,
+    /// Somebody took it from the public.
+    Unpublish,
+    /// Somebody moved it to the trash.
+    Trash,
+    /// It was merged into another item, or another into it.
+    Merge,
+    /// Something in it was changed for many items at once.
+    Batch,
+    /// What was done was taken back.
+    Undo,
+    /// Its embargo ended.
+    Embargo,
+    /// A file for whose sake became public or ceased to be.
+    File,
+    /// The same version in the shape of another release.
+    Shape,
+    /// It was known to be so when the log was begun.
+    Known,
+}
+
+impl Reason {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::Publish,
+        Self::Unpublish,
+        Self::Trash,
+        Self::Merge,
+        Self::Batch,
+        Self::Undo,
+        Self::Embargo,
+        Self::File,
+        Self::Shape,
+        Self::Known,
+    ];
+
+    /// Its name in the log.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Publish => "publish",
+            Self::Unpublish => "unpublish",
+            Self::Trash => "trash",
+            Self::Merge => "merge",
+            Self::Batch => "batch",
+            Self::Undo => "undo",
+            Self::Embargo => "embargo",
+            Self::File => "file",
+            Self::Shape => "shape",
+            Self::Known => "known",
+        }
+    }
+
+    /// The reason of this name; what is not known was known when the log was begun.
+    #[must_use]
+    pub fn by_name(name: &str) -> Self {
+        Self::ALL.into_iter().find(|reason| reason.name() == name).unwrap_or(Self::Known)
+    }
+}
+
+/// A publication, or a withdrawal, to be written.
+#[derive(Clone, Copy, Debug)]
+pub struct Publish<'item> {
+    /// The item as the public is to see it, or saw it.
+    pub item: &'item Item,
+    /// Its document and the version that it is of; none where it is withdrawn.
+    pub document: Option<(&'item Json, i64)>,
+    /// Where it is withdrawn: the item in whose place readers are led.
+    pub successor: Option<Id>,
+    /// Why.
+    pub reason: Reason,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Whose account; none for what happens by itself and for the command line.
+    pub by: Option<&'item str>,
+}
+
+/// One line of the log of publications.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Logged {
+    /// Its number.
+    pub sequence: i64,
+    /// Tells it from the line of this number in another history.
+    pub nonce: String,
+    /// Names the transaction.
+    pub batch: String,
+    /// Which item.
+    pub id: Id,
+    /// The version that became public; none where it was withdrawn.
+    pub version: Option<i64>,
+    /// Under which slug.
+    pub slug: String,
+    /// The item in whose place readers were led.
+    pub successor: Option<Id>,
+    /// Why.
+    pub reason: Reason,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Whose account.
+    pub by: Option<String>,
+}
+
+impl Logged {
+    pub(super) fn row(&self) -> publication_log::Model {
+        publication_log::Model {
+            sequence: self.sequence,
+            nonce: self.nonce.clone(),
+            batch: self.batch.clone(),
+            item_id: self.id.to_string(),
+            version: self.version,
+            slug: self.slug.clone(),
+            successor: self.successor.map(|id| id.to_string()),
+            reason: self.reason.name().to_owned(),
+            at: self.at,
+            account_id: self.by.clone(),
+        }
+    }
+
+    pub(super) fn read(row: publication_log::Model) -> Result<Self> {
+        Ok(Self {
+            sequence: row.sequence,
+            nonce: row.nonce,
+            batch: row.batch,
+            id: working::id_of(&row.item_id)?,
+            version: row.version,
+            slug: row.slug,
+            successor: row.successor.as_deref().map(working::id_of).transpose()?,
+            reason: Reason::by_name(&row.reason),
+            at: row.at,
+            by: row.account_id,
+        })
+    }
+}
+
+/// Something random that names a line or a transaction, in 32 hexadecimal digits.
+pub(super) fn nonce() -> String {
+    uuid::Uuid::new_v4().simple().to_string()
+}
+
+/// What the files of a document are known by once they are gone: nobody learns a hash from it who does
+/// not have it.
+fn traces(document: &Json, gone: &mut Vec<String>) {
+    if let Some(file) = document.get("_file").and_then(Json::as_str) {
+        let trace = trace(file.split('/').next().unwrap_or_default());
+        if !gone.contains(&trace) {
+            gone.push(trace);
+        }
+    }
+}
+
 impl Write {
-    /// Puts an item's document, or its tombstone, at the end of the log.
+    /// The time zone of the site as the public is told it; UTC where nobody has said.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn publish(
-        &self,
-        content_type: &'static ContentType,
-        id: Id,
-        slug: &str,
-        document: Option<Json>,
-        at: DateTime<Utc>,
-    ) -> Result<Change> {
-        self.log(content_type, id, slug, document, None, at).await
+    pub async fn site_zone(&self) -> Result<Zone> {
+        let site = item::Entity::find()
+            .select_only()
+            .column(item::Column::Id)
+            .filter(item::COLUMN.r#type.eq(SITE.name));
+        let row = publication::Entity::find()
+            .filter(publication::Column::ItemId.in_subquery(site.into_query()))
+            .one(&self.tx)
+            .await?;
+        let document = row.and_then(|row| serde_json::from_str::<Json>(&row.document?).ok());
+        let zone = document.as_ref().and_then(|site| site.get("time_zone")?.as_str()?.parse().ok());
+        Ok(zone.unwrap_or(Zone(chrono_tz::UTC)))
     }
 
-    /// Withdraws an item in favour of another: readers who ask for it are led there.
+    /// The public documents of these items; those that are withdrawn have none.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn withdraw_for(&self, item: &Item, successor: Id, at: DateTime<Utc>) -> Result<Change> {
-        self.log(item.content_type, item.id, &item.slug, None, Some(successor), at).await
+    pub async fn documents(&self, ids: &[Id]) -> Result<HashMap<Id, Json>> {
+        let rows = publication::Entity::find()
+            .filter(publication::Column::ItemId.is_in(ids.iter().map(Id::to_string)))
+            .all(&self.tx)
+            .await?;
+        let mut documents = HashMap::new();
+        for row in rows {
+            if let Some(document) = row.document {
+                let document = serde_json::from_str(&document).map_err(Error::internal)?;
+                documents.insert(working::id_of(&row.item_id)?, document);
+            }
+        }
+        Ok(documents)
     }
 
-    async fn log(
-        &self,
-        content_type: &'static ContentType,
-        id: Id,
-        slug: &str,
-        document: Option<Json>,
-        successor: Option<Id>,
-        at: DateTime<Utc>,
-    ) -> Result<Change> {
-        let before = publication::Entity::find_by_id(id.to_string()).one(&self.tx).await?;
-        let mut slugs: Vec<String> = match &before {
-            Some(row) => serde_json::from_str(&row.slugs).map_err(Error::internal)?,
-            None => Vec::new(),
+    /// Puts an item's document, or its tombstone, at the end of the log. Gives what the public saw before, as
+    /// JSON text, too.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn publish(&self, publish: &Publish<'_>) -> Result<(Change, Option<String>)> {
+        let Publish { item, document, successor, reason, at, by } = *publish;
+        let before = publication::Entity::find_by_id(item.id.to_string()).one(&self.tx).await?;
+        let (mut slugs, mut gone): (Vec<String>, Vec<String>) = match &before {
+            Some(row) => (
+                serde_json::from_str(&row.slugs).map_err(Error::internal)?,
+                serde_json::from_str(&row.gone).map_err(Error::internal)?,
+            ),
+            None => Default::default(),
         };
         // A withdrawal must not make an address known that only a draft had.
-        if document.is_some() {
-            slugs.retain(|known| known != slug);
-            slugs.push(slug.to_owned());
+        if let Some((document, _)) = document {
+            slugs.retain(|known| *known != item.slug);
+            slugs.push(item.slug.clone());
+            traces(document, &mut gone);
         }
-        let sequence = newest(&self.tx).await? + 1;
+        // Nothing else writes: the numbers go on from where this transaction is.
+        let last = match self.sequence.load(Ordering::Relaxed) {
+            0 => newest(&self.tx).await?,
+            last => last,
+        };
+        let sequence = last + 1;
+        self.sequence.store(sequence, Ordering::Relaxed);
         let row = publication::Model {
-            item_id: id.to_string(),
-            r#type: content_type.name.to_owned(),
+            item_id: item.id.to_string(),
+            r#type: item.content_type.name.to_owned(),
             sequence,
-            document: document.as_ref().map(Json::to_string),
+            document: document.map(|(document, _)| document.to_string()),
             slugs: Json::from(slugs.clone()).to_string(),
             successor: successor.map(|id| id.to_string()),
             at,
+            gone: Json::from(gone.clone()).to_string(),
         };
         publication::Entity::insert(publication::ActiveModel::from(row))
             .on_conflict(
@@ -162,11 +363,29 @@ impl Write {
                         publication::Column::Slugs,
                         publication::Column::Successor,
                         publication::Column::At,
+                        publication::Column::Gone,
                     ])
                     .to_owned(),
             )
             .exec_without_returning(&self.tx)
             .await?;
-        Ok(Change { sequence, id, content_type, document, slugs, successor, at })
+        let logged = Logged {
+            sequence,
+            nonce: nonce(),
+            batch: self.batch.clone(),
+            id: item.id,
+            version: document.map(|(_, version)| version),
+            slug: item.slug.clone(),
+            successor,
+            reason,
+            at,
+            by: by.map(str::to_owned),
+        };
+        let row = publication_log::ActiveModel::from(logged.row());
+        publication_log::Entity::insert(row).exec_without_returning(&self.tx).await?;
+        let (id, content_type) = (item.id, item.content_type);
+        let document = document.map(|(document, _)| document.clone());
+        let change = Change { sequence, id, content_type, document, slugs, gone, successor, at };
+        Ok((change, before.and_then(|row| row.document)))
     }
 }

@@ -71,7 +71,10 @@ async fn what_follows_from_a_declaration_follows() {
         let read = desk.store.items(&EQUIPMENT, &[saved.item.id]).await.unwrap();
         assert_eq!(read, std::slice::from_ref(&saved));
 
-        let public = document::public(&saved.item, desk.clock.now(), desk.clock.now());
+        let public = {
+            let now = desk.clock.now();
+            document::public(&saved.item, now, now, now.date_naive())
+        };
         assert_eq!(public["condition_label"], "In use");
         assert_eq!(document::keys(&EQUIPMENT, &public)["condition"], "in_use");
         assert_eq!(document::links(&EQUIPMENT, &public)[0].to, project.item.id);

@@ -485,7 +485,7 @@ async fn users_are_for_administrators_alone() {
         pages.push(browser.post(&format!("/admin/users/{id}/reset"), &[]).await);
         for page in pages {
             assert_eq!(page.status, StatusCode::FORBIDDEN, "{role}");
-            assert!(page.texts("main")[0].contains("Only administrators can manage users."));
+            assert!(page.texts("main")[0].contains("Only administrators can manage accounts."));
             assert!(page.has("nav#rail"), "in the shell that they know");
         }
     }

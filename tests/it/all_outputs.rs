@@ -168,26 +168,34 @@ async fn whose_rows_are_not_theirs_read_them_and_change_nothing() {
         let new =
             json!({ "rows": [{ "id": new_id(&app), "version": null, "cells": { "title": "Slipped in" } }] });
         let before = (now(&app, &outputs[1]).await, now(&app, &outputs[2]).await);
-        for client in [&mut contributor, &mut viewer] {
-            for output in &outputs[1..] {
-                let done = ask(client, SAVE, &row(output, 1, json!({ "title": "Taken" }))).await;
-                assert_eq!(done[0]["outcome"], "refused", "{done}");
-            }
-            assert_eq!(ask(client, SAVE, &new).await[0]["outcome"], "refused");
-            for verb in ["check", "publish", "restore"] {
-                let page = send(client, &format!("/admin/outputs/table/{verb}"), &ids.to_string()).await;
-                // Nothing is to be taken out of the trash, so that is no change.
-                let status = if verb == "restore" { StatusCode::OK } else { StatusCode::FORBIDDEN };
-                assert_eq!(page.status, status, "{verb}: {}", page.body);
-            }
-            assert_eq!(ask(client, "/admin/outputs/table/remove", &ids).await[0]["outcome"], "refused");
-            // The form that such a page does not have.
-            let id = outputs[1].item.id.to_string();
-            let pairs =
-                [("outputs.0.id", id.as_str()), ("outputs.0.version", "1"), ("outputs.0.title", "Taken")];
-            let page = client.post("/admin/outputs/table", &pairs).await;
-            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        for output in &outputs[1..] {
+            let taken = row(output, 1, json!({ "title": "Taken" }));
+            let done = ask(&mut contributor, SAVE, &taken).await;
+            assert_eq!(done[0]["outcome"], "refused", "{done}");
+            assert_eq!(send(&mut viewer, SAVE, &taken.to_string()).await.status, StatusCode::FORBIDDEN);
         }
+        assert_eq!(ask(&mut contributor, SAVE, &new).await[0]["outcome"], "refused");
+        let removed = ask(&mut contributor, "/admin/outputs/table/remove", &ids).await;
+        assert_eq!(removed[0]["outcome"], "refused");
+        // Nothing is to be taken out of the trash, so that is no change.
+        ask(&mut contributor, "/admin/outputs/table/restore", &ids).await;
+        for (client, verb) in [
+            (&mut contributor, "check"),
+            (&mut contributor, "publish"),
+            (&mut viewer, "check"),
+            (&mut viewer, "publish"),
+            (&mut viewer, "remove"),
+            (&mut viewer, "restore"),
+        ] {
+            let page = send(client, &format!("/admin/outputs/table/{verb}"), &ids.to_string()).await;
+            assert_eq!(page.status, StatusCode::FORBIDDEN, "{verb}: {}", page.body);
+        }
+        // The form that such a page does not have.
+        let id = outputs[1].item.id.to_string();
+        let pairs = [("outputs.0.id", id.as_str()), ("outputs.0.version", "1"), ("outputs.0.title", "Taken")];
+        let page = contributor.post("/admin/outputs/table", &pairs).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(viewer.post("/admin/outputs/table", &pairs).await.status, StatusCode::FORBIDDEN);
         assert_eq!((now(&app, &outputs[1]).await, now(&app, &outputs[2]).await), before);
         recto::editing::trash(&app.desk, &User::system(), outputs[1].item.id).await.unwrap();
         for client in [&mut contributor, &mut viewer] {

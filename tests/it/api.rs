@@ -328,7 +328,6 @@ async fn problems_say_what_is_wrong() {
     ] {
         let answer = client.ask(method, address).await;
         assert_eq!(answer.header("content-type"), "application/problem+json", "{address}");
-        assert_eq!(answer.header("cache-control"), "no-store", "{address}");
         let json = answer.json();
         assert_eq!(json["status"], answer.status, "{address}");
         problems.push(json);
@@ -421,10 +420,7 @@ async fn what_is_known_is_not_sent_again() {
         assert_eq!(whole.header("access-control-allow-origin"), "*");
         assert!(whole.header("access-control-expose-headers").contains("etag"));
         assert!(whole.headers.get("set-cookie").is_none());
-        assert_eq!(
-            whole.header("cache-control"),
-            "public, max-age=60, stale-while-revalidate=60, stale-if-error=86400"
-        );
+        assert_eq!(whole.header("cache-control"), "public, max-age=60");
         let tag = whole.header("etag").to_owned();
         assert_eq!(tag.len(), 34, "{tag}");
         for known in [tag.clone(), format!("W/{tag}"), format!("\"x\", {tag}"), "*".to_owned()] {
@@ -507,14 +503,14 @@ async fn an_embargo_lifts_by_itself() {
         .iter()
         .chain(&["/api/v1/outputs?availability=open", "/api/v1/outputs?availability=embargoed"])
     {
-        assert!(client.get(address).await.header("cache-control").contains("max-age=30,"), "{address}");
+        assert!(client.get(address).await.header("cache-control").ends_with("max-age=30"), "{address}");
     }
     assert!(
         client
             .get("/api/v1/outputs?availability=on_request")
             .await
             .header("cache-control")
-            .contains("max-age=60,")
+            .ends_with("max-age=60")
     );
 
     desk.clock.advance(TimeDelta::seconds(30));
@@ -522,7 +518,7 @@ async fn an_embargo_lifts_by_itself() {
         let answer = client.get(address).await;
         assert!(!answer.text.contains("\"availability\":\"embargoed\""), "{address}");
         assert!(!answer.text.contains("Embargoed until"), "{address}");
-        assert!(answer.header("cache-control").contains("max-age=60,"), "{address}");
+        assert!(answer.header("cache-control").ends_with("max-age=60"), "{address}");
     }
     assert!(titles("availability=embargoed").await.is_empty());
     let open = client.get("/api/v1/outputs?availability=open").await;
@@ -554,7 +550,7 @@ async fn events_are_upcoming_until_they_are_over() {
     desk.clock.advance(TimeDelta::minutes(30) - TimeDelta::milliseconds(10_500));
     for when in ["upcoming", "past"] {
         let answer = client.get(&format!("/api/v1/events?when={when}")).await;
-        assert!(answer.header("cache-control").contains("max-age=10,"), "{}", answer.header("cache-control"));
+        assert!(answer.header("cache-control").ends_with("max-age=10"), "{}", answer.header("cache-control"));
     }
     assert_eq!(titles("when=upcoming").await, ["Running", "Tomorrow"]);
     desk.clock.advance(TimeDelta::milliseconds(10_500));

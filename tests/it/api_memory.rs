@@ -103,11 +103,11 @@ async fn what_time_changes_is_not_kept_longer() {
     desk.clock.advance(left - TimeDelta::seconds(10));
     let last = client.get(PROJECT).await;
     assert!(last.text().contains("Embargoed until"));
-    assert!(last.header("cache-control").contains("max-age=10,"), "{}", last.header("cache-control"));
+    assert!(last.header("cache-control").ends_with("max-age=10"), "{}", last.header("cache-control"));
     desk.clock.advance(TimeDelta::seconds(10));
     let open = client.get(PROJECT).await;
     assert!(!open.text().contains("Embargoed until"));
-    assert!(open.header("cache-control").contains("max-age=60,"));
+    assert!(open.header("cache-control").ends_with("max-age=60"));
 }
 
 #[tokio::test]

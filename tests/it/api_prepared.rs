@@ -89,7 +89,7 @@ async fn prepared_answers_are_the_answers() {
 }
 
 #[tokio::test]
-async fn time_makes_prepared_answers_stale() {
+async fn the_end_of_an_embargo_makes_prepared_answers_anew() {
     let desk = TestDesk::new(&Backend::Sqlite).await;
     let made = ThePage::new(&desk).await;
     let client = Client::new(&desk);
@@ -100,6 +100,7 @@ async fn time_makes_prepared_answers_stale() {
     let statements = client.statements("/api/v1/projects/3.07").await;
     assert!(client.get("/api/v1/projects/3.07").await.text.contains("Embargoed until"));
     desk.clock.advance(TimeDelta::days(3));
+    recto::editing::do_due(&desk).await.unwrap();
     assert!(!client.get("/api/v1/projects/3.07").await.text.contains("Embargoed until"));
     compare(&desk, &client).await;
     // Prepared anew, it is as cheap as before.

@@ -130,11 +130,65 @@ fn imports_point_one_way() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// What reads a grammar that others write, and the parts of `src` that may still use it: none. The
+/// `recto-reader` crate uses them within bounds.
+const GRAMMARS: [(&str, &[&str]); 4] = [
+    ("html5ever", &[]),
+    ("markup5ever", &[]),
+    ("scraper", &["import/html.rs", "import/csl.rs"]),
+    ("ego_tree", &["import/html.rs"]),
+];
+
+#[test]
+fn what_others_write_is_read_in_the_reader() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    files(&source, &mut found);
+    let mut wrong = Vec::new();
+    for file in &found {
+        let relative = file.strip_prefix(&source).unwrap().to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(file).unwrap();
+        for (library, but) in GRAMMARS {
+            if text.contains(&format!("{library}::")) && !but.contains(&relative.as_str()) {
+                wrong.push(format!("{relative} uses {library}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The reader knows nothing of Recto, of a database, a network or a clock: it can be built and fuzzed
+/// alone.
+#[test]
+fn the_reader_is_pure() {
+    let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("reader");
+    let manifest = std::fs::read_to_string(home.join("Cargo.toml")).unwrap();
+    let mut found = Vec::new();
+    files(&home.join("src"), &mut found);
+    assert!(found.len() > 10, "{}", found.len());
+    let mut wrong = Vec::new();
+    for library in ["recto", "recto-migrations", "sea-orm", "sqlx", "tokio", "axum", "ureq", "maud"] {
+        if manifest.lines().any(|line| line.split([' ', '=', '.']).next() == Some(library)) {
+            wrong.push(format!("Cargo.toml names {library}"));
+        }
+    }
+    for file in &found {
+        let text = std::fs::read_to_string(file).unwrap();
+        let text = text.split("#[cfg(test)]").next().unwrap();
+        for use_of in ["std::fs", "std::net", "std::process", "std::time", "std::env", "std::thread"] {
+            if text.contains(use_of) {
+                wrong.push(format!("{} uses {use_of}", file.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn every_file_says_what_it_is_for() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = Vec::new();
-    for dir in ["src", "migrations/src", "tests"] {
+    for dir in ["src", "migrations/src", "reader/src", "reader/tests", "reader/benches", "tests"] {
         files(&root.join(dir), &mut found);
     }
     found.retain(|file| !file.to_string_lossy().contains("node_modules"));

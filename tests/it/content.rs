@@ -266,13 +266,13 @@ fn call_everything(item: &Item) {
     for publishing in [false, true] {
         (content_type.check)(item, publishing, &mut Problems::default());
     }
-    let now = "2026-03-02T09:00:00Z".parse().unwrap();
-    let mut document = document::public(item, now, now).as_object().unwrap().clone();
+    let now: chrono::DateTime<chrono::Utc> = "2026-03-02T09:00:00Z".parse().unwrap();
+    let mut document = document::public(item, now, now, now.date_naive()).as_object().unwrap().clone();
     for computed in content_type.computed {
         let value = (computed.value)(item);
         assert!(value.is_null() || values::is_type(computed.json_type, &value), "{}", computed.name);
     }
-    (content_type.at)(&mut document, now);
+    (content_type.on_day)(&mut document, now.date_naive());
     let _ = (validate::draft(item), validate::publication(item));
     let _ = document::draft(item, "draft", now, None);
 }

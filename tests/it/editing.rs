@@ -4,7 +4,7 @@ use recto::content::{TYPES, Value, text};
 use recto::editing::{Edit, User, publish, reorder, save, trash, unpublish, untrash};
 use recto::error::Error;
 use recto::published::Located;
-use recto::store::State;
+use recto::store::{Publish, Reason, State};
 use sqlx::ConnectOptions as _;
 use sqlx::sqlite::SqliteConnectOptions;
 
@@ -269,10 +269,16 @@ async fn what_was_committed_but_not_followed_is_caught_up() {
         let mut meta = stored.meta.clone();
         meta.published_version = Some(1);
         let now = desk.clock.now();
-        let document = recto::content::document::public(&stored.item, now, now);
-        tx.publish(stored.item.content_type, stored.item.id, &stored.item.slug, Some(document), now)
-            .await
-            .unwrap();
+        let document = recto::content::document::public(&stored.item, now, now, now.date_naive());
+        let publish = Publish {
+            item: &stored.item,
+            document: Some((&document, 1)),
+            successor: None,
+            reason: Reason::Publish,
+            at: now,
+            by: None,
+        };
+        tx.publish(&publish).await.unwrap();
         tx.set_meta(&stored, meta).await.unwrap();
         tx.commit().await.unwrap();
         assert!(desk.published.reader().get(&stored.item.id.to_string()).await.unwrap().is_none());

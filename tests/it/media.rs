@@ -4,6 +4,7 @@
 mod admin;
 mod hostile;
 mod kept;
+mod office;
 mod public;
 
 use axum::body::Body;

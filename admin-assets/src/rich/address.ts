@@ -1,5 +1,5 @@
 // Addresses that a text may link to, in the spelling that the server keeps:
-// src/content/parsed/html/own.rs says the same; change both.
+// reader/src/rich/address.rs says the same; change both.
 const OWN = /^recto:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 const SCHEMES = ["http:", "https:", "mailto:", "tel:"];
 

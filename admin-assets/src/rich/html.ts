@@ -1,5 +1,5 @@
 // HTML to document and back. What is written is letter for letter what the
-// server writes (src/content/parsed/html/write.rs), so that a text that nobody
+// server writes (reader/src/rich/write.rs), so that a text that nobody
 // has touched is the text that came, and a browser's own spelling plays no part.
 import { DOMParser as Reader, type Mark, type Node } from "prosemirror-model";
 import { nodes, schema } from "./schema.ts";

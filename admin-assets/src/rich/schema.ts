@@ -1,5 +1,5 @@
 // What a rich text may hold: the same as the server keeps, see
-// src/content/parsed/html.rs. What has no place here has none there.
+// reader/src/rich.rs. What has no place here has none there.
 import { type DOMOutputSpec, type Mark, type Node, Schema } from "prosemirror-model";
 import { address, ownId } from "./address.ts";
 

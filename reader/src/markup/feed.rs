@@ -11,15 +11,12 @@ use html5ever::{QualName, TokenizerResult, local_name, ns};
 use super::gate::Gate;
 use super::sink::Sink;
 use super::tree::Tree;
+use super::unended::Unended;
 use super::{Bounds, TooMuch};
 use crate::text::cut;
 
 /// The longest piece.
 const PIECE: usize = 1024;
-
-/// The most places in one tag where an attribute could begin, those in quoted values counted: each
-/// attribute is compared with those before it while the tag is read.
-const PLACES: usize = 10_000;
 
 /// The tree of a text.
 pub(super) fn tree(text: &str, bounds: &Bounds) -> Result<Tree, TooMuch> {
@@ -57,33 +54,5 @@ fn piece(rest: &str) -> &str {
     match part.bytes().skip(1).position(|byte| byte == b'<') {
         Some(before) => cut(part, before + 1),
         None => part,
-    }
-}
-
-/// What is known of a tag that has not ended.
-#[derive(Default)]
-struct Unended {
-    pieces: usize,
-    /// A comment or the like, which has no attributes. As pieces begin with tags, the first of those
-    /// without a token begins the tag.
-    bare: bool,
-    places: usize,
-}
-
-impl Unended {
-    fn saw(&mut self, piece: &str, had_token: bool) -> Result<(), TooMuch> {
-        if had_token {
-            *self = Self::default();
-            return Ok(());
-        }
-        if self.pieces == 0 {
-            self.bare = piece.starts_with("<!");
-        }
-        self.pieces += 1;
-        // An attribute begins after white space, a slash or the end of a quoted value (HTML standard,
-        // §13.2.5.32–39).
-        self.places +=
-            piece.bytes().filter(|byte| byte.is_ascii_whitespace() || b"/\"'".contains(byte)).count();
-        if !self.bare && self.places > PLACES { Err(TooMuch::Attributes) } else { Ok(()) }
     }
 }

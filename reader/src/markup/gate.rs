@@ -16,7 +16,7 @@ use super::tree::Node;
 use super::{Bounds, DEPTH, TooMuch};
 
 /// The most attributes of a tag: each is compared with those before it.
-const ATTRIBUTES: usize = 256;
+pub(super) const ATTRIBUTES: usize = 256;
 
 /// The work of a complaint, which the parser makes a sentence of.
 const COMPLAINT: usize = 16;

@@ -5,6 +5,9 @@ use proptest::sample::select;
 
 use super::*;
 
+#[path = "../../tests/inputs/markup.rs"]
+pub(crate) mod inputs;
+
 /// The tree as text, with the elements' names in brackets.
 fn shape(markup: &str) -> String {
     let tree = parse(markup, &Bounds::TEXT).unwrap();
@@ -84,118 +87,11 @@ fn a_walk_can_pass_over_what_stands_in_a_node() {
     assert_eq!(tree.walk(paragraph).count(), 8);
 }
 
-/// Every kind of text that made an earlier parser slow or large, at a size.
-pub(super) fn hostile(size: usize) -> Vec<(&'static str, String)> {
-    let fill = |part: &str| part.repeat(size / part.len() + 1);
-    let numbered = |make: &dyn Fn(usize) -> String| {
-        let mut text = String::new();
-        (0..)
-            .map(make)
-            .take_while(|part| {
-                text.push_str(part);
-                text.len() < size
-            })
-            .count();
-        text
-    };
-    vec![
-        ("unmatched ends", fill("<div></x>")),
-        ("ends in comments", fill("<div><!--</x>-->")),
-        ("deep", fill("<div>")),
-        ("deep formatting", fill("<b>")),
-        ("deep links", fill("<a href=x>")),
-        ("deep tables", fill("<table><tr><td>")),
-        ("deep lists", fill("<ul><li>")),
-        ("deep quotes", fill("<blockquote>")),
-        ("deep foreign", fill("<svg><g><foreignObject>")),
-        ("deep templates", fill("<template>")),
-        ("deep buttons", fill("<b><button>")),
-        ("half a character", format!("{}<div{}", fill("<div>"), "ü>".repeat(1000))),
-        (
-            "fonts",
-            format!(
-                "<p>{}x{}",
-                numbered(&|n| format!("<font a={n}>")).get(..2000.min(size)).unwrap_or_default(),
-                fill("<p>x")
-            ),
-        ),
-        (
-            "reopened",
-            format!(
-                "<p>{}x{}",
-                "<a href=x><b><big><code><em><font><i><nobr><s><small><strike><strong><tt><u>".repeat(3),
-                fill("<p>x")
-            ),
-        ),
-        ("reopened links", format!("<p><a href={}>{}", "y".repeat(size / 2), "<p>x".repeat(size / 8))),
-        ("attributes", format!("<p {}", numbered(&|n| format!("a{n} ")))),
-        ("attributes of a name", format!("<p {}>", fill("a "))),
-        ("values", format!("<p {}>x", numbered(&|n| format!("a{n}='v'")))),
-        (
-            "tags of many attributes",
-            fill(&format!("<p {}>x", (0..250).map(|n| format!("a{n} ")).collect::<String>())),
-        ),
-        ("a name", format!("<{}>", "x".repeat(size))),
-        ("a value", format!("<p a=\"{}\">x", "y ".repeat(size / 2))),
-        ("a long address", format!("<a href=\"{}\">x</a>", "y".repeat(size))),
-        ("names", numbered(&|n| format!("<element{n}></element{n}>"))),
-        ("quotes", fill("<a '\"")),
-        ("a comment", format!("<!--{}", fill("- <p ->"))),
-        ("comments", fill("<!---->")),
-        ("a doctype", format!("<!DOCTYPE {}", fill("x \"'"))),
-        ("script", format!("<script>{}", fill("<!--<script></scrip"))),
-        ("scripts", fill("<script></script>")),
-        ("a text area", format!("<textarea>{}", fill("</textare "))),
-        ("references", fill("&amp;")),
-        ("ampersands", fill("&")),
-        ("ampersands in tables", format!("<table>{}", fill("&"))),
-        ("a reference", format!("&{}", fill("a"))),
-        ("digits", format!("&#{}", fill("9"))),
-        ("bad references", fill("&#0;")),
-        ("nothing", fill("\0")),
-        ("nothing in svg", format!("<svg>{}", fill("\0x"))),
-        ("ends of lines", fill("\r")),
-        ("less than", fill("<")),
-        ("ends", fill("</x>")),
-        ("ends of paragraphs", fill("</p>")),
-        ("breaks", fill("</br>")),
-        ("adoption", fill("<a><b><div></a></b>")),
-        (
-            "adoption of much",
-            format!("<b><div>{}</b>{}", "<br>".repeat(size / 8), "<b><div></b>".repeat(size / 24)),
-        ),
-        ("adoption inside", format!("{}{}", "<b><p>".repeat(100), fill("</b><i>"))),
-        ("foster parents", format!("<table>{}", fill("<b>x<tr>"))),
-        ("foster words", format!("<table>{}", fill("x<tr>"))),
-        ("tables in tables", fill("<table>x")),
-        ("captions", format!("<table>{}", fill("<caption>x"))),
-        ("cells", format!("<table><tr>{}", fill("<td>x"))),
-        ("wide cells", fill("<table><tr><td colspan=1000 rowspan=1000>")),
-        ("tall tables", fill(&format!("<table><tr><td colspan=100>{}</table>", "<tr>".repeat(99)))),
-        ("options", format!("<select>{}", fill("<option>x<optgroup>"))),
-        ("selected content", fill("<select><button><selectedcontent></button><option>x")),
-        ("frames", fill("<frameset><frame>")),
-        ("math", fill("<math><mtext><p>")),
-        ("annotations", fill("<math><annotation-xml encoding=text/html><p>")),
-        ("forms", fill("<form><input>")),
-        ("rubies", fill("<ruby><rt>x")),
-        ("bodies", fill("<body a><html b>")),
-        ("pairs", fill("<font></font>")),
-        ("paragraphs", fill("<p>x")),
-        ("marks", fill("<p><b>x</b><i>y</i>")),
-        ("plain text", fill("word \u{fc} ")),
-        ("plaintext", format!("<plaintext>{}", fill("<p>"))),
-        ("CDATA", format!("<svg>{}", fill("<![CDATA[x]]>"))),
-        ("headings", fill("<h1><h2>")),
-        ("items", fill("<li><dd><dt>")),
-        ("white space", format!("<table>{}", fill(" <tr> "))),
-    ]
-}
-
 #[test]
 fn every_text_is_a_tree_or_a_sentence() {
     for size in [1, 100, 10_000] {
-        for (name, text) in hostile(size) {
+        for (name, make) in inputs::HOSTILE {
+            let text = make(size);
             for bounds in [Bounds::TEXT, Bounds::PAGE] {
                 match parse(&text, &bounds) {
                     Ok(tree) => {
@@ -267,7 +163,7 @@ fn plain_words_are_those_of_the_page() {
 }
 
 /// Parts of tag soup, with what makes the parser change its mind.
-pub(super) fn soup() -> BoxedStrategy<String> {
+pub(crate) fn soup() -> BoxedStrategy<String> {
     let names = vec![
         "p",
         "b",

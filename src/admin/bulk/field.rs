@@ -15,13 +15,14 @@ use crate::admin::form::{Draft, control, lookup};
 use crate::admin::layout::{self, Flash};
 use crate::admin::when::When;
 use crate::content::{Field, Id, Item, Kind, Problems, Value, text};
-use crate::editing::bulk::{self, Wish, settable};
+use crate::editing::bulk::{Wish, settable};
+use crate::editing::permission::allow_type;
 use crate::editing::{User, Verb};
 use crate::error::{Error, Result};
 
 /// Which field, or what it should say.
 pub(super) async fn show(state: &State, user: &User, asked: &Asked) -> Result<Response, Failure> {
-    bulk::permit(user, asked.content_type, Verb::Save)?;
+    allow_type(user, Verb::Save, asked.content_type)?;
     let chosen = asked.chosen(state).await?;
     if chosen.ids.is_empty() {
         return Ok(nothing(user, asked));
@@ -126,7 +127,7 @@ impl<'form> Form<'form> {
         asked: &'form Asked,
         posted: &Posted,
     ) -> Result<(Self, Draft)> {
-        bulk::permit(user, asked.content_type, Verb::Save)?;
+        allow_type(user, Verb::Save, asked.content_type)?;
         let field = asked.field.ok_or(Error::NotFound)?;
         let number = asked.chosen(state).await?.ids.len();
         let form = Self { state, user, asked, field, number, cleared: posted.get("clear").is_some() };

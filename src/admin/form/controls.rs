@@ -115,7 +115,12 @@ fn plain(context: &Context<'_>, draft: &Draft, field: &'static Field) -> Markup 
                 label for=(id) id={ (id) "-label" } { (field.label) @if field.required { " " (needed()) } }
             }
             @if !field.help.is_empty() && !flag { p.help id={ (id) "-help" } { (field.help) } }
-            div.control { (input(context, field, &id, typed, problem)) }
+            div.control {
+                @match draft.rich.get(field.name) {
+                    Some(text) => (rich::control(context, &id, text, described(field, problem.is_some()).as_deref(), problem.map(|_| "true"))),
+                    None => (input(context, field, &id, typed, problem)),
+                }
+            }
             @if !field.help.is_empty() && flag { p.help id={ (id) "-help" } { (field.help) } }
             @if let Some(problem) = problem { p.error id={ (id) "-error" } { (problem.message) } }
             (theirs(context, field.name))
@@ -148,7 +153,6 @@ fn input(
             // A title is one line that may be long: it is all to be seen.
             Kind::Line(100..) if name == "title" => textarea rows="1" id=(id) name=(name) class="title-input" aria-describedby=[described] aria-invalid=[invalid] autofocus[focus] { (after_newline(typed)) },
             Kind::Lines(_) => textarea id=(id) name=(name) aria-describedby=[described] aria-invalid=[invalid] autofocus[focus] { (after_newline(typed)) },
-            Kind::Html => (rich::control(context, id, typed, described.as_deref(), invalid)),
             Kind::Flag => {
                 label.choice { input type="checkbox" id=(id) name=(name) value="true" checked[typed == "true"] aria-describedby=[described]; " " (field.label) }
             },

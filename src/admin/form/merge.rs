@@ -46,6 +46,8 @@ pub(in crate::admin) fn take(from: &Draft, into: &mut Draft, name: &'static str)
         into.slug.clone_from(&from.slug);
     } else if let Some(rows) = from.rows.get(name) {
         into.rows.insert(name, rows.clone());
+    } else if let Some(text) = from.rich.get(name) {
+        into.rich.insert(name, text.clone());
     } else {
         into.texts.insert(name, from.text(name).to_owned());
     }

@@ -3,7 +3,7 @@
 
 pub(super) mod action;
 mod controls;
-mod decode;
+pub(super) mod decode;
 pub(super) mod links;
 pub(super) mod lookup;
 pub(super) mod merge;
@@ -21,6 +21,7 @@ use crate::content::{ContentType, Field, Id, Item, Kind, Row, Value, text};
 
 pub(super) use controls::{Theirs, field as control};
 use outputs::Outputs;
+use rich::Rich;
 
 /// A form as it was typed.
 #[derive(Clone, Debug)]
@@ -32,6 +33,8 @@ pub(super) struct Draft {
     pub slug: String,
     /// What stands in each plain field, by its name.
     pub texts: BTreeMap<&'static str, String>,
+    /// What stands in each field of rich text.
+    pub rich: BTreeMap<&'static str, Rich>,
     /// The rows of each field of rows.
     pub rows: BTreeMap<&'static str, Vec<DraftRow>>,
     /// What was typed into the search box of a linking field.
@@ -69,6 +72,7 @@ impl Draft {
             version,
             slug: item.slug.clone(),
             texts: BTreeMap::new(),
+            rich: BTreeMap::new(),
             rows: BTreeMap::new(),
             finds: BTreeMap::new(),
             outputs: None,
@@ -82,6 +86,12 @@ impl Draft {
                     });
                     draft.rows.insert(field.name, rows.collect());
                 }
+                Value::Html(html) => {
+                    draft.rich.insert(field.name, Rich::stored(html));
+                }
+                Value::None if matches!(field.kind, Kind::Html) => {
+                    draft.rich.insert(field.name, Rich::default());
+                }
                 other => {
                     draft.texts.insert(field.name, cell(other));
                 }
@@ -90,9 +100,10 @@ impl Draft {
         draft
     }
 
-    /// What stands in a plain field.
+    /// What stands in a field that has no rows.
     pub(super) fn text(&self, name: &str) -> &str {
-        self.texts.get(name).map(String::as_str).unwrap_or_default()
+        let plain = self.texts.get(name).map(String::as_str);
+        plain.or_else(|| self.rich.get(name).map(Rich::typed)).unwrap_or_default()
     }
 
     /// The rows of a field.
@@ -102,14 +113,13 @@ impl Draft {
 
     /// The ids of all items that the form names.
     pub(super) fn named(&self) -> Vec<String> {
-        let texts = self.content_type.fields.iter().filter(|field| matches!(field.kind, Kind::Html));
         let mut ids: Vec<String> = self
             .content_type
             .fields
             .iter()
             .filter(|field| matches!(field.kind, Kind::One { .. }))
             .map(|field| self.text(field.name).to_owned())
-            .chain(texts.flat_map(|field| rich::named(self.text(field.name))))
+            .chain(self.rich.values().flat_map(Rich::named))
             .chain(self.rows.values().flatten().filter_map(|row| row.target).map(|id| id.to_string()))
             .chain(self.outputs.iter().flat_map(|outputs| &outputs.rows).map(|row| row.id.to_string()))
             .filter(|id| !id.is_empty())

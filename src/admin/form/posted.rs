@@ -1,12 +1,16 @@
 //! Reading a posted form: pairs of names and texts, bounded. Names are paths, `team.0.role`. It
 //! must not judge what was typed.
 
+use std::collections::BTreeMap;
+
+use axum::body::{self, Body};
 use axum::extract::rejection::StringRejection;
 use axum::http::StatusCode;
 use axum::response::Response;
 use percent_encoding::percent_decode_str;
 
 use super::outputs::{COLUMNS, OutputRow, Outputs};
+use super::rich::Rich;
 use super::{Draft, DraftRow};
 use crate::admin::failure;
 use crate::content::validate::ROWS_MAX;
@@ -35,12 +39,23 @@ impl Posted {
         Self::parse(&body)
     }
 
+    /// The same for a body of which so many bytes are read at most, whatever its address takes.
+    ///
+    /// # Errors
+    /// As [`Posted::read`].
+    pub(in crate::admin) async fn read_bounded(body: Body, most: usize) -> Result<Self, Box<Response>> {
+        let unreadable = |status| Box::new(failure::unreadable(status));
+        let body = body::to_bytes(body, most).await.map_err(|_| unreadable(StatusCode::PAYLOAD_TOO_LARGE))?;
+        let body = std::str::from_utf8(&body).map_err(|_| unreadable(StatusCode::BAD_REQUEST))?;
+        Self::parse(body)
+    }
+
     /// The same for a body that is text already.
     pub(in crate::admin) fn parse(body: &str) -> Result<Self, Box<Response>> {
         let mut pairs = Vec::new();
         for pair in body.split('&').filter(|pair| !pair.is_empty()) {
             if pairs.len() == PAIRS_MAX {
-                return Err(Box::new(failure::unreadable(StatusCode::PAYLOAD_TOO_LARGE)));
+                return Err(Box::new(failure::too_many_inputs(PAIRS_MAX)));
             }
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let decode = |text: &str| {
@@ -96,27 +111,36 @@ impl Posted {
         outputs.rows
     }
 
-    /// The form of an item. Of a project that is there, the table is left alone where it did not
-    /// come: in a browser that runs scripts it stands in no form until the grid has grown.
-    pub(in crate::admin) fn draft(&self, content_type: &'static ContentType, id: Id) -> Draft {
+    /// What stands in a plain field.
+    pub(super) fn text(&self, name: &str) -> String {
+        newlines(self.get(name).unwrap_or_default())
+    }
+
+    /// The form of an item, whose rich texts were read. Of a project that is there, the table is left alone
+    /// where it did not come: in a browser that runs scripts it stands in no form until the grid has grown.
+    pub(super) fn draft(
+        &self,
+        content_type: &'static ContentType,
+        id: Id,
+        rich: BTreeMap<&'static str, Rich>,
+    ) -> Draft {
         let mut draft = Draft {
             content_type,
             id,
             version: self.get("version").and_then(|version| version.parse().ok()),
             slug: self.get("slug").unwrap_or_default().to_owned(),
             texts: Default::default(),
+            rich,
             rows: Default::default(),
             finds: Default::default(),
             outputs: (content_type.name == "project").then(Outputs::default),
         };
         for field in content_type.fields {
             match field.kind {
-                Kind::Many { .. } => draft.rows.insert(field.name, Vec::new()).is_some(),
-                _ => draft
-                    .texts
-                    .insert(field.name, newlines(self.get(field.name).unwrap_or_default()))
-                    .is_some(),
-            };
+                Kind::Many { .. } => drop(draft.rows.insert(field.name, Vec::new())),
+                Kind::Html => {}
+                _ => drop(draft.texts.insert(field.name, self.text(field.name))),
+            }
         }
         if draft.version.is_some() && !self.0.iter().any(|(name, _)| name.starts_with("outputs.")) {
             draft.outputs = None;

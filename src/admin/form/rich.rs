@@ -7,9 +7,9 @@ use serde::Serialize;
 use super::controls::{Context, after_newline};
 use super::links::{document_state, subtitle};
 use crate::admin::{layout, library};
-use crate::content::Id;
 use crate::content::parsed::{Html, Still};
 use crate::content::types::MEDIA;
+use crate::content::{Id, Kind, Value, text};
 use crate::editing::Verb;
 use crate::published::Document;
 use crate::store::State;
@@ -83,9 +83,63 @@ impl Item {
     }
 }
 
-/// The items that a text names, as it was typed.
-pub(super) fn named(typed: &str) -> Vec<String> {
-    Html::sanitise(typed).own().map(|id| id.to_string()).collect()
+/// The most characters that are shown of a text that cannot be read; all of it is kept.
+const SOURCE_MAX: usize = 2_000;
+
+/// A text as it was typed, and what it was read as: once, for all that is done with it.
+#[derive(Clone, Debug)]
+pub(in crate::admin) struct Rich {
+    typed: String,
+    read: Result<Value, (String, &'static str)>,
+}
+
+impl Default for Rich {
+    fn default() -> Self {
+        Self { typed: String::new(), read: Ok(Value::None) }
+    }
+}
+
+impl Rich {
+    /// Reads what was typed. Takes as long as it may: not for the threads that answer.
+    pub(super) fn read(typed: String) -> Self {
+        let read = text::parse(&Kind::Html, &typed);
+        Self { typed, read }
+    }
+
+    /// A text that is stored.
+    pub(super) fn stored(html: &Html) -> Self {
+        Self { typed: html.as_str().to_owned(), read: Ok(Value::Html(html.clone())) }
+    }
+
+    pub(super) fn typed(&self) -> &str {
+        &self.typed
+    }
+
+    /// Its value, or what is wrong with it.
+    pub(super) fn value(&self) -> Result<Value, (String, &'static str)> {
+        self.read.clone()
+    }
+
+    /// The ids of the items that it names.
+    pub(super) fn named(&self) -> Vec<String> {
+        self.html().iter().flat_map(|html| html.own()).map(|id| id.to_string()).collect()
+    }
+
+    fn html(&self) -> Option<&Html> {
+        match &self.read {
+            Ok(Value::Html(html)) => Some(html),
+            _ => None,
+        }
+    }
+
+    /// It as it reads; in the place of what cannot be read stands how it begins, as it was typed.
+    fn still(&self, image: &dyn Fn(Id) -> Still) -> Markup {
+        let begins = || self.typed.chars().take(SOURCE_MAX).collect::<String>();
+        html! {
+            @if let Some(html) = self.html() { (layout::rich(&html.still(image))) }
+            @else if self.read.is_err() { p { (begins()) } }
+        }
+    }
 }
 
 /// An image as it looks in the editor: a small one, what it shows, what it is called.
@@ -111,25 +165,22 @@ const DRAFT: &str = ", draft: readers see it once it is published";
 pub(super) fn control(
     context: &Context<'_>,
     id: &str,
-    typed: &str,
+    text: &Rich,
     described: Option<&str>,
     invalid: Option<&str>,
 ) -> Markup {
     let (titles, locked) = (&context.titles, context.locked.is_some());
     let name = id.strip_prefix("f-").unwrap_or(id);
-    let text = Html::sanitise(typed);
-    let mut items: Vec<Item> = Vec::new();
-    for id in text.own().map(|id| id.to_string()) {
-        if let Some(found) = titles.get(&id).filter(|_| items.iter().all(|item| item.id != id)) {
-            items.push(Item::of(found));
-        }
-    }
+    let mut named = text.named();
+    named.sort_unstable();
+    named.dedup();
+    let items: Vec<Item> = named.iter().filter_map(|id| titles.get(id)).map(Item::of).collect();
     let image = |id: Id| still(titles.get(&id.to_string()));
     let may_upload = !locked && context.user.may(Verb::Create, MEDIA.name);
     let items = (!items.is_empty()).then(|| serde_json::to_string(&items).unwrap_or_default());
     html! {
         textarea id=(id) name=(name) data-rich data-items=[items] aria-describedby=[described] aria-invalid=[invalid] {
-            (after_newline(typed))
+            (after_newline(text.typed()))
         }
         // What the editor's dialog for images offers beside the library.
         @if may_upload { template { (library::drop_zone(library::Drop::Text(name), context.limits)) } }
@@ -137,7 +188,7 @@ pub(super) fn control(
             tabindex=[(!locked).then_some("0")] aria-multiline=[(!locked).then_some("true")]
             aria-labelledby={ (id) "-label" } aria-describedby=[described] aria-invalid=[invalid] {
             @if !locked { div.rich-tools {} }
-            div.rich-text { (layout::rich(&text.still(&image))) }
+            div.rich-text { (text.still(&image)) }
         }
     }
 }

@@ -14,6 +14,9 @@ use crate::content::validate;
 use crate::editing::import::{Choices, Chosen};
 use crate::import::{Hints, Sheet, label};
 
+/// The most inputs that a form with a file has; a start page has three.
+const PARTS_MAX: usize = 20;
+
 /// A form, as far as it is about the import.
 pub(super) struct Asked {
     /// The table, with what was mended in it.
@@ -42,8 +45,10 @@ pub(super) async fn read_form(
         let bytes = part.bytes().await.map_err(|error| unreadable(error.status()))?;
         if name == "file" {
             file = Some(bytes.to_vec());
-        } else if pairs.len() < 20 {
+        } else if pairs.len() < PARTS_MAX {
             pairs.push((name, String::from_utf8_lossy(&bytes).into_owned()));
+        } else {
+            return Err(Box::new(failure::too_many_inputs(PARTS_MAX)));
         }
     }
     Ok((Posted::of(pairs), file))

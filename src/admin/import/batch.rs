@@ -5,11 +5,11 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
 
-use crate::admin::State;
 use crate::admin::failure::Failure;
 use crate::admin::layout::{self, Flash, Page};
 use crate::admin::session::SignedIn;
 use crate::admin::when::When;
+use crate::admin::{State, items};
 use crate::content::types::{OUTPUT, PROJECT};
 use crate::content::{Id, TYPES};
 use crate::editing::User;
@@ -27,7 +27,7 @@ pub(in crate::admin) async fn show(
     SignedIn(user): SignedIn,
     Path(batch): Path<String>,
 ) -> Result<Response, Failure> {
-    page(&state, &user, &batch, StatusCode::OK, None).await
+    page(&state, &user, &items::id(&batch)?.to_string(), StatusCode::OK, None).await
 }
 
 /// `POST /admin/imports/{batch}`
@@ -36,6 +36,7 @@ pub(in crate::admin) async fn undo(
     SignedIn(user): SignedIn,
     Path(batch): Path<String>,
 ) -> Result<Response, Failure> {
+    let batch = items::id(&batch)?.to_string();
     let undone = import::undo(&state.desk, &user, &batch).await?;
     page(&state, &user, &batch, StatusCode::OK, Some(&undone)).await
 }

@@ -16,7 +16,7 @@ use crate::admin::State;
 use crate::admin::failure::Failure;
 use crate::admin::form::action::Done;
 use crate::admin::form::posted::Posted;
-use crate::admin::form::{Draft, lookup, standing};
+use crate::admin::form::{Draft, decode, lookup, standing};
 use crate::admin::session::SignedIn;
 use crate::admin::when::When;
 use crate::content::{ContentType, Item, Problems};
@@ -52,17 +52,16 @@ pub(in crate::admin) async fn autosave(
     body: Result<String, StringRejection>,
 ) -> Result<Response, Failure> {
     let (content_type, id) = (content_type(&plural)?, id(&item)?);
-    let mut draft = match Posted::read(body) {
-        Ok(posted) => posted.draft(content_type, id),
+    let posted = match Posted::read(body) {
+        Ok(posted) => posted,
         Err(unreadable) => return Ok(*unreadable),
     };
-    // The table saves its rows by itself.
-    draft.outputs = None;
-    let (sent, problems) = draft.item();
-    let outcome =
-        if problems.is_empty() { save(&state, &user, draft).await } else { Err(Error::Invalid(problems)) };
+    let outcome = match decode::draft(&state, &user, &posted, content_type, id).await {
+        Ok(draft) => save(&state, &user, draft).await,
+        Err(error) => Err(error),
+    };
     let (status, outcome) = match outcome {
-        Ok(Came::Saved(stored)) => (StatusCode::OK, saved(&state, &user, &sent, &stored).await?),
+        Ok(Came::Saved { sent, stored }) => (StatusCode::OK, saved(&state, &user, &sent, &stored).await?),
         Ok(Came::Clashed(said)) => (StatusCode::CONFLICT, Outcome::Stopped { said }),
         Err(Error::Invalid(problems)) => {
             (StatusCode::UNPROCESSABLE_ENTITY, Outcome::Wrong { said: wrong(content_type, &problems) })
@@ -77,20 +76,31 @@ pub(in crate::admin) async fn autosave(
 
 /// What a form came to that nothing is wrong with.
 enum Came {
-    Saved(Box<Stored>),
+    Saved {
+        sent: Box<Item>,
+        stored: Box<Stored>,
+    },
     /// Somebody has changed the same: who, and what to do about it.
     Clashed(String),
 }
 
 /// Saves it, merged with what others have saved since.
 async fn save(state: &State, user: &User, mut draft: Draft) -> Result<Came> {
+    // The table saves its rows by itself.
+    draft.outputs = None;
+    let (sent, problems) = draft.item();
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
     if draft.version.is_none() {
         return Err(Error::Refused("Save this once yourself; from then on it saves by itself.".to_owned()));
     }
     for _ in 0..TRIES {
         let edit = Edit { item: draft.item().0, seen: draft.version, place: String::new() };
         let ids = match editing::autosave(&state.desk, user, edit).await {
-            Ok(stored) => return Ok(Came::Saved(Box::new(stored))),
+            Ok(stored) => {
+                return Ok(Came::Saved { sent: Box::new(sent), stored: Box::new(stored) });
+            }
             Err(Error::Conflict(ids)) => ids,
             Err(error) => return Err(error),
         };

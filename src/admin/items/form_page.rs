@@ -18,7 +18,7 @@ use crate::content::types::{MEDIA, SITE};
 use crate::content::{Item, Problems};
 use crate::editing::{User, Verb};
 use crate::error::{Error, Result};
-use crate::published::Located;
+use crate::published::{Located, PublicFile};
 use crate::store::Stored;
 
 /// What is said with a form.
@@ -137,9 +137,11 @@ async fn public_addresses(state: &State, stored: &Stored) -> Result<Option<(Stri
         false => format!("{base}/api/v1/{}/{id}", content_type.plural),
     };
     if content_type == &MEDIA {
-        let file = public.published_file_of(&id, state.desk.clock.now()).await?;
         // Not by its hash: so the address stays when the file is replaced.
-        return Ok(file.map(|file| (format!("{base}{FILES}{id}/{}", file.name()), api)));
+        return Ok(match public.published_file_of(&id).await? {
+            PublicFile::Here(file, _) => Some((format!("{base}{FILES}{id}/{}", file.name()), api)),
+            PublicFile::Gone | PublicFile::Unknown => None,
+        });
     }
     let found = public.get(&id).await?;
     let Some(path) = found.map(|found| found.path).filter(|path| !path.is_empty()) else { return Ok(None) };

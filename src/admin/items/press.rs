@@ -9,10 +9,10 @@ use super::{Said, load};
 use crate::admin::State;
 use crate::admin::failure::Failure;
 use crate::admin::form::Draft;
-use crate::admin::form::action;
 use crate::admin::form::merge::{self, Merged};
 use crate::admin::form::outputs::{COLUMNS, OutputRow};
 use crate::admin::form::posted::Posted;
+use crate::admin::form::{action, decode};
 use crate::admin::layout::Flash;
 use crate::admin::session::Htmx;
 use crate::content::types::OUTPUT;
@@ -30,7 +30,7 @@ pub(super) async fn answer(
     posted: &Posted,
     htmx: &Htmx,
 ) -> Result<Response, Failure> {
-    let mut draft = posted.draft(content_type, id);
+    let mut draft = decode::draft(state, user, posted, content_type, id).await?;
     let what = posted.get("do").unwrap_or("save");
     let own = format!("/admin/{}/{id}", content_type.plural);
     let done = match what {

@@ -7,6 +7,7 @@ use axum::response::Response;
 use crate::admin::State;
 use crate::admin::failure::Failure;
 use crate::admin::session::SignedIn;
+use crate::content::parsed::upload::is_hash;
 use crate::error::Error;
 use crate::media::{Asked, Caching, answer};
 
@@ -39,6 +40,9 @@ async fn file(
     method: &Method,
     headers: &HeaderMap,
 ) -> Result<Response, Failure> {
+    if !is_hash(hash) {
+        return Err(Error::NotFound.into());
+    }
     let file = state.desk.store.upload(hash).await?.ok_or(Error::NotFound)?;
     let asked = Asked { method, headers, width };
     let response = answer(state.desk.media.files(), &file, &asked, Caching::Private).await?;

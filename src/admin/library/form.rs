@@ -1,8 +1,7 @@
 //! A media item's form: like every other, but it can bring a file. A file that is refused costs
 //! nothing of what was typed beside it.
 
-use axum::extract::rejection::StringRejection;
-use axum::extract::{FromRequest as _, Path, Request, State as FromState};
+use axum::extract::{Path, Request, State as FromState};
 use axum::response::Response;
 use maud::{Markup, html};
 
@@ -11,7 +10,7 @@ use crate::admin::failure::Failure;
 use crate::admin::form::Draft;
 use crate::admin::form::posted::Posted;
 use crate::admin::session::{Htmx, SignedIn};
-use crate::admin::{State, items};
+use crate::admin::{FORM_MAX, State, items};
 use crate::content::Field;
 use crate::content::parsed::Upload;
 use crate::content::parsed::upload::described;
@@ -35,8 +34,7 @@ pub(in crate::admin) async fn post(
 ) -> Result<Response, Failure> {
     let id = items::id(&id)?;
     if !posted::is_multipart(request.headers()) {
-        let body: Result<String, StringRejection> = String::from_request(request, &state).await;
-        return match Posted::read(body) {
+        return match Posted::read_bounded(request.into_body(), FORM_MAX).await {
             Ok(posted) => items::answer_posted(&state, &user, &MEDIA, id, &posted, &htmx).await,
             Err(unreadable) => Ok(*unreadable),
         };

@@ -54,9 +54,12 @@ pub(super) async fn read(
     let mut form = WithFiles::default();
     let mut pairs = Vec::new();
     let mut left = FORM_MAX;
-    while pairs.len() < PARTS_MAX {
-        let field = multipart.next_field().await.map_err(|error| broken(error.status()))?;
-        let Some(field) = field else { break };
+    let mut parts = 0_usize;
+    while let Some(field) = multipart.next_field().await.map_err(|error| broken(error.status()))? {
+        parts += 1;
+        if parts > PARTS_MAX {
+            return Err(Box::new(failure::too_many_inputs(PARTS_MAX)));
+        }
         let called = field.name().unwrap_or_default().to_owned();
         match field.file_name().map(str::to_owned) {
             // An input in which nothing was chosen sends a file without a name.

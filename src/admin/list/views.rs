@@ -265,7 +265,7 @@ pub(in crate::admin) async fn show(
     SignedIn(user): SignedIn,
     Path(id): Path<String>,
 ) -> Result<Response, Failure> {
-    Ok(lead(&editing::view(&state.desk, &user, &id).await?, ""))
+    Ok(lead(&editing::view(&state.desk, &user, items::id(&id)?).await?, ""))
 }
 
 /// `POST /admin/{plural}`: what a form about a view says. It is the list's own address, so that the list
@@ -285,7 +285,8 @@ pub(in crate::admin) async fn post(
         _ if content_type.single => Err(Error::NotFound.into()),
         "keep" => keep(&state, &user, content_type, &posted).await,
         what => {
-            let view = editing::view(&state.desk, &user, posted.get(VIEW).unwrap_or_default()).await?;
+            let id = items::id(posted.get(VIEW).unwrap_or_default())?;
+            let view = editing::view(&state.desk, &user, id).await?;
             if view.content_type != content_type {
                 return Err(Error::NotFound.into());
             }

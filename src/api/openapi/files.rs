@@ -26,8 +26,8 @@ fn file() -> Json {
     json!({ "get": {
         "operationId": "get_file",
         "summary": "A file of the library, as it is",
-        "description": "The `url` of a published media item. What an address with a hash answers never changes, so it may \
-            be kept for ever; whether it is still public `/changes` says, by the cache tag. Ranges are answered with 206.",
+        "description": "The `url` of a published media item. The file at an address with a hash never changes, but it may be \
+            withdrawn: keep it for as long as `Cache-Control` says, then ask again with its `ETag`. Ranges are answered with 206.",
         "tags": [MEDIA.labels],
         "parameters": [
             which("The SHA-256 of the file in hexadecimal, or the media item’s id, for links that must last."),
@@ -122,7 +122,7 @@ fn content(description: &str, also: &[&str]) -> Json {
         headers.insert(name.to_owned(), shared("headers", name));
     }
     let text = |description: &str| json!({ "description": description, "schema": { "type": "string" } });
-    headers.insert("Cache-Control".to_owned(), text("For a year, and `immutable`."));
+    headers.insert("Cache-Control".to_owned(), text("`public, max-age=120`: a file may be withdrawn."));
     headers.insert("Accept-Ranges".to_owned(), text("`bytes`."));
     for name in also {
         headers.insert((*name).to_owned(), content_range());

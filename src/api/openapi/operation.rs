@@ -24,7 +24,7 @@ pub(super) fn shared_headers() -> Json {
         },
         "ETag": { "description": "Strong; the same as long as the answer is.", "schema": { "type": "string" } },
         "Cache-Control": {
-            "description": "`max-age` ends no later than the moment at which the answer changes by itself.",
+            "description": "`max-age` is at most a minute, and ends no later than the moment at which the answer changes by itself.",
             "schema": { "type": "string" },
         },
         "Last-Modified": {

@@ -1,58 +1,37 @@
-//! Rich text: HTML of a few elements, which may be shown as it is. Nothing of what comes in is passed
-//! on: it is read into blocks, and these are written. So one text has one spelling, and what is read
-//! again, here or in the admin's editor, is written the same. It must not know what its links to our
+//! Rich text as an item holds it: markup that the reader wrote, in its one spelling (see
+//! [`recto_reader::rich`]), so that it may be shown as it is. It must not know what its links to our
 //! own items lead to.
-//!
-//! A text is paragraphs, headings 2–4, lists, quotations, tables and figures. Lists hold paragraphs
-//! and lists; quotations and cells do too; nothing else nests. In a line stand words, line breaks and
-//! the marks strong, em, sub, sup and a. An own item is named by its id: `<a href="recto:ID">`, and
-//! of the media library `<figure><img src="recto:ID" alt="…"></figure>`.
 
-mod block;
 mod outline;
 mod own;
-mod read;
-mod table;
-mod write;
+
+use recto_reader::markup::TooMuch;
+use recto_reader::rich;
 
 pub use own::{Piece, Still};
-pub(crate) use write::escape;
+pub(crate) use recto_reader::rich::escape;
 
 /// Sanitised HTML in its one spelling; see the module.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Html(String);
 
-/// The deepest nesting that is read. Parsing takes the square of the depth (the adoption agency
-/// algorithm, HTML standard §13.2.6.4.7), and no text that people write comes near it.
-const DEPTH: usize = 100;
-
-/// Whether elements stand in each other deeper than [`DEPTH`], by a count of tags alone. Tags that
-/// the parser closes by itself, or that hold nothing, do not count.
-fn is_too_deep(input: &str) -> bool {
-    const SHALLOW: [&str; 14] =
-        ["p", "li", "td", "th", "tr", "dt", "dd", "br", "hr", "img", "col", "thead", "tbody", "tfoot"];
-    let mut depth = 0_usize;
-    input.split('<').skip(1).any(|tag| {
-        let (closing, tag) = tag.strip_prefix('/').map_or((false, tag), |tag| (true, tag));
-        let name: String = tag.chars().take_while(char::is_ascii_alphanumeric).take(12).collect();
-        let counts = !name.is_empty() && !SHALLOW.contains(&name.to_ascii_lowercase().as_str());
-        match (counts, closing) {
-            (true, false) => depth += 1,
-            (true, true) => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        depth > DEPTH
-    })
-}
-
 impl Html {
     /// Keeps of `input` what rich text may hold, in its one spelling. Sanitising twice changes
     /// nothing.
-    #[must_use]
-    pub fn sanitise(input: &str) -> Self {
-        // Shown as its own source, nothing of it is lost and nothing is parsed.
-        let blocks = if is_too_deep(input) { block::of_text(input) } else { read::blocks(input) };
-        Self(write::blocks(&blocks))
+    ///
+    /// # Errors
+    /// Where it is longer, deeper or more tangled than is read; a sentence says what to do.
+    pub fn sanitise(input: &str) -> Result<Self, TooMuch> {
+        rich::normalise(input).map(Self)
+    }
+
+    /// What a revision kept, perhaps of an earlier release: where its markup is beyond what is read
+    /// now, its words stay, in paragraphs.
+    pub(crate) fn kept(markup: &str) -> Self {
+        let as_it_is = || Self::stored(markup.to_owned());
+        Self::sanitise(markup)
+            .or_else(|_| rich::from_plain(&as_it_is().plain()).map(Self))
+            .unwrap_or_else(|_| as_it_is())
     }
 
     /// Markup that [`Html::sanitise`] wrote and our own database kept.
@@ -89,7 +68,7 @@ impl Html {
             rest = after;
         }
         text.push_str(rest);
-        let text = write::unescape(&text);
+        let text = rich::unescape(&text);
         text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
     }
 }

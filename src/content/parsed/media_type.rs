@@ -1,5 +1,6 @@
 //! The kinds of files that the library keeps. What is not here is never accepted and never served:
-//! neither SVG nor HTML, which are programs to a browser, nor archives.
+//! neither SVG nor HTML, which are programs to a browser, nor archives. Office's formats of before 2007
+//! are served where they were taken once; they are taken no more, for they may hold macros unseen.
 
 use super::Malformed;
 
@@ -60,6 +61,23 @@ impl MediaType {
         Self::Csv,
         Self::Txt,
     ];
+
+    /// Whether it is taken no more: what to save it as instead.
+    #[must_use]
+    pub const fn successor(self) -> Option<Self> {
+        match self {
+            Self::Doc => Some(Self::Docx),
+            Self::Xls => Some(Self::Xlsx),
+            Self::Ppt => Some(Self::Pptx),
+            _ => None,
+        }
+    }
+
+    /// The kinds that are taken.
+    #[must_use]
+    pub fn taken() -> Vec<Self> {
+        Self::ALL.into_iter().filter(|one| one.successor().is_none()).collect()
+    }
 
     /// How its files' names end.
     #[must_use]

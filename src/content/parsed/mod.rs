@@ -20,5 +20,5 @@ pub use recto_reader::identifier::{Doi, Isbn, Issn, Malformed, Orcid, Ror};
 pub use name::{is_compatible, is_honorific, is_initials, name_key, name_parts};
 pub use text::Text;
 pub use slug::{Slug, fold, slugify};
-pub use time::{Zone, instant, parse_date, parse_wall_time, parse_year};
+pub use time::{Zone, day_begins, instant, parse_date, parse_wall_time, parse_year};
 pub use upload::{Picture, Upload};

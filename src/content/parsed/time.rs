@@ -42,6 +42,29 @@ pub fn instant(wall: NaiveDateTime, zone: Zone) -> DateTime<Utc> {
     found.unwrap_or_else(|| wall.and_utc())
 }
 
+/// The moment at which a day begins in `zone`: its midnight, or its first instant where clocks skip that.
+#[must_use]
+pub fn day_begins(day: NaiveDate, zone: Zone) -> DateTime<Utc> {
+    use chrono::offset::LocalResult;
+    let midnight = day.and_time(chrono::NaiveTime::MIN);
+    if let LocalResult::Single(time) | LocalResult::Ambiguous(time, _) = zone.0.from_local_datetime(&midnight)
+    {
+        return time.to_utc();
+    }
+    // Some second after the last one of an earlier day is the first. No zone is further from UTC, nor
+    // skips more, than two days.
+    let (mut before, mut after) =
+        (midnight.and_utc().timestamp() - 172_800, midnight.and_utc().timestamp() + 172_800);
+    while after - before > 1 {
+        let middle = before + (after - before) / 2;
+        let reached =
+            DateTime::from_timestamp(middle, 0).unwrap_or_default().with_timezone(&zone.0).date_naive()
+                >= day;
+        if reached { after = middle } else { before = middle }
+    }
+    DateTime::from_timestamp(after, 0).unwrap_or_default()
+}
+
 fn in_bounds(date: NaiveDate) -> bool {
     use chrono::Datelike as _;
     (1000..=2999).contains(&date.year())
@@ -96,6 +119,20 @@ mod tests {
         // 2024-03-31 01:30 does not exist in London, 2024-10-27 01:30 exists twice.
         assert_eq!(moment("2024-03-31T01:30"), "2024-03-31T01:30:00+00:00");
         assert_eq!(moment("2024-10-27T01:30"), "2024-10-27T00:30:00+00:00");
+    }
+
+    #[test]
+    fn days_begin_at_midnight_or_where_it_is_skipped_just_after() {
+        let begins =
+            |day: &str, zone: &str| day_begins(day.parse().unwrap(), zone.parse().unwrap()).to_rfc3339();
+        assert_eq!(begins("2027-06-01", "Europe/London"), "2027-05-31T23:00:00+00:00");
+        assert_eq!(begins("2027-06-01", "America/New_York"), "2027-06-01T04:00:00+00:00");
+        // Clocks went from 00:00 to 01:00, from 23:59:59 to 01:00 the day after next, and twice past midnight.
+        assert_eq!(begins("2018-11-04", "America/Sao_Paulo"), "2018-11-04T03:00:00+00:00");
+        assert_eq!(begins("2011-12-30", "Pacific/Apia"), "2011-12-30T10:00:00+00:00");
+        assert_eq!(begins("2018-10-28", "Atlantic/Azores"), "2018-10-28T00:00:00+00:00");
+        // From 23:30 to 00:30.
+        assert_eq!(begins("1920-01-01", "America/Toronto"), "1920-01-01T05:00:00+00:00");
     }
 
     #[test]

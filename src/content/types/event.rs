@@ -63,7 +63,7 @@ pub static EVENT: ContentType = ContentType {
     title_name: "title",
     embedded: &["title", "start", "end", "start_at", "venue", "state"],
     check,
-    at: super::no_change,
+    on_day: super::as_it_is,
     order: "-start",
     inverses: &[],
     through: &[("theme", "projects", "theme")],

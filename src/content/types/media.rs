@@ -127,7 +127,7 @@ pub static MEDIA: ContentType = ContentType {
         "focal_y",
     ],
     check,
-    at: super::no_change,
+    on_day: super::as_it_is,
     order: "title",
     inverses: &[],
     through: &[],

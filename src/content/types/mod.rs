@@ -17,7 +17,7 @@ pub use event::EVENT;
 pub use media::MEDIA;
 pub use news::NEWS;
 pub use organisation::ORGANISATION;
-pub use output::{EMBARGOED, ON_REQUEST, OPEN, OUTPUT, UNAVAILABLE};
+pub use output::{EMBARGOED, ON_REQUEST, OPEN, OUTPUT, UNAVAILABLE, embargo};
 pub use page::PAGE;
 pub use person::{CREDITED_AS, PERSON};
 pub use project::PROJECT;
@@ -47,13 +47,8 @@ pub fn by_plural(plural: &str) -> Option<&'static ContentType> {
 /// No rule beyond the fields' own.
 fn no_check(_: &super::Item, _: bool, _: &mut super::Problems) {}
 
-/// Nothing changes by the passing of time.
-fn no_change(
-    _: &mut serde_json::Map<String, serde_json::Value>,
-    _: chrono::DateTime<chrono::Utc>,
-) -> Option<chrono::DateTime<chrono::Utc>> {
-    None
-}
+/// The document says what the item says.
+fn as_it_is(_: &mut serde_json::Map<String, serde_json::Value>, _: chrono::NaiveDate) {}
 
 /// No second line.
 fn no_subtitle(_: &super::Item) -> String {

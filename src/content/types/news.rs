@@ -29,7 +29,7 @@ pub static NEWS: ContentType = ContentType {
     title_name: "title",
     embedded: &["title", "date", "summary"],
     check: super::no_check,
-    at: super::no_change,
+    on_day: super::as_it_is,
     order: "-date",
     inverses: &[],
     through: &[("theme", "projects", "theme")],

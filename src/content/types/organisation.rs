@@ -26,7 +26,7 @@ pub static ORGANISATION: ContentType = ContentType {
     title_name: "name",
     embedded: &["name", "short_name", "web"],
     check: super::no_check,
-    at: super::no_change,
+    on_day: super::as_it_is,
     order: "name",
     inverses: &[Inverse {
         name: "projects",

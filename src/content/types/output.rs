@@ -1,6 +1,6 @@
 //! Output: a publication record, edited as a row of its projects' outputs tables.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::NaiveDate;
 use serde_json::{Map, Value as Json, json};
 
 use super::super::{
@@ -126,7 +126,7 @@ pub static OUTPUT: ContentType = ContentType {
     title_name: "title",
     embedded: &["title", "year"],
     check,
-    at,
+    on_day,
     order: "-year",
     inverses: &[],
     through: &[("theme", "projects", "theme")],
@@ -150,27 +150,34 @@ fn to_note(availability: &str, until: Option<NaiveDate>, note: &str) -> Option<S
     (!said.is_empty()).then(|| said.join(". "))
 }
 
-/// From the day on which the embargo ends, the output is open. Only of an open one the file shows.
-fn at(document: &mut Map<String, Json>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+/// From the day on which the embargo ends, the output is open. Only of an open one the file is named.
+fn on_day(document: &mut Map<String, Json>, day: NaiveDate) {
     let read = |name: &str| document.get(name).and_then(Json::as_str).unwrap_or_default();
     if read("availability") == OPEN {
-        return None;
+        return;
     }
     let embargoed = read("availability") == EMBARGOED;
     let until = read("embargo_until").parse::<NaiveDate>().ok().filter(|_| embargoed);
-    let lifts = until.map(|until| until.and_time(NaiveTime::MIN).and_utc());
-    if lifts.is_none_or(|lifts| lifts > now) {
+    if until.is_none_or(|until| until > day) {
         document.shift_remove("file");
-        return lifts;
+        return;
     }
     let note = to_note(OPEN, None, read("note"));
     document.insert("availability".to_owned(), json!(OPEN));
     document.insert("availability_label".to_owned(), json!("Open"));
     match note {
         Some(note) => document.insert("to_note".to_owned(), json!(note)),
-        None => document.remove("to_note"),
+        None => document.shift_remove("to_note"),
     };
-    None
+}
+
+/// The day from which on an output is open that is not open yet, if there is one.
+#[must_use]
+pub fn embargo(item: &Item) -> Option<NaiveDate> {
+    match item.get("embargo_until") {
+        Value::Date(until) if item.text("availability") == EMBARGOED => Some(*until),
+        _ => None,
+    }
 }
 
 fn check(item: &Item, publishing: bool, problems: &mut Problems) {

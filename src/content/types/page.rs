@@ -31,7 +31,7 @@ pub static PAGE: ContentType = ContentType {
     title_name: "title",
     embedded: &["title"],
     check,
-    at: super::no_change,
+    on_day: super::as_it_is,
     order: "position",
     inverses: &[Inverse {
         name: "children",

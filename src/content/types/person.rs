@@ -81,7 +81,7 @@ pub static PERSON: ContentType = ContentType {
     title_name: "display_name",
     embedded: &["display_name", "job_title", "orcid"],
     check: super::no_check,
-    at: super::no_change,
+    on_day: super::as_it_is,
     order: "family_name",
     inverses: &[
         Inverse {

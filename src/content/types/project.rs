@@ -59,7 +59,7 @@ pub static PROJECT: ContentType = ContentType {
     title_name: "title",
     embedded: &["code", "title", "status", "status_label"],
     check,
-    at: super::no_change,
+    on_day: super::as_it_is,
     order: "code",
     inverses: &[
         Inverse {

@@ -1,6 +1,6 @@
 //! Site: what is true of the whole public site. There is exactly one.
 
-use chrono::{DateTime, Utc};
+use chrono::NaiveDate;
 use serde_json::{Map, Value as Json, json};
 
 use super::super::{ContentType, Field, Kind};
@@ -23,14 +23,13 @@ pub fn usual_path(object: &str) -> Option<&'static str> {
 }
 
 /// Readers are told the patterns that are in force, whether somebody has set them or not.
-fn at(document: &mut Map<String, Json>, _: DateTime<Utc>) -> Option<DateTime<Utc>> {
+fn on_day(document: &mut Map<String, Json>, _: NaiveDate) {
     for field in SITE.fields.iter().filter(|field| matches!(field.kind, Kind::Pattern)) {
         let usual = field.name.strip_prefix("path_").and_then(usual_path);
         if let Some(usual) = usual.filter(|_| document.get(field.name).is_none_or(Json::is_null)) {
             document.insert(field.name.to_owned(), json!(usual));
         }
     }
-    None
 }
 
 /// The site type.
@@ -62,7 +61,7 @@ pub static SITE: ContentType = ContentType {
     title_name: "name",
     embedded: &["name", "address"],
     check: super::no_check,
-    at,
+    on_day,
     order: "title",
     inverses: &[],
     through: &[],

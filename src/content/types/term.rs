@@ -37,7 +37,7 @@ pub static TERM: ContentType = ContentType {
     title_name: "label",
     embedded: &["label", "schema_type"],
     check: super::no_check,
-    at: super::no_change,
+    on_day: super::as_it_is,
     order: "position",
     inverses: &[],
     through: &[],

@@ -29,7 +29,7 @@ pub static THEME: ContentType = ContentType {
     title_name: "title",
     embedded: &["number", "title"],
     check: super::no_check,
-    at: super::no_change,
+    on_day: super::as_it_is,
     order: "number",
     inverses: &[Inverse {
         name: "projects",

@@ -1,8 +1,10 @@
 //! What a wish comes to for one item: the same answer before it is done and while it is. It must not ask
 //! the database.
 
+use std::collections::HashMap;
+
 use super::{Wish, with};
-use crate::content::{Problems, validate};
+use crate::content::{Id, Problems, validate};
 use crate::editing::permission::{self, User};
 use crate::store::{State, Stored};
 
@@ -17,8 +19,15 @@ pub enum Fate {
     Stays(String),
 }
 
-/// Judges. `seen` is the version that somebody looked at before they decided.
-pub(super) fn judge(user: &User, wish: &Wish, stored: &Stored, seen: Option<i64>) -> Fate {
+/// Judges. `seen` is the version that somebody looked at before they decided, `kept` what cannot be published
+/// with others because of a file, with the reason.
+pub(super) fn judge(
+    user: &User,
+    wish: &Wish,
+    stored: &Stored,
+    seen: Option<i64>,
+    kept: &HashMap<Id, String>,
+) -> Fate {
     if let Err(denied) = permission::allow(user, wish.verb(), stored) {
         return Fate::Stays(denied.to_string());
     }
@@ -31,6 +40,9 @@ pub(super) fn judge(user: &User, wish: &Wish, stored: &Stored, seen: Option<i64>
         // What nobody has looked at is not shown to the public.
         Wish::Publish if seen.is_some_and(|seen| seen != stored.meta.version) => {
             Fate::Stays("Somebody has changed it since you looked; look again.".to_owned())
+        }
+        Wish::Publish if kept.contains_key(&stored.item.id) => {
+            Fate::Stays(kept.get(&stored.item.id).cloned().unwrap_or_default())
         }
         Wish::Publish => unless(&validate::publication(&stored.item)),
         Wish::Unpublish if public.is_none() => Fate::AsIs,

@@ -5,15 +5,15 @@
 mod judge;
 mod undo;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use super::Desk;
 use super::deed::{Doing, NOT_PUBLIC};
 use super::permission::{self, User, Verb};
+use super::{Desk, files};
 use crate::content::types::MEDIA;
 use crate::content::{ContentType, Field, Id, Item, Kind, Value};
 use crate::error::{Error, Result};
-use crate::store::{Deed, Role, State, Stored};
+use crate::store::{Deed, Reason, State, Stored};
 
 pub use judge::Fate;
 pub(super) use undo::{needs, undo};
@@ -103,28 +103,12 @@ fn with(item: &Item, field: &Field, value: &Value) -> Item {
     item
 }
 
-/// Whether somebody may do this with items of a type at all; with which of them, each item says.
-///
-/// # Errors
-/// [`Error::Denied`].
-pub fn permit(user: &User, content_type: &'static ContentType, verb: Verb) -> Result<()> {
-    if user.may(verb, content_type.name) {
-        return Ok(());
-    }
-    if (user.role, verb) == (Role::Contributor, Verb::Trash) {
-        return Err(Error::Denied(
-            "Only editors can move things to the trash, or out of it. Ask one of them.",
-        ));
-    }
-    Err(permission::denied(user, verb, content_type.name))
-}
-
 /// Whether a wish can be had at all.
 async fn allow(desk: &Desk, user: &User, content_type: &'static ContentType, wish: &Wish) -> Result<()> {
     if content_type.single {
         return Err(Error::NotFound);
     }
-    permit(user, content_type, wish.verb())?;
+    permission::allow_type(user, wish.verb(), content_type)?;
     let Wish::Set(field, value) = wish else { return Ok(()) };
     if !is_settable(field) || content_type.field(field.name).is_none() {
         return Err(Error::NotFound);
@@ -167,8 +151,10 @@ pub async fn look(
     if ids.len() > MOST {
         return Err(too_many());
     }
-    let judged = |stored: Stored| Judged { fate: judge::judge(user, wish, &stored, None), stored };
-    Ok(desk.store.items(content_type, ids).await?.into_iter().map(judged).collect())
+    let items = desk.store.items(content_type, ids).await?;
+    let kept = kept_back(desk, wish, &items).await?;
+    let judged = |stored: Stored| Judged { fate: judge::judge(user, wish, &stored, None, &kept), stored };
+    Ok(items.into_iter().map(judged).collect())
 }
 
 /// Does it to a part of them, at most [`PART`], in one transaction. What was done under the number before is
@@ -189,7 +175,13 @@ pub async fn act(
         return Err(too_many());
     }
     let batch = batch.to_string();
-    let mut doing = Doing::begin(desk, user, Some(batch.clone())).await?;
+    let reason = match wish {
+        Wish::Publish => Reason::Publish,
+        Wish::Unpublish => Reason::Unpublish,
+        Wish::Trash | Wish::Untrash => Reason::Trash,
+        Wish::Set(..) => Reason::Batch,
+    };
+    let mut doing = Doing::begin(desk, user, Some(batch.clone()), reason).await?;
     let before = doing.tx.deeds(&batch).await?;
     let own = |deed: &Deed| {
         deed.account == user.account && deed.verb == wish.deed() && deed.content_type == content_type
@@ -203,9 +195,11 @@ pub async fn act(
         return Err(too_many());
     }
     let ids: Vec<Id> = part.iter().map(|chosen| chosen.id).collect();
-    for stored in doing.tx.items(content_type, &ids).await? {
+    let items = doing.tx.items(content_type, &ids).await?;
+    let kept = kept_back(desk, wish, &items).await?;
+    for stored in items {
         let seen = part.iter().find(|chosen| chosen.id == stored.item.id).map(|chosen| chosen.seen);
-        if matches!(judge::judge(user, wish, &stored, seen), Fate::Happens) {
+        if matches!(judge::judge(user, wish, &stored, seen, &kept), Fate::Happens) {
             one(&mut doing, wish, stored).await?;
         }
     }
@@ -229,16 +223,40 @@ pub async fn left(
     let left: Vec<Chosen> =
         chosen.iter().copied().filter(|chosen| !done.contains(&chosen.id)).take(MOST).collect();
     let ids: Vec<Id> = left.iter().map(|chosen| chosen.id).collect();
-    let found = desk.store.items(content_type, &ids).await?.into_iter();
-    let judged = found.map(|stored| {
+    let found = desk.store.items(content_type, &ids).await?;
+    let kept = kept_back(desk, wish, &found).await?;
+    let judged = found.into_iter().map(|stored| {
         let seen = left.iter().find(|chosen| chosen.id == stored.item.id).map(|chosen| chosen.seen);
-        let fate = match judge::judge(user, wish, &stored, seen) {
+        let fate = match judge::judge(user, wish, &stored, seen, &kept) {
             Fate::Happens => Fate::Stays("It could not be done at that moment; try again.".to_owned()),
             fate => fate,
         };
         Judged { stored, fate }
     });
     Ok(judged.collect())
+}
+
+/// What is not published with many others because of a file, with the reason: what opens a file, or leaves one
+/// open, is decided for one item at a time.
+async fn kept_back(desk: &Desk, wish: &Wish, items: &[Stored]) -> Result<HashMap<Id, String>> {
+    if !matches!(wish, Wish::Publish) {
+        return Ok(HashMap::new());
+    }
+    let outputs: Vec<&Item> = items.iter().map(|stored| &stored.item).collect();
+    let elsewhere = files::elsewhere(desk, &outputs).await?.into_iter();
+    let mut kept: HashMap<Id, String> =
+        elsewhere.filter_map(|(id, others)| Some((id, files::asks(&others)?))).collect();
+    let media: Vec<Id> =
+        items.iter().filter(|one| one.item.content_type == &MEDIA).map(|one| one.item.id).collect();
+    for (id, title) in files::held_back(desk, &media, None).await? {
+        kept.insert(
+            id,
+            format!(
+                "It is the file of ‘{title}’, which is not open. Publish it from its own page if it is to be."
+            ),
+        );
+    }
+    Ok(kept)
 }
 
 fn too_many() -> Error {
@@ -259,11 +277,7 @@ async fn one(doing: &mut Doing<'_>, wish: &Wish, stored: Stored) -> Result<()> {
             doing.note(&stored, &now, wish.deed(), seen).await
         }
         Wish::Trash => {
-            let hidden = match public {
-                Some(_) => doing.hide(stored.clone(), None).await?,
-                None => stored.clone(),
-            };
-            let now = doing.set_trashed(hidden, true).await?;
+            let now = doing.put_away(stored.clone()).await?;
             doing.note(&stored, &now, wish.deed(), seen).await
         }
         Wish::Untrash => {

@@ -9,8 +9,9 @@ use super::super::import::{Stayed, Undone};
 use super::super::permission::{User, Verb};
 use super::super::take_back::{Sides, VERB};
 use crate::content::Id;
+use crate::content::types::MEDIA;
 use crate::error::{Error, Result};
-use crate::store::{Deed, State, Stored};
+use crate::store::{Deed, Reason, State, Stored};
 
 /// What taking this back needs; none where it was not done to many items alike.
 pub(in crate::editing) fn needs(deed: &Deed) -> Option<Verb> {
@@ -27,7 +28,7 @@ pub(in crate::editing) fn needs(deed: &Deed) -> Option<Verb> {
 /// whole was asked before; it is asked again for each.
 pub(in crate::editing) async fn undo(desk: &Desk, user: &User, deeds: &[Deed]) -> Result<Undone> {
     let content_type = deeds.first().ok_or(Error::NotFound)?.content_type;
-    let mut doing = Doing::begin(desk, user, None).await?;
+    let mut doing = Doing::begin(desk, user, None, Reason::Undo).await?;
     let mut undone = Undone::default();
     let ids: Vec<Id> = deeds.iter().map(|deed| deed.id).collect();
     let found = doing.tx.items(content_type, &ids).await?;
@@ -85,6 +86,10 @@ async fn unpublish(doing: &mut Doing<'_>, deed: &Deed, stored: &Stored) -> Resul
         (Some(now), _) if now != deed.after || meta.published_at != Some(deed.at) => {
             Ok(Back::Stays("It was published again since."))
         }
+        _ if stored.item.content_type == &MEDIA => {
+            doing.hold_again(deed).await?;
+            done(doing, deed).await
+        }
         (_, Some(before)) => {
             doing.show_version(stored.clone(), before).await?;
             done(doing, deed).await
@@ -103,6 +108,10 @@ async fn publish(doing: &mut Doing<'_>, deed: &Deed, stored: &Stored) -> Result<
         (Some(now), Some(before)) if now != before => Ok(Back::Stays("It was published again since.")),
         (Some(_), _) | (_, None) => Ok(Back::Before),
         _ if stored.state() == State::Trashed => Ok(Back::Stays("It was moved to the trash since.")),
+        (None, Some(_)) if stored.item.content_type == &MEDIA => {
+            doing.hold_again(deed).await?;
+            done(doing, deed).await
+        }
         (None, Some(before)) => {
             doing.show_version(stored.clone(), before).await?;
             done(doing, deed).await
@@ -118,7 +127,12 @@ async fn untrash(doing: &mut Doing<'_>, deed: &Deed, stored: &Stored) -> Result<
         Some(_) => {}
     }
     let stored = doing.set_trashed(stored.clone(), false).await?;
-    if let Some(before) = saw(deed).filter(|_| doing.user.may_with(Verb::Publish, &stored)) {
+    let may = doing.user.may_with(Verb::Publish, &stored);
+    if stored.item.content_type == &MEDIA {
+        if may {
+            doing.hold_again(deed).await?;
+        }
+    } else if let Some(before) = saw(deed).filter(|_| may) {
         doing.show_version(stored, before).await?;
     }
     done(doing, deed).await
@@ -130,7 +144,7 @@ async fn trash(doing: &mut Doing<'_>, deed: &Deed, stored: &Stored) -> Result<Ba
         State::Trashed => Back::Before,
         _ if stored.meta.version != deed.after => Back::Stays("It was changed since."),
         State::Draft => {
-            doing.set_trashed(stored.clone(), true).await?;
+            doing.put_away(stored.clone()).await?;
             done(doing, deed).await?
         }
         State::Published | State::Changed => Back::Stays("It was published since."),

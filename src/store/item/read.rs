@@ -8,7 +8,7 @@ use sea_orm::{
 
 use super::{Stored, meta};
 use crate::content::document::Change;
-use crate::content::{ContentType, Field, Id, Item, Value, snapshot};
+use crate::content::{ContentType, Field, Id, Item, Value, by_name, snapshot};
 use crate::error::{Error, Result};
 use crate::store::entity::{item, revision};
 use crate::store::{Store, working};
@@ -51,6 +51,25 @@ pub(super) async fn find(
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
 
+/// An item of any type.
+pub(super) async fn any(db: &impl ConnectionTrait, id: Id) -> Result<Stored> {
+    let row = item::Entity::find_by_id(id.to_string()).one(db).await?.ok_or(Error::NotFound)?;
+    let content_type = by_name(&row.r#type).ok_or(Error::NotFound)?;
+    assemble(db, content_type, &[row]).await?.pop().ok_or(Error::NotFound)
+}
+
+/// The items of type `from` whose `field` links to one of these, each with what it links to.
+pub(super) async fn linking_to(
+    db: &impl ConnectionTrait,
+    from: &'static ContentType,
+    field: &Field,
+    to: &[Id],
+) -> Result<Vec<(Id, Id)>> {
+    let to: Vec<String> = to.iter().map(Id::to_string).collect();
+    let found = working::linking_to(db, from, field, &to).await?;
+    found.iter().map(|(owner, target)| Ok((working::id_of(owner)?, working::id_of(target)?))).collect()
+}
+
 /// The newest place in the feed of changes; nought where there is none.
 pub(in crate::store) async fn newest(db: &impl ConnectionTrait) -> Result<i64> {
     let newest = item::Entity::find()
@@ -68,6 +87,27 @@ impl Store {
     /// Where the database fails.
     pub async fn items(&self, content_type: &'static ContentType, ids: &[Id]) -> Result<Vec<Stored>> {
         find(&self.read, content_type, ids).await
+    }
+
+    /// An item of any type.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], or where the database fails.
+    pub async fn item(&self, id: Id) -> Result<Stored> {
+        any(&self.read, id).await
+    }
+
+    /// The items of type `from` whose `field` links to one of these, each with what it links to.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn linking_to(
+        &self,
+        from: &'static ContentType,
+        field: &Field,
+        to: &[Id],
+    ) -> Result<Vec<(Id, Id)>> {
+        linking_to(&self.read, from, field, to).await
     }
 
     /// The items of type `from` whose `field` links to `to`, by the place they give themselves.

@@ -7,9 +7,9 @@ use sea_orm::{
     ConnectionTrait as _, DbBackend, EntityTrait as _, QueryFilter as _, SqlErr, sea_query::ExprTrait as _,
 };
 
-use super::read::{assemble, find, newest};
+use super::read::{any, find, linking_to, newest};
 use super::{Meta, Stored, meta};
-use crate::content::{ContentType, Field, Id, Item, Kind, Value, by_name, snapshot};
+use crate::content::{ContentType, Field, Id, Item, Kind, Value, snapshot};
 use crate::error::{Error, Result};
 use crate::store::entity::{item, revision};
 use crate::store::{Write, working};
@@ -28,9 +28,7 @@ impl Write {
     /// # Errors
     /// [`Error::NotFound`], or where the database fails.
     pub async fn item(&self, id: Id) -> Result<Stored> {
-        let row = item::Entity::find_by_id(id.to_string()).one(&self.tx).await?.ok_or(Error::NotFound)?;
-        let content_type = by_name(&row.r#type).ok_or(Error::NotFound)?;
-        assemble(&self.tx, content_type, &[row]).await?.pop().ok_or(Error::NotFound)
+        any(&self.tx, id).await
     }
 
     /// As [`crate::store::Store::linking`], the ids alone, within the transaction.
@@ -52,9 +50,7 @@ impl Write {
         field: &Field,
         to: &[Id],
     ) -> Result<Vec<(Id, Id)>> {
-        let to: Vec<String> = to.iter().map(Id::to_string).collect();
-        let found = working::linking_to(&self.tx, from, field, &to).await?;
-        found.iter().map(|(owner, target)| Ok((working::id_of(owner)?, working::id_of(target)?))).collect()
+        linking_to(&self.tx, from, field, to).await
     }
 
     /// Which of these slugs of the type are taken by other items.

@@ -24,7 +24,7 @@ pub static EQUIPMENT: ContentType = ContentType {
     title_name: "name",
     embedded: &["name"],
     check: |_, _, _| {},
-    at: |_, _| None,
+    on_day: |_, _| {},
     order: "name",
     inverses: &[],
     through: &[],

@@ -162,8 +162,8 @@ proptest! {
 
     #[test]
     fn markup_is_clean_once_and_for_all(input in generate::markup()) {
-        let once = Html::sanitise(&input);
-        prop_assert_eq!(&Html::sanitise(once.as_str()), &once);
+        let once = Html::sanitise(&input).unwrap();
+        prop_assert_eq!(&Html::sanitise(once.as_str()).unwrap(), &once);
         // Its words are those that a reader sees.
         let seen: String = scraper::Html::parse_fragment(once.as_str()).root_element().text().collect();
         let words = |text: &str| text.split_whitespace().collect::<String>();
@@ -175,9 +175,9 @@ proptest! {
 
     #[test]
     fn a_public_document_holds_what_the_schema_says(item in generate::any_item()) {
-        let now = "2026-03-02T09:00:00.123Z".parse().unwrap();
+        let now: chrono::DateTime<chrono::Utc> = "2026-03-02T09:00:00.123Z".parse().unwrap();
         let content_type = item.content_type;
-        let public = document::public(&item, now, now);
+        let public = document::public(&item, now, now, now.date_naive());
         let mut found = Vec::new();
         wrong(&schema::item(content_type), &public, content_type.name, &mut found);
         let face = Json::Object(document::embedded(content_type, &public));
@@ -193,12 +193,13 @@ proptest! {
             prop_assert_eq!(shown, if item.flag("email_public") { item.text("email") } else { "" });
         }
         // Time changes values, not the shape.
-        let mut later = public.as_object().unwrap().clone();
-        (content_type.at)(&mut later, "2999-12-31T23:59:59Z".parse().unwrap());
-        wrong(&schema::item(content_type), &Json::Object(later), "later", &mut found);
+        let later = document::public(&item, now, now, "2999-12-31".parse().unwrap());
+        wrong(&schema::item(content_type), &later, "later", &mut found);
         prop_assert!(found.is_empty(), "{:#?}", found);
-        // Every link of the item is a link of its document, once.
-        let mut links: Vec<(&str, Id)> = item.links().collect();
+        // Every link of the item is a link of its document, once, but that to a file that is not open.
+        let closed = content_type.name == "output" && public.get("availability") != Some(&Json::from("open"));
+        let mut links: Vec<(&str, Id)> =
+            item.links().filter(|(field, _)| !closed || *field != "file").collect();
         links.sort_unstable();
         links.dedup();
         let mut told: Vec<(&str, Id)> = document::links(content_type, &public).iter().map(|link| (link.field, link.to)).collect();
@@ -235,7 +236,7 @@ fn take_apart(at: usize, json: &Json) {
     let _ = document::search(content_type, json);
     let _ = document::embedded(content_type, json);
     let mut map = json.as_object().cloned().unwrap_or_default();
-    (content_type.at)(&mut map, "2026-03-02T09:00:00Z".parse().unwrap());
+    (content_type.on_day)(&mut map, "2026-03-02".parse().unwrap());
     let _ = References::default().resolve(json);
 }
 
@@ -290,6 +291,39 @@ fn no_text_is_too_long_to_be_refused() {
             });
         }
     });
+}
+
+#[test]
+fn rich_text_that_meets_a_bound_is_told() {
+    let fonts: String = (0..98).map(|number| format!("<font a={number}>")).collect();
+    let address = "y".repeat(9_000);
+    for (text, begins, code) in [
+        ("<div></x>".repeat(10_000), "This text is nested too deeply.", "malformed"),
+        ("<div><!--</x>-->".repeat(9_000), "This text is nested too deeply.", "malformed"),
+        (format!("<p>{fonts}x{}", "<p>x".repeat(40_000)), "This text has too many parts.", "malformed"),
+        (format!("<a href=/{address}>x</a>"), "The tags of this text hold too much", "malformed"),
+        (
+            format!("{}{}", "<div>".repeat(200), "<br></br>".repeat(20_000)),
+            "The formatting of this",
+            "malformed",
+        ),
+        ("&".repeat(60_000), "This has 300007 characters; shorten it to 200000.", "too_long"),
+        ("x".repeat(200_001), "This has 200001 characters; shorten it to 200000.", "too_long"),
+    ] {
+        let Err((sentence, known)) = text::parse(&Kind::Html, &text) else { panic!("{begins}") };
+        assert!(sentence.starts_with(begins) && sentence.ends_with('.'), "{sentence}");
+        assert_eq!(known, code);
+    }
+}
+
+#[test]
+fn no_value_holds_what_no_text_may_hold() {
+    for bad in ["\0", "\u{1}", "\u{1b}", "\u{9b}", "\u{fffe}", "\u{ffff}", "\u{fdd0}"] {
+        for kind in [Kind::Line(100), Kind::Lines(100), Kind::Html] {
+            let value = text::parse(&kind, &format!("a{bad}b<p>c{bad}</p>&#x1b;&#xfffe;")).unwrap();
+            assert!(!text::print(&value).contains(bad), "{value:?}");
+        }
+    }
 }
 
 #[test]

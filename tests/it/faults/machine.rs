@@ -96,7 +96,7 @@ async fn what_is_published_on_a_full_disk_is_public_once_there_is_room() {
     let project = project(&split).await;
     let split = TestDesk { desk: split, dir: Arc::clone(&desk.dir), url: desk.url.clone() };
     let mut item = project.item.clone();
-    let body = recto::content::parsed::Html::sanitise(&format!("<p>{}</p>", "x ".repeat(90_000)));
+    let body = recto::content::parsed::Html::sanitise(&format!("<p>{}</p>", "x ".repeat(90_000))).unwrap();
     item.set("body", recto::content::Value::Html(body));
     disk.fill();
     let user = User::system();

@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use recto::accounts::{Accounts, Passwords};
-use recto::admin::{Here, Settings, State};
+use recto::admin::{DecodePool, Here, Settings, State};
 use recto::store::Statement;
 use scraper::{Html, Selector};
 use secrecy::SecretString;
@@ -42,12 +42,22 @@ impl TestApp {
 
     /// An admin over this desk.
     pub fn over(desk: TestDesk, settings: Settings) -> Self {
+        Self::over_with(desk, settings, DecodePool::default())
+    }
+
+    /// The same, reading forms in this pool.
+    pub fn over_with(desk: TestDesk, settings: Settings, pool: DecodePool) -> Self {
         // As cheap as argon2 allows: what is tested is not its strength.
         let passwords = Passwords::with_params(argon2::Params::new(8, 1, 1, None).unwrap());
         let accounts = Accounts::new(desk.store.clone(), desk.clock.clone(), passwords);
         let settings = Settings { reader: super::reader(), ..settings };
-        let state =
-            State { desk: desk.desk.clone(), accounts: accounts.clone(), settings, here: Here::default() };
+        let state = State {
+            desk: desk.desk.clone(),
+            accounts: accounts.clone(),
+            settings,
+            here: Here::default(),
+            pool,
+        };
         let router = recto::admin::router(state);
         Self { desk, accounts, router }
     }

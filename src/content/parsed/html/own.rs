@@ -1,11 +1,10 @@
-//! Addresses in rich text, and the links and images that name an item of our own. It must not say
-//! where an item lives: that changes.
+//! The links and images of a rich text that name an item of our own. It must not say where an item
+//! lives: that changes.
+
+use recto_reader::rich::{escape, unescape};
 
 use super::super::super::Id;
-use super::{Html, write};
-
-/// The scheme of addresses that name an item: `recto:0197…`.
-pub(super) const SCHEME: &str = "recto";
+use super::Html;
 
 /// A part of a text: markup, or what stands for an item of our own.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,37 +16,6 @@ pub enum Piece<'html> {
     /// An image of the media library on its own, with what it shows here; empty is as the library
     /// says.
     Image(Id, String),
-}
-
-/// The item that an address names.
-pub(super) fn id(address: &str) -> Option<Id> {
-    address.trim().strip_prefix(SCHEME)?.strip_prefix(':')?.parse().ok()
-}
-
-/// An address that a text may link to, in its one spelling: of an item, of the web, of mail or
-/// telephone, or a path of the public site.
-pub(super) fn address(typed: &str) -> Option<String> {
-    // What is not part of an address is written as its bytes (URL standard, path percent-encode set).
-    let mut address = String::with_capacity(typed.len());
-    for c in typed.trim().chars() {
-        if c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>' | '`') {
-            let mut bytes = [0; 4];
-            for byte in c.encode_utf8(&mut bytes).bytes() {
-                address.push_str(&format!("%{byte:02X}"));
-            }
-        } else {
-            address.push(c);
-        }
-    }
-    if address.starts_with('/') {
-        // Of a path that another host could be read from, nothing says that it was meant.
-        return (!address.starts_with("//") && !address.starts_with("/\\")).then_some(address);
-    }
-    if let Some(id) = id(&address) {
-        return Some(format!("{SCHEME}:{id}"));
-    }
-    let scheme = url::Url::parse(&address).ok()?.scheme().to_owned();
-    matches!(scheme.as_str(), "http" | "https" | "mailto" | "tel").then_some(address)
 }
 
 impl Html {
@@ -105,14 +73,14 @@ impl Html {
             Piece::Link(_, words) => format!("<a>{words}</a>"),
             Piece::Image(id, alt) => {
                 let still = image(id);
-                let shows = write::escape(if alt.is_empty() { &still.shows } else { &alt });
+                let shows = escape(if alt.is_empty() { &still.shows } else { &alt });
                 let picture = match still.src {
-                    Some(src) => format!(r#"<img src="{}" alt="{shows}">"#, write::escape(&src)),
+                    Some(src) => format!(r#"<img src="{}" alt="{shows}">"#, escape(&src)),
                     None => format!("<p>{shows}</p>"),
                 };
                 let caption = match still.caption.as_str() {
                     "" => String::new(),
-                    caption => format!("<figcaption>{}</figcaption>", write::escape(caption)),
+                    caption => format!("<figcaption>{}</figcaption>", escape(caption)),
                 };
                 format!("<figure>{picture}{caption}</figure>")
             }
@@ -136,11 +104,11 @@ impl Html {
                         markup.push_str(&format!("{words} ({href}){after}"));
                     }
                 }
-                Piece::Link(id, words) => markup.push_str(&format!("{words} ({})", write::escape(&name(id)))),
+                Piece::Link(id, words) => markup.push_str(&format!("{words} ({})", escape(&name(id)))),
                 Piece::Image(id, alt) => {
                     let said =
                         [name(id), alt].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
-                    markup.push_str(&format!("<p>[{}]</p>", write::escape(&said.join(": "))));
+                    markup.push_str(&format!("<p>[{}]</p>", escape(&said.join(": "))));
                 }
             }
         }
@@ -159,5 +127,5 @@ fn link(on: &str) -> Option<(Piece<'_>, &str)> {
 fn image(on: &str) -> Option<(Piece<'_>, &str)> {
     let (id, on) = on.split_once("\" alt=\"")?;
     let (alt, after) = on.split_once("\"></figure>")?;
-    Some((Piece::Image(id.parse().ok()?, write::unescape(alt)), after))
+    Some((Piece::Image(id.parse().ok()?, unescape(alt)), after))
 }

@@ -1,0 +1,251 @@
+//! Which files of the library the public may have. A media item is public while one of its grounds is open:
+//! itself, where somebody published it alone, or an item that somebody published together with it, while
+//! that is public and, if it is an output, open. Nothing else makes a file public: neither that nobody names
+//! it, nor that somebody does.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+
+use super::deed::Doing;
+use super::permission::{User, Verb};
+use super::{Desk, embargo};
+use crate::content::types::{MEDIA, OPEN, OUTPUT};
+use crate::content::{Id, Item};
+use crate::error::{Error, Result};
+use crate::store::{Deed, Ground, Reason, Stored};
+
+/// What becomes of the file of an output that is not open, where it is public for the sake of something
+/// else too.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Elsewhere {
+    /// Nothing is published; whoever wants it is told, and asked again.
+    #[default]
+    Ask,
+    /// It ceases to be public there.
+    Close,
+    /// It stays public there.
+    Keep,
+}
+
+/// For whose sake a file is public beside the output that has it.
+#[derive(Clone, Debug)]
+pub struct OtherGround {
+    /// The media item.
+    pub media: Stored,
+    /// The item for whose sake it is public; the media item itself where that is for its own.
+    pub item: Stored,
+}
+
+impl OtherGround {
+    /// In words, ‘for its own sake’ or with the item's name.
+    #[must_use]
+    pub fn words(&self) -> String {
+        if self.item.item.id == self.media.item.id {
+            return "it was published by itself".to_owned();
+        }
+        let label = self.item.item.content_type.label.to_lowercase();
+        format!("the {label} ‘{}’ shows it", self.item.item.title())
+    }
+}
+
+impl Doing<'_> {
+    /// From now on a media item, as it is, is public for this item's sake, while that is open.
+    pub(super) async fn hold(&mut self, media: &Stored, item: Id) -> Result<()> {
+        self.note_grounds(media.item.id).await?;
+        self.tx.add_ground(Ground { media: media.item.id, item, version: media.meta.version }).await
+    }
+
+    /// From now on a media item is public for nobody's sake.
+    pub(super) async fn release(&mut self, media: &Stored) -> Result<()> {
+        let id = media.item.id;
+        for (item, _) in self.note_grounds(id).await? {
+            self.tx.drop_ground(id, item).await?;
+        }
+        Ok(())
+    }
+
+    /// Notes for whose sake a media item was public before this deed, so that it can be taken back.
+    async fn note_grounds(&mut self, media: Id) -> Result<Vec<(Id, i64)>> {
+        self.touched.insert(media);
+        let grounds = self.tx.grounds_around(&[media]).await?.into_iter();
+        let grounds: Vec<_> =
+            grounds.filter(|one| one.media == media).map(|one| (one.item, one.version)).collect();
+        self.held.entry(media).or_insert_with(|| grounds.clone());
+        Ok(grounds)
+    }
+
+    /// A media item is public for the sake of those again for whose it was before a deed, beside those that
+    /// came since.
+    pub(super) async fn hold_again(&mut self, deed: &Deed) -> Result<()> {
+        self.touched.insert(deed.id);
+        let own = deed.grounds.iter().any(|(item, _)| *item == deed.id);
+        if deed.verb == Deed::PUBLISH && !own {
+            self.tx.drop_ground(deed.id, deed.id).await?;
+        }
+        for (item, version) in &deed.grounds {
+            self.tx.add_ground(Ground { media: deed.id, item: *item, version: *version }).await?;
+        }
+        Ok(())
+    }
+
+    /// What was public for the sake of one item is so for another's that shows it now in its place.
+    pub(super) async fn carry(&mut self, from: Id, to: Id) -> Result<()> {
+        let Some(links) = self.shown.get(&to).cloned() else { return Ok(()) };
+        for ground in self.tx.grounds_around(&[from]).await? {
+            if ground.item == from && links.contains(&ground.media) {
+                self.touched.insert(ground.media);
+                self.tx.add_ground(Ground { item: to, ..ground }).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Opens the files that have an open ground now and closes those that have none any more, after
+    /// everything else that a transaction does.
+    pub(super) async fn settle_files(&mut self) -> Result<()> {
+        let changed: Vec<Id> = self.shown.keys().chain(&self.touched).copied().collect();
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let mut grounds: HashMap<Id, Vec<Ground>> = HashMap::new();
+        for ground in self.tx.grounds_around(&changed).await? {
+            // What an item does not show any more is not public for its sake.
+            let fell = self.shown.get(&ground.item).is_some_and(|links| !links.contains(&ground.media));
+            if fell && !ground.is_own() {
+                self.tx.drop_ground(ground.media, ground.item).await?;
+                grounds.entry(ground.media).or_default();
+            } else {
+                grounds.entry(ground.media).or_default().push(ground);
+            }
+        }
+        // Those that have none left at all.
+        let ids: Vec<Id> =
+            grounds.keys().chain(&self.touched).copied().collect::<HashSet<_>>().into_iter().collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let items: Vec<Id> =
+            grounds.values().flatten().filter(|one| !one.is_own()).map(|one| one.item).collect();
+        let open = self.tx.open_among(&items).await?;
+        let reason = std::mem::replace(&mut self.reason, Reason::File);
+        for media in self.tx.items(&MEDIA, &ids).await? {
+            let grounds = grounds.remove(&media.item.id).unwrap_or_default();
+            let is_open = grounds.iter().any(|ground| ground.is_own() || open.contains(&ground.item));
+            let newest = grounds.iter().map(|ground| ground.version).max();
+            match (media.meta.published_version, newest) {
+                (None, Some(version)) if is_open && media.meta.trashed_at.is_none() => {
+                    self.show_version(media, version).await?;
+                }
+                (Some(_), _) if !is_open => {
+                    let id = media.item.id;
+                    self.withdraw(media, None).await?;
+                    self.audit("unpublish", id, "nothing shows it any more").await?;
+                }
+                _ => {}
+            }
+        }
+        self.reason = reason;
+        Ok(())
+    }
+}
+
+/// Whether the public may not have the file of this item, once it is published.
+pub(super) fn is_closed(item: &Item, now: DateTime<Utc>) -> bool {
+    let over = embargo::until(item).is_some_and(|day| day <= now.date_naive());
+    item.content_type == &OUTPUT && item.text("availability") != OPEN && !over
+}
+
+/// For whose sake the files of these outputs are public beside them, where they are not open themselves.
+///
+/// # Errors
+/// Where the database fails.
+pub(super) async fn elsewhere(desk: &Desk, outputs: &[&Item]) -> Result<HashMap<Id, Vec<OtherGround>>> {
+    let mut found: HashMap<Id, Vec<OtherGround>> = HashMap::new();
+    let now = desk.clock.now();
+    let files: Vec<(Id, Id)> = outputs
+        .iter()
+        .filter(|item| is_closed(item, now))
+        .filter_map(|item| Some((item.id, item.one("file")?)))
+        .collect();
+    if files.is_empty() {
+        return Ok(found);
+    }
+    let media: Vec<Id> = files.iter().map(|(_, media)| *media).collect();
+    let mut grounds = desk.store.grounds_around(&media).await?;
+    grounds.retain(|ground| media.contains(&ground.media));
+    let items: Vec<Id> = grounds.iter().map(|ground| ground.item).collect();
+    let open = desk.store.open_among(&items).await?;
+    grounds.retain(|ground| ground.is_own() || open.contains(&ground.item));
+    let mut known: HashMap<Id, Stored> =
+        desk.store.items(&MEDIA, &media).await?.into_iter().map(|one| (one.item.id, one)).collect();
+    for ground in &grounds {
+        if !known.contains_key(&ground.item) {
+            known.insert(ground.item, desk.store.item(ground.item).await?);
+        }
+    }
+    for (output, media) in files {
+        for ground in grounds.iter().filter(|ground| ground.media == media && ground.item != output) {
+            if let (Some(media), Some(item)) = (known.get(&media), known.get(&ground.item)) {
+                let other = OtherGround { media: media.clone(), item: item.clone() };
+                found.entry(output).or_default().push(other);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Why an output cannot be published as it is, where its file is public elsewhere.
+pub(super) fn asks(others: &[OtherGround]) -> Option<String> {
+    let first = others.first()?;
+    let said: Vec<String> = others.iter().map(OtherGround::words).collect();
+    Some(format!(
+        "Its file ‘{}’ is public although this is not open: {}. Publish it from its own page, where you can close \
+         the file.",
+        first.media.item.title(),
+        said.join(", ")
+    ))
+}
+
+/// Takes the file of an output from where it is public beside it.
+///
+/// # Errors
+/// [`Error::Refused`] where one of these is not theirs to publish, by its name.
+pub(super) async fn close(doing: &mut Doing<'_>, user: &User, others: &[OtherGround]) -> Result<()> {
+    for other in others {
+        if !user.may_with(Verb::Publish, &other.item) {
+            return Err(Error::Refused(format!(
+                "Its file is public because {}, and only editors of that can close it. Ask one of them.",
+                other.words()
+            )));
+        }
+        doing.touched.insert(other.media.item.id);
+        doing.tx.drop_ground(other.media.item.id, other.item.item.id).await?;
+    }
+    Ok(())
+}
+
+/// Which of these media items are files of outputs that are not open, but for one, with the title of one such
+/// output.
+///
+/// # Errors
+/// Where the database fails.
+pub(super) async fn held_back(desk: &Desk, media: &[Id], except: Option<Id>) -> Result<HashMap<Id, String>> {
+    let mut held = HashMap::new();
+    if media.is_empty() {
+        return Ok(held);
+    }
+    let Some(field) = OUTPUT.field("file") else { return Ok(held) };
+    let now = desk.clock.now();
+    let pairs = desk.store.linking_to(&OUTPUT, field, media).await?;
+    let outputs: Vec<Id> = pairs.iter().map(|(output, _)| *output).collect();
+    let outputs = desk.store.items(&OUTPUT, &outputs).await?;
+    for (output, media) in pairs {
+        let output = outputs.iter().find(|one| one.item.id == output && Some(output) != except);
+        if let Some(output) = output.filter(|one| one.meta.trashed_at.is_none() && is_closed(&one.item, now))
+        {
+            held.entry(media).or_insert_with(|| output.item.title());
+        }
+    }
+    Ok(held)
+}

@@ -1,0 +1,1 @@
+//! A model of which files are public, held against the product.
