@@ -50,7 +50,8 @@ impl Default for Reader {
     fn default() -> Self {
         // Also leads to it after its file was replaced by an update, and is of the version that runs.
         let itself = Path::new("/proc/self/exe");
-        let program = if itself.exists() { itself.to_owned() } else { std::env::current_exe().unwrap_or_default() };
+        let program =
+            if itself.exists() { itself.to_owned() } else { std::env::current_exe().unwrap_or_default() };
         Self::of(program, Limits::default())
     }
 }
@@ -103,7 +104,9 @@ impl Reader {
 
     async fn ask(&self, who: &str, ask: &Ask, text: Vec<u8>) -> Result<Answer> {
         if text.len() > crate::import::BYTES_MAX {
-            return Err(Error::Refused("This is larger than 20 MB. Split it and import the parts.".to_owned()));
+            return Err(Error::Refused(
+                "This is larger than 20 MB. Split it and import the parts.".to_owned(),
+            ));
         }
         let asked = wire::asked(ask, &text)?;
         drop(text);

@@ -13,10 +13,8 @@ pub fn completed(
     works: &HashMap<String, Vec<Vec<String>>>,
 ) -> Sheet {
     let columns = WORK.iter().chain(&["orcid"]);
-    let columns =
-        columns.map(|name| Column { heading: label(name).to_owned(), meaning: (*name).to_owned() });
-    let mut completed =
-        Sheet { format: Format::Identifiers, columns: columns.collect(), ..Sheet::default() };
+    let columns = columns.map(|name| Column { heading: label(name).to_owned(), meaning: (*name).to_owned() });
+    let mut completed = Sheet { format: Format::Identifiers, columns: columns.collect(), ..Sheet::default() };
     completed.skipped.clone_from(&sheet.skipped);
     let cell = |line: &Line, meaning: &str| {
         sheet.column(meaning).and_then(|at| line.cells.get(at)).cloned().unwrap_or_default()

@@ -67,7 +67,8 @@ impl Sheet {
             (Format::Own, _) | (_, "") => name.clone(),
             (_, label) => label.to_owned(),
         };
-        let columns = table.columns.iter().map(|name| Column { heading: heading(name), meaning: name.clone() });
+        let columns =
+            table.columns.iter().map(|name| Column { heading: heading(name), meaning: name.clone() });
         let columns: Vec<Column> = columns.collect();
         let rows = table.rows.into_iter().map(|row| {
             let mut cells = row.cells;

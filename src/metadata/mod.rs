@@ -192,8 +192,9 @@ impl Asking<'_> {
         };
         works.unwrap_or_else(|why| {
             tracing::warn!(service = name, %why, "metadata cannot be looked up");
-            self.failed
-                .push(format!("{name} could not be asked ({why}). Type what is missing, or try again later."));
+            self.failed.push(format!(
+                "{name} could not be asked ({why}). Type what is missing, or try again later."
+            ));
             Vec::new()
         })
     }

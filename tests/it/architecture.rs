@@ -132,11 +132,18 @@ fn imports_point_one_way() {
 
 /// What reads a grammar that others write, and the parts of `src` that may still use it: none. The
 /// `recto-reader` crate uses them within bounds.
-const GRAMMARS: [(&str, &[&str]); 4] = [
-    ("html5ever", &[]),
-    ("markup5ever", &[]),
-    ("scraper", &["import/html.rs", "import/csl.rs"]),
-    ("ego_tree", &["import/html.rs"]),
+const GRAMMARS: [(&str, &[&str]); 10] = [
+    ("html5ever::", &[]),
+    ("markup5ever::", &[]),
+    ("scraper::", &[]),
+    ("ego_tree::", &[]),
+    // Its test reads back what is exported.
+    ("biblatex::", &["api/export/tests.rs"]),
+    ("csv::Reader", &[]),
+    ("quick_xml::Reader", &[]),
+    ("quick_xml::NsReader", &[]),
+    ("quick_xml::reader", &[]),
+    ("encoding_rs::", &[]),
 ];
 
 #[test]
@@ -149,7 +156,7 @@ fn what_others_write_is_read_in_the_reader() {
         let relative = file.strip_prefix(&source).unwrap().to_string_lossy().into_owned();
         let text = std::fs::read_to_string(file).unwrap();
         for (library, but) in GRAMMARS {
-            if text.contains(&format!("{library}::")) && !but.contains(&relative.as_str()) {
+            if text.contains(library) && !but.contains(&relative.as_str()) {
                 wrong.push(format!("{relative} uses {library}"));
             }
         }

@@ -44,9 +44,7 @@ pub fn read(service: Service, answer: &str) -> Result<Table, String> {
     match service {
         Service::Crossref => {
             let answer: Crossref<'_> = serde_json::from_str(answer).map_err(other)?;
-            json::rows(&mut table, &answer.message.items, |item| {
-                item.is_object().then(|| csl::cells(item))
-            });
+            json::rows(&mut table, &answer.message.items, |item| item.is_object().then(|| csl::cells(item)));
         }
         Service::Datacite => {
             let answer: Datacite<'_> = serde_json::from_str(answer).map_err(other)?;

@@ -36,7 +36,9 @@ const PIECES_MAX: usize = 400_000;
 pub(super) fn read(text: &str) -> Result<Table, String> {
     let mut table = Table::of(Format::Bibtex, &COLUMNS, text);
     if text.bytes().filter(|b| matches!(b, b'=' | b'#')).count() > PIECES_MAX {
-        return Err("This bibliography has more than 400,000 fields. Split it and import the parts.".to_owned());
+        return Err(
+            "This bibliography has more than 400,000 fields. Split it and import the parts.".to_owned()
+        );
     }
     let text = lex::simplified(&text.trim_start_matches('\u{feff}').replace("\r\n", "\n"));
     let pieces;

@@ -45,7 +45,8 @@ pub(super) fn cells(item: &Json) -> Vec<String> {
         genre => genre,
     };
     let authors = item.get("author").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
-    let authors: Vec<String> = authors.iter().take(AUTHORS_MAX).map(name).filter(|name| !name.is_empty()).collect();
+    let authors: Vec<String> =
+        authors.iter().take(AUTHORS_MAX).map(name).filter(|name| !name.is_empty()).collect();
     let year = ["issued", "published", "event-date", "submitted"]
         .iter()
         .map(|name| year(item.get(*name)))

@@ -85,4 +85,3 @@ impl Format {
         matches!(self, Self::Html | Self::Tabs | Self::Csv | Self::Lines)
     }
 }
-

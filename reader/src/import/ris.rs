@@ -34,7 +34,10 @@ pub(super) fn read(text: &str) -> Table {
             return true;
         }
         if values.len() == VALUES_MAX {
-            table.skip(format!("Reference {number}"), "It has 10,000 values or more; further ones are left out.");
+            table.skip(
+                format!("Reference {number}"),
+                "It has 10,000 values or more; further ones are left out.",
+            );
         }
         table.push(number, cells(&values))
     };

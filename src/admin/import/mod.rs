@@ -145,9 +145,7 @@ async fn begin(
     let (status, pasted, why) = match read(state, user, source, format).await {
         Ok(sheet) => {
             let sheet = match &state.settings.metadata {
-                Some(metadata) => {
-                    metadata.complete(sheet, &state.settings.reader, account(user)).await
-                }
+                Some(metadata) => metadata.complete(sheet, &state.settings.reader, account(user)).await,
                 None => sheet,
             };
             return press(state, user, place, Asked::of(sheet), "look").await;
@@ -187,9 +185,11 @@ fn bounded(sheet: Sheet) -> Result<Sheet, String> {
         ));
     }
     if sent_size(&sheet) > FORM_MAX / 4 * 3 {
-        return Err("These rows hold more text than a page takes. Import them in parts, or on the server with \
+        return Err(
+            "These rows hold more text than a page takes. Import them in parts, or on the server with \
                     ‘recto import’, which takes 20 MB."
-            .to_owned());
+                .to_owned(),
+        );
     }
     Ok(sheet)
 }

@@ -40,7 +40,9 @@ pub(super) fn read(file: &Path, patience: Duration) -> Result<Vec<u8>> {
             }
         }
         if whole.len() > BYTES_MAX {
-            return Err(Error::Refused(format!("{shown} is larger than 20 MB. Split it and import the parts.")));
+            return Err(Error::Refused(format!(
+                "{shown} is larger than 20 MB. Split it and import the parts."
+            )));
         }
     }
 }

@@ -51,7 +51,9 @@ fn nothing_that_a_terminal_obeys_is_printed() {
 #[test]
 fn only_files_and_pipes_are_imported() {
     let place = Place::new();
-    for (path, why) in [("/dev/zero", "it is a device"), ("/", "it is a directory"), ("/dev/full", "it is a device")] {
+    for (path, why) in
+        [("/dev/zero", "it is a device"), ("/", "it is a directory"), ("/dev/full", "it is a device")]
+    {
         let said = place.run(&["import", "outputs", path]).refused();
         assert!(said.contains(why), "{said}");
     }

@@ -60,7 +60,8 @@ async fn what_is_read_apart_is_what_is_read() {
     assert_eq!(refused.to_string(), read(Source::File(b"%PDF-1.7"), None, Hints::default()).unwrap_err());
     let csv = apart.sheet("", Source::File(b"a,b\n1,2\n"), Some(Format::Csv), &[]).await.unwrap();
     assert_eq!(csv.format, Format::Csv);
-    let works = apart.works("", Service::Crossref, br#"{"message":{"items":[{"DOI":"10.5555/1"}]}}"#.to_vec());
+    let works =
+        apart.works("", Service::Crossref, br#"{"message":{"items":[{"DOI":"10.5555/1"}]}}"#.to_vec());
     assert_eq!(works.await.unwrap()[0][5], "10.5555/1");
     let works = apart.works("", Service::Datacite, b"<html>".to_vec()).await.unwrap_err();
     assert!(works.to_string().contains("no JSON"));
@@ -125,7 +126,8 @@ async fn too_little_memory_is_an_answer() {
 async fn the_process_is_told_nothing_of_where_it_runs() {
     let dir = tempfile::tempdir().unwrap();
     let told = dir.path().join("told");
-    let lines = format!("echo \"$HOME$CARGO_MANIFEST_DIR$RECTO_TEST_POSTGRES|$(pwd)|$1\" > {}", told.display());
+    let lines =
+        format!("echo \"$HOME$CARGO_MANIFEST_DIR$RECTO_TEST_POSTGRES|$(pwd)|$1\" > {}", told.display());
     let _ = ask(&of(dir.path(), &lines, MINUTE), "").await;
     assert_eq!(std::fs::read_to_string(told).unwrap(), "|/|read-import\n");
     // Nor does it read settings or make files, wherever it is started.

@@ -17,23 +17,28 @@ use crate::support::{TestApp, TestDesk, backends, reader};
 /// Inputs that have stopped the program once, or might have, as they are pasted.
 fn texts() -> Vec<(&'static str, String)> {
     let good = "@misc{good, title={Good}, year=2019}\n";
-    let strings: String = (1..=16)
-        .map(|at| format!("@string{{a{at} = a{0} # a{0} # a{0}}}\n", at - 1))
-        .collect();
+    let strings: String =
+        (1..=16).map(|at| format!("@string{{a{at} = a{0} # a{0} # a{0}}}\n", at - 1)).collect();
     let chain: String =
         (1..10_000).map(|at| format!("@book{{b{at}, crossref={{b{}}}, title={{T}}}}\n", at - 1)).collect();
     let of = |kind, text: String| (kind, text);
     vec![
         of("a circle of one", format!("@article{{x, crossref={{x}}, title={{t}}, year=2020}}\n{good}")),
         of("a circle of two", format!("@book{{x, crossref={{y}}}}\n@book{{y, crossref={{x}}}}\n{good}")),
-        of("a circle of xdata", format!("@xdata{{x, xdata={{y}}}}\n@xdata{{y, xdata={{x}}}}\n@misc{{z, xdata={{x}}}}\n{good}")),
+        of(
+            "a circle of xdata",
+            format!("@xdata{{x, xdata={{y}}}}\n@xdata{{y, xdata={{x}}}}\n@misc{{z, xdata={{x}}}}\n{good}"),
+        ),
         of("a string of itself", format!("@string{{a = a # a}}\n@misc{{x, title = a}}\n{good}")),
         of("strings of each other", format!("@string{{a=b}}@string{{b=a}}\n@misc{{x, title = a}}\n{good}")),
         of("growth", format!("@string{{a0 = \"xxxxxxxxxx\"}}\n{strings}@misc{{x, title = a16}}\n{good}")),
         of("a chain", format!("@book{{b0, title={{T}}}}\n{chain}@x{{\n{good}")),
         of("parts", format!("@misc{{x, title = {}}}\n{good}", vec!["\"\""; 100_000].join(" # "))),
         of("braces", format!("@misc{{x, title = {{{}}}}}\n{good}", "{}".repeat(100_000))),
-        of("commands", format!("@misc{{x, title = {{{}{}}}}}\n{good}", "\\a{".repeat(50_000), "}".repeat(50_000))),
+        of(
+            "commands",
+            format!("@misc{{x, title = {{{}{}}}}}\n{good}", "\\a{".repeat(50_000), "}".repeat(50_000)),
+        ),
         of(
             "a bound inside a character",
             format!(
@@ -42,7 +47,10 @@ fn texts() -> Vec<(&'static str, String)> {
                 "<div>".repeat(50_000)
             ),
         ),
-        of("depth of JSON", format!(r#"[{{"title":"Good"}},{}{}]"#, "[".repeat(200_000), "]".repeat(200_000))),
+        of(
+            "depth of JSON",
+            format!(r#"[{{"title":"Good"}},{}{}]"#, "[".repeat(200_000), "]".repeat(200_000)),
+        ),
         of("half a character in JSON", r#"[{"title":"\ud800"},{"title":"Good"}]"#.to_owned()),
         of("a list of nothing", format!("[{}{{\"title\":\"Good\"}}]", "0,".repeat(40_000))),
         of("cells", format!("Title{}\nGood{}\n", "\tx".repeat(100_000), "\ty".repeat(100_000))),
@@ -69,19 +77,22 @@ async fn hostile_texts_are_answered_and_what_is_good_is_read() {
 
 /// What no text may hold, and what a terminal obeys.
 const ODD: [char; 11] = [
-    '\0', '\u{1}', '\u{7}', '\u{8}', '\u{1b}', '\u{7f}', '\u{9b}', '\u{fdd0}', '\u{fffe}', '\u{ffff}', '\u{202e}',
+    '\0', '\u{1}', '\u{7}', '\u{8}', '\u{1b}', '\u{7f}', '\u{9b}', '\u{fdd0}', '\u{fffe}', '\u{ffff}',
+    '\u{202e}',
 ];
 
 /// A title, a name and a note with odd characters anywhere in them.
 fn work() -> impl Strategy<Value = [String; 3]> {
     let odd = |words: &'static str| {
-        prop::collection::vec((0..words.len(), prop::sample::select(ODD.to_vec())), 1..6).prop_map(move |places| {
-            let mut text = words.to_owned();
-            for (at, c) in places {
-                text.insert(at, c);
-            }
-            text
-        })
+        prop::collection::vec((0..words.len(), prop::sample::select(ODD.to_vec())), 1..6).prop_map(
+            move |places| {
+                let mut text = words.to_owned();
+                for (at, c) in places {
+                    text.insert(at, c);
+                }
+                text
+            },
+        )
     };
     (odd("Empowering learning"), odd("Tomkins, Leah"), odd("Second edition")).prop_map(|(a, b, c)| [a, b, c])
 }
@@ -90,7 +101,10 @@ fn work() -> impl Strategy<Value = [String; 3]> {
 fn files(works: &[[String; 3]]) -> Vec<(&'static str, String)> {
     let each = |line: &dyn Fn(&[String; 3]) -> String| works.iter().map(line).collect::<Vec<_>>();
     let row = |mark: &str| {
-        format!("Title{mark}Authors{mark}Notes\n{}", each(&|[a, b, c]| format!("{a}{mark}\"{b}\"{mark}{c}\n")).concat())
+        format!(
+            "Title{mark}Authors{mark}Notes\n{}",
+            each(&|[a, b, c]| format!("{a}{mark}\"{b}\"{mark}{c}\n")).concat()
+        )
     };
     let own: Vec<String> = each(&|[a, b, c]| format!("{a},\"{b}\",{c}\n"));
     // Once as they are, once escaped, as JSON has it.
@@ -103,7 +117,10 @@ fn files(works: &[[String; 3]]) -> Vec<(&'static str, String)> {
         ("tabs", row("\t")),
         ("own", format!("title,authors,note\n{}", own.concat())),
         ("lines", each(&|[a, ..]| format!("{a}\n")).concat()),
-        ("bibtex", each(&|[a, b, c]| format!("@misc{{k, title={{{a}}}, author={{{b}}}, note={{{c}}}}}\n")).concat()),
+        (
+            "bibtex",
+            each(&|[a, b, c]| format!("@misc{{k, title={{{a}}}, author={{{b}}}, note={{{c}}}}}\n")).concat(),
+        ),
         ("ris", each(&|[a, b, c]| format!("TY  - JOUR\nTI  - {a}\nAU  - {b}\nN1  - {c}\nER  - \n")).concat()),
         ("csl", format!("[{}]", json.join(","))),
         (
@@ -118,7 +135,9 @@ fn files(works: &[[String; 3]]) -> Vec<(&'static str, String)> {
             format!(
                 "<table><tr><th>Title<th>Authors<th>Notes{}</table>",
                 each(&|[a, b, c]| {
-                    let refer = |text: &String| text.chars().map(|c| format!("&#{};", u32::from(c))).collect::<String>();
+                    let refer = |text: &String| {
+                        text.chars().map(|c| format!("&#{};", u32::from(c))).collect::<String>()
+                    };
                     format!("<tr><td>{}<td>{}<td>{}", refer(a), refer(b), refer(c))
                 })
                 .concat()
@@ -155,8 +174,7 @@ async fn outputs(desk: &Desk) -> Vec<Stored> {
 async fn what_is_kept_of_any_format_is_clean() {
     let mut runner = TestRunner::deterministic();
     let _ = Config::default();
-    let works: Vec<[String; 3]> =
-        (0..12).map(|_| work().new_tree(&mut runner).unwrap().current()).collect();
+    let works: Vec<[String; 3]> = (0..12).map(|_| work().new_tree(&mut runner).unwrap().current()).collect();
     for backend in backends() {
         let desk = TestDesk::new(&backend).await;
         for (format, file) in files(&works) {
@@ -172,6 +190,9 @@ async fn what_is_kept_of_any_format_is_clean() {
         for text in all.iter().flat_map(texts_of) {
             assert!(!text.contains(is_unfit), "{text:?}");
         }
-        assert!(all.iter().flat_map(texts_of).any(|text| text.contains('\u{202e}')), "what people write stays");
+        assert!(
+            all.iter().flat_map(texts_of).any(|text| text.contains('\u{202e}')),
+            "what people write stays"
+        );
     }
 }

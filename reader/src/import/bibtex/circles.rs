@@ -43,9 +43,10 @@ impl Order {
             }
         }
         let is_open = |at: &usize| open.get(*at).is_some_and(|left| *left > 0);
-        let onward = leads.iter().enumerate().map(|(at, targets)| {
-            if is_open(&at) { targets.iter().copied().find(is_open) } else { None }
-        });
+        let onward = leads
+            .iter()
+            .enumerate()
+            .map(|(at, targets)| if is_open(&at) { targets.iter().copied().find(is_open) } else { None });
         Self { onward: onward.collect(), sorted }
     }
 
@@ -91,7 +92,8 @@ mod tests {
     #[test]
     fn long_chains_and_circles_are_walked() {
         let many = 200_000;
-        let chain: Vec<Vec<usize>> = (0..many).map(|at| if at == 0 { vec![] } else { vec![at - 1] }).collect();
+        let chain: Vec<Vec<usize>> =
+            (0..many).map(|at| if at == 0 { vec![] } else { vec![at - 1] }).collect();
         assert_eq!(Order::of(&chain).sorted.len(), many);
         let circle: Vec<Vec<usize>> = (0..many).map(|at| vec![(at + 1) % many]).collect();
         assert!(Order::of(&circle).sorted.is_empty());

@@ -14,8 +14,7 @@ use super::strings::Strings;
 use super::work::{Budget, Work};
 
 /// The columns that a whole lends to its parts; its title becomes what they are published in.
-const OF_WHOLE: [&str; 8] =
-    ["authors", "year", "container", "publisher", "volume", "issue", "isbn", "issn"];
+const OF_WHOLE: [&str; 8] = ["authors", "year", "container", "publisher", "volume", "issue", "isbn", "issn"];
 
 /// The most characters in which an entry names others; a longer list names none.
 const NAMES_MAX: usize = 4_000;

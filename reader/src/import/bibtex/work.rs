@@ -111,10 +111,10 @@ impl Work {
     ) -> Result<Self, String> {
         let mut fields = Vec::new();
         for pair in &entry.fields {
-            let known = FIELDS.iter().chain(&["annotation"]).find(|name| name.eq_ignore_ascii_case(pair.key.v));
+            let known =
+                FIELDS.iter().chain(&["annotation"]).find(|name| name.eq_ignore_ascii_case(pair.key.v));
             let Some(name) = known else { continue };
-            let value =
-                strings.expanded(&pair.value.v).map_err(|why| format!("Its field ‘{name}’ {why}"))?;
+            let value = strings.expanded(&pair.value.v).map_err(|why| format!("Its field ‘{name}’ {why}"))?;
             budget.take(steps(name, &value)?)?;
             fields.push(Pair::new(Spanned::detached(*name), Spanned::detached(value)));
         }
