@@ -26,18 +26,25 @@ const DEPTH_MAX: usize = 50;
 const MARKS_MAX: usize = 2_000;
 /// The most characters of a field, written out.
 const FIELD_MAX: usize = 200_000;
+/// The most entries and `@string`s: as many as there may be rows, and some beside.
+const ENTRIES_MAX: usize = 60_000;
 /// The most fields and parts of fields of a bibliography: each takes much more room than it is long.
-const PIECES_MAX: usize = 400_000;
+const PIECES_MAX: usize = 250_000;
 
 /// All entries, in their order.
 ///
 /// # Errors
-/// Where there are more fields than are read at once.
+/// Where there are more entries or fields than are read at once.
 pub(super) fn read(text: &str) -> Result<Table, String> {
     let mut table = Table::of(Format::Bibtex, &COLUMNS, text);
+    if text.lines().filter(|line| line.trim_start().starts_with('@')).count() > ENTRIES_MAX {
+        return Err(
+            "This bibliography has more than 60,000 entries. Split it and import the parts.".to_owned()
+        );
+    }
     if text.bytes().filter(|b| matches!(b, b'=' | b'#')).count() > PIECES_MAX {
         return Err(
-            "This bibliography has more than 400,000 fields. Split it and import the parts.".to_owned()
+            "This bibliography has more than 250,000 fields. Split it and import the parts.".to_owned()
         );
     }
     let text = lex::simplified(&text.trim_start_matches('\u{feff}').replace("\r\n", "\n"));
@@ -83,9 +90,10 @@ pub(super) fn read(text: &str) -> Result<Table, String> {
         match read {
             Ok(work) if work.only_lends() => {}
             Ok(mut work) => {
-                let series = std::rc::Rc::clone(&work.series);
+                let series = work.series.take();
                 work.fill("container", &series);
-                if !table.push(one.number, work.cells) {
+                if !table.push(one.number, work.cells.iter().map(|cell| cell.as_deref().unwrap_or_default()))
+                {
                     break;
                 }
             }

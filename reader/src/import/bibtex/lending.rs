@@ -3,7 +3,6 @@
 //! It must not lend what belongs to one work alone: a book's DOI is none of its chapters'.
 
 use std::collections::HashMap;
-use std::rc::Rc;
 
 use biblatex::{EntryType, RawChunk, RawEntry};
 
@@ -17,7 +16,7 @@ use super::work::{Budget, Work};
 const OF_WHOLE: [&str; 8] = ["authors", "year", "container", "publisher", "volume", "issue", "isbn", "issn"];
 
 /// The most characters in which an entry names others; a longer list names none.
-const NAMES_MAX: usize = 4_000;
+const NAMES_MAX: usize = 1_000;
 
 /// Which entries lend to which, by their places.
 pub(super) struct Lending<'text> {
@@ -84,8 +83,8 @@ impl<'text> Lending<'text> {
             } else {
                 COLUMNS.iter().for_each(|column| work.fill(column, &lender.cell(column)));
             }
-            if work.series.is_empty() {
-                work.series = Rc::clone(&lender.series);
+            if work.series.is_none() {
+                work.series.clone_from(&lender.series);
             }
         }
     }
@@ -98,7 +97,7 @@ fn named(entry: &RawEntry<'_>, name: &str, strings: &Strings<'_>, budget: &mut B
         return Vec::new();
     };
     let field = &field.value.v;
-    if strings.size(field) > NAMES_MAX || budget.take(strings.size(field)).is_err() {
+    if strings.size(field) > NAMES_MAX || budget.take(10 * strings.size(field)).is_err() {
         return Vec::new();
     }
     let Ok(value) = strings.expanded(field) else { return Vec::new() };

@@ -6,7 +6,6 @@ use std::borrow::Cow;
 use biblatex::{Pair, RawBibliography, RawEntry};
 
 use crate::clean::shorten;
-use crate::import::ROWS_MAX;
 
 /// An entry with its number among the entries.
 pub(super) struct Numbered<'text> {
@@ -87,8 +86,7 @@ impl<'text> Parts<'text> {
     }
 }
 
-/// The pieces that begin with `@` at the beginning of a line: more than there can be rows, no more
-/// than twice as many.
+/// The pieces that begin with `@` at the beginning of a line.
 pub(super) fn split(text: &str) -> Vec<Cow<'_, str>> {
     let mut starts: Vec<usize> = Vec::new();
     let mut at = 0;
@@ -101,7 +99,7 @@ pub(super) fn split(text: &str) -> Vec<Cow<'_, str>> {
     }
     let ends = starts.iter().copied().skip(1).chain([text.len()]);
     let pieces = starts.iter().zip(ends).filter_map(|(start, end)| text.get(*start..end));
-    pieces.take(2 * ROWS_MAX).map(braced).collect()
+    pieces.map(braced).collect()
 }
 
 /// BibTeX takes round brackets around an entry too, `@string(…)`; the lexer does not.

@@ -63,7 +63,7 @@ pub(super) struct Budget(usize);
 impl Budget {
     /// Work in proportion to the text: more than any bibliography needs that says each thing once.
     pub(super) fn of(text: &str) -> Self {
-        Self(text.len().saturating_mul(20).saturating_add(10_000_000))
+        Self(text.len().saturating_mul(12).saturating_add(6_000_000))
     }
 
     /// Takes steps of it.
@@ -94,9 +94,9 @@ impl Budget {
 #[derive(Clone)]
 pub(super) struct Work {
     pub(super) kind: EntryType,
-    pub(super) cells: [Rc<str>; WIDTH],
+    pub(super) cells: [Option<Rc<str>>; WIDTH],
     /// What it is part of, where nothing else says that.
-    pub(super) series: Rc<str>,
+    pub(super) series: Option<Rc<str>>,
 }
 
 impl Work {
@@ -169,21 +169,24 @@ impl Work {
             first(&["abstract", "annotation"]),
         ];
         // One more than a cell takes, so that it is told that it was cut.
-        let shared = |text: String| Rc::from(shorten(text.trim(), CELL_MAX + 1));
+        let shared = |text: String| match shorten(text.trim(), CELL_MAX + 1) {
+            "" => None,
+            text => Some(Rc::from(text)),
+        };
         Self { kind: entry.entry_type.clone(), cells: cells.map(shared), series: shared(get("series")) }
     }
 
     /// The text of a column.
-    pub(super) fn cell(&self, column: &str) -> Rc<str> {
+    pub(super) fn cell(&self, column: &str) -> Option<Rc<str>> {
         let at = COLUMNS.iter().position(|name| *name == column);
-        at.and_then(|at| self.cells.get(at)).cloned().unwrap_or_default()
+        at.and_then(|at| self.cells.get(at)).cloned().flatten()
     }
 
     /// Takes a text over where the column has none.
-    pub(super) fn fill(&mut self, column: &str, text: &Rc<str>) {
+    pub(super) fn fill(&mut self, column: &str, text: &Option<Rc<str>>) {
         let at = COLUMNS.iter().position(|name| *name == column);
-        if let Some(cell) = at.and_then(|at| self.cells.get_mut(at)).filter(|cell| cell.is_empty()) {
-            *cell = Rc::clone(text);
+        if let Some(cell) = at.and_then(|at| self.cells.get_mut(at)).filter(|cell| cell.is_none()) {
+            cell.clone_from(text);
         }
     }
 
