@@ -37,12 +37,13 @@ const PIECES_MAX: usize = 250_000;
 /// Where there are more entries or fields than are read at once.
 pub(super) fn read(text: &str) -> Result<Table, String> {
     let mut table = Table::of(Format::Bibtex, &COLUMNS, text);
-    if text.lines().filter(|line| line.trim_start().starts_with('@')).count() > ENTRIES_MAX {
+    let count = |marks: &[u8]| text.bytes().filter(|b| marks.contains(b)).count();
+    if count(b"@") > ENTRIES_MAX {
         return Err(
             "This bibliography has more than 60,000 entries. Split it and import the parts.".to_owned()
         );
     }
-    if text.bytes().filter(|b| matches!(b, b'=' | b'#')).count() > PIECES_MAX {
+    if count(b"=#") > PIECES_MAX {
         return Err(
             "This bibliography has more than 250,000 fields. Split it and import the parts.".to_owned()
         );
