@@ -54,10 +54,11 @@ fn tables(page: &Tree) -> Vec<(Node, usize)> {
                     around.1 += 1;
                 }
             }
-            Event::Leave(node) if page.name(node) == "table" => match open.pop() {
-                Some((false, rows)) => found.push((node, rows)),
-                _ => {}
-            },
+            Event::Leave(node) if page.name(node) == "table" => {
+                if let Some((false, rows)) = open.pop() {
+                    found.push((node, rows));
+                }
+            }
             _ => {}
         }
     }

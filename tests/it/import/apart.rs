@@ -1,8 +1,9 @@
 //! The process that reads imports: whatever becomes of it costs one import, and it takes its turn. Its
 //! part is played by small programs that do what no text makes ours do.
 
-use std::os::unix::fs::PermissionsExt as _;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use recto::error::Error;
@@ -15,8 +16,12 @@ use crate::support::reader;
 /// A program that does what these lines of shell say.
 fn program(dir: &Path, lines: &str) -> PathBuf {
     let path = dir.join("program");
-    std::fs::write(&path, format!("#!/bin/sh\n{lines}\n")).unwrap();
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).unwrap();
+    // Written by another process: what a process that starts others has open for writing cannot be run.
+    let mut shell = Command::new("sh");
+    let shell = shell.args(["-c", "cat > \"$0\" && chmod 700 \"$0\""]).arg(&path).stdin(Stdio::piped());
+    let mut shell = shell.spawn().unwrap();
+    shell.stdin.take().unwrap().write_all(format!("#!/bin/sh\n{lines}\n").as_bytes()).unwrap();
+    assert!(shell.wait().unwrap().success());
     path
 }
 
@@ -35,9 +40,11 @@ async fn until(what: impl Fn() -> bool) {
     }
 }
 
+/// Whether the process has ended that has written its number there.
 fn is_gone(pid: &Path) -> bool {
     let pid = std::fs::read_to_string(pid).unwrap_or_default();
-    !pid.trim().is_empty() && !Path::new("/proc").join(pid.trim()).exists()
+    let stat = std::fs::read_to_string(Path::new("/proc").join(pid.trim()).join("stat"));
+    pid.ends_with('\n') && stat.map_or(true, |stat| stat.contains(") Z "))
 }
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -131,10 +138,10 @@ async fn the_process_is_told_nothing_of_where_it_runs() {
     let _ = ask(&of(dir.path(), &lines, MINUTE), "").await;
     assert_eq!(std::fs::read_to_string(told).unwrap(), "|/|read-import\n");
     // Nor does it read settings or make files, wherever it is started.
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_recto"))
+    let output = Command::new(env!("CARGO_BIN_EXE_recto"))
         .args(["read-import", "100000000", "10"])
         .current_dir(dir.path())
-        .stdin(std::process::Stdio::null())
+        .stdin(Stdio::null())
         .output()
         .unwrap();
     assert!(!output.status.success() && output.stdout.is_empty() && output.stderr.is_empty());
