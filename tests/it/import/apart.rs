@@ -106,14 +106,15 @@ async fn a_process_without_end_is_ended() {
     let dir = tempfile::tempdir().unwrap();
     let pid = dir.path().join("pid");
     let waits = format!("echo $$ > {}; exec sleep 1000", pid.display());
-    let short = Duration::from_millis(300);
+    // Long enough for a shell to say its number.
+    let short = Duration::from_secs(3);
     assert!(matches!(ask(&of(dir.path(), &waits, short), "").await, Err(Error::Refused(_))));
     until(|| is_gone(&pid)).await;
     // Nobody waits for the answer any more.
     std::fs::remove_file(&pid).unwrap();
     let reader = of(dir.path(), &waits, MINUTE);
     let asking = tokio::spawn(async move { ask(&reader, "").await });
-    until(|| pid.exists()).await;
+    until(|| std::fs::read_to_string(&pid).is_ok_and(|pid| pid.ends_with('\n'))).await;
     asking.abort();
     until(|| is_gone(&pid)).await;
 }
