@@ -45,7 +45,7 @@ pub fn represent(document: &Document, references: &References, wanted: &Wanted, 
 fn as_of(
     document: &Document,
     wanted: &Wanted,
-    now: DateTime<Utc>,
+    _: DateTime<Utc>,
 ) -> (Map<String, Json>, Option<DateTime<Utc>>) {
     let content_type = document.content_type;
     let long = |name: &str| {
