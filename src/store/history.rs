@@ -224,20 +224,26 @@ impl Write {
             .await?
             .into_iter()
             .collect();
-        let rows = publication::Entity::find().all(&self.tx).await?;
+        // Without the documents, which may be hundreds of megabytes.
+        let rows = publication::Entity::find()
+            .select_only()
+            .columns([
+                publication::Column::ItemId,
+                publication::Column::Sequence,
+                publication::Column::Slugs,
+                publication::Column::Successor,
+                publication::Column::At,
+            ])
+            .column_as(publication::Column::Document.is_not_null(), "public")
+            .into_tuple::<(String, i64, String, Option<String>, DateTime<Utc>, bool)>()
+            .all(&self.tx)
+            .await?;
         let mut last = HashMap::with_capacity(rows.len());
-        for row in rows {
-            let slugs: Vec<String> = serde_json::from_str(&row.slugs).map_err(Error::internal)?;
-            let version = versions.get(&row.item_id).copied().flatten();
-            let entry = Last {
-                sequence: row.sequence,
-                public: row.document.is_some(),
-                slug: slugs.into_iter().next_back().unwrap_or_default(),
-                successor: row.successor,
-                at: row.at,
-                version,
-            };
-            last.insert(row.item_id, entry);
+        for (id, sequence, slugs, successor, at, public) in rows {
+            let slugs: Vec<String> = serde_json::from_str(&slugs).map_err(Error::internal)?;
+            let slug = slugs.into_iter().next_back().unwrap_or_default();
+            let version = versions.get(&id).copied().flatten();
+            last.insert(id, Last { sequence, public, slug, successor, at, version });
         }
         Ok(last)
     }
