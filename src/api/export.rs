@@ -252,12 +252,11 @@ async fn whole(api: &Api, within: Option<Within<'_>>, format: Format, query: &Qu
     }
     let now = api.clock.now();
     let selected = super::list::select(api, &OUTPUT, within, query, &asked, now).await?;
-    let Selected { mut select, filters, mut tags, .. } = match selected {
+    let Selected { mut select, mut tags, .. } = match selected {
         Ok(selected) => selected,
         Err(elsewhere) => return Ok(elsewhere),
     };
     select.limit = PART;
-    let changes_at = asked.timely.next_change(&api.store, &select, filters, now).await?;
     let site = Site::load(api).await?;
     let mut body = String::new();
     loop {
@@ -273,7 +272,6 @@ async fn whole(api: &Api, within: Option<Within<'_>>, format: Format, query: &Qu
         content_type: Some(format.media()),
         file: format.file(OUTPUT.plural),
         body,
-        changes_at,
         tags,
         ..Answer::default()
     }

@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 use super::cursor::Place;
 use super::grammar::{self, Asked, Linked};
 use super::item::{self, Found};
-use super::moment::ends;
+use super::moment::{When, ends};
 use super::problem::Result;
 use super::query::Query;
 use super::represent::{references, represent};
@@ -72,7 +72,7 @@ pub(super) async fn select(
         filters.push(resolve(&api.store, linked).await?);
     }
     let mut select = Select::of(content_type);
-    select.filters = filters.iter().cloned().chain(asked.timely.filters(now)).collect();
+    select.filters = filters.iter().cloned().chain(asked.when.map(|when| when.filter(now))).collect();
     select.search = asked.words.clone();
     select.order = asked.order;
     select.limit = asked.limit;
@@ -100,7 +100,7 @@ pub(super) async fn show(
         Err(elsewhere) => return Ok(elsewhere),
     };
     select.snippets = true;
-    let next = asked.timely.next(&select, filters, now);
+    let next = asked.when.map(|_| When::next(&select, filters, now));
     let prepared = match asked.chosen {
         None => api.store.listed(&select, next.as_ref()).await?,
         Some(_) => None,

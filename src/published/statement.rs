@@ -144,18 +144,6 @@ fn condition(filter: &Filter, object: &str, query: &mut QueryBuilder<Sqlite>) {
             bind_texts(query, ids);
             query.push(")");
         }
-        Filter::Any(ways) => {
-            query.push("(0");
-            for way in ways {
-                query.push(" OR (1");
-                for filter in way {
-                    query.push(" AND ");
-                    condition(filter, object, query);
-                }
-                query.push(")");
-            }
-            query.push(")");
-        }
     }
 }
 

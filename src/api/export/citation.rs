@@ -165,12 +165,11 @@ pub(super) async fn bibliography(api: &Api, within: Option<Within<'_>>, query: &
     }
     let now = api.clock.now();
     let selected = list::select(api, &OUTPUT, within, query, &asked, now).await?;
-    let Selected { select, filters, path, mut tags } = match selected {
+    let Selected { select, path, mut tags, .. } = match selected {
         Ok(selected) => selected,
         Err(elsewhere) => return Ok(elsewhere),
     };
     let page = api.store.list(&select).await?;
-    let changes_at = asked.timely.next_change(&api.store, &select, filters, now).await?;
     let site = Site::load(api).await?;
     let records = records(api, &site, &page.items, &mut tags).await?;
     let data = cite(&records, manner).await?;
@@ -178,7 +177,7 @@ pub(super) async fn bibliography(api: &Api, within: Option<Within<'_>>, query: &
     let data: Vec<String> = data.iter().map(Json::to_string).collect();
     let data = list::join(data.iter().map(String::as_str));
     let (body, link) = list::envelope(&data, &Ways::of(&page, &select), asked.limit, query, &path);
-    Answer { body, changes_at, link, tags, ..Answer::default() }.respond(now)
+    Answer { body, link, tags, ..Answer::default() }.respond(now)
 }
 
 /// What the address of a list of citations ends with.
