@@ -3,6 +3,7 @@
 //! that is public and, if it is an output, open. Nothing else makes a file public: neither that nobody names
 //! it, nor that somebody does.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
@@ -180,8 +181,8 @@ pub(super) async fn elsewhere(desk: &Desk, outputs: &[&Item]) -> Result<HashMap<
     let mut known: HashMap<Id, Stored> =
         desk.store.items(&MEDIA, &media).await?.into_iter().map(|one| (one.item.id, one)).collect();
     for ground in &grounds {
-        if !known.contains_key(&ground.item) {
-            known.insert(ground.item, desk.store.item(ground.item).await?);
+        if let Entry::Vacant(place) = known.entry(ground.item) {
+            place.insert(desk.store.item(ground.item).await?);
         }
     }
     for (output, media) in files {
