@@ -9,7 +9,6 @@ use tokio::time::MissedTickBehavior;
 
 use super::Parts;
 use crate::accounts::Sessions;
-use crate::clock::Clock;
 use crate::editing::{do_due, follow_drafts, follow_publications, tidy_uploads};
 use crate::error::Result;
 use crate::published::Follower;
@@ -50,7 +49,7 @@ pub(super) async fn run(parts: Parts, follows: Arc<AtomicBool>) {
             let took = async {
                 mend(&desk.published, &mut checked.0).await?;
                 mend(&desk.drafts, &mut checked.1).await?;
-                follow_publications(&desk.store, &desk.published, &desk.clock, &|_| ()).await?;
+                follow_publications(&desk.store, &desk.published, &|_| ()).await?;
                 follow_drafts(&desk.store, &desk.drafts, &|_| ()).await
             };
             let took = took.await;
@@ -79,7 +78,7 @@ pub(super) async fn run(parts: Parts, follows: Arc<AtomicBool>) {
 }
 
 /// The same for a node that serves the public alone.
-pub(super) async fn run_public(store: Store, published: Follower, clock: Clock, follows: Arc<AtomicBool>) {
+pub(super) async fn run_public(store: Store, published: Follower, follows: Arc<AtomicBool>) {
     let mut due = interval(LOOK);
     let mut failing = Failing::default();
     let mut checked = false;
@@ -87,7 +86,7 @@ pub(super) async fn run_public(store: Store, published: Follower, clock: Clock, 
         due.tick().await;
         let took = async {
             mend(&published, &mut checked).await?;
-            follow_publications(&store, &published, &clock, &|_| ()).await
+            follow_publications(&store, &published, &|_| ()).await
         };
         let took = took.await;
         // What fails may be damaged: looked through again before the next try.

@@ -113,7 +113,7 @@ async fn an_output_points_to_its_record() {
     }
     // Whether it was prepared or not, an answer has the same links.
     let whole = client.get(&one).await;
-    while desk.published.prepare(desk.clock.now(), 100).await.unwrap() > 0 {}
+    while desk.published.prepare(100).await.unwrap() > 0 {}
     let prepared = client.get(&one).await;
     assert_eq!((whole.text.len(), whole.header("link")), (prepared.text.len(), prepared.header("link")));
     // A file that is not open is not offered.
