@@ -15,6 +15,7 @@ pub mod import;
 pub mod media;
 pub mod metadata;
 pub mod published;
+pub mod reading;
 mod sqlite;
 pub mod store;
 pub mod telemetry;

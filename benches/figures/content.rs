@@ -189,7 +189,7 @@ fn output(desk: &Desk, number: usize, kinds: &[Id], people: &[Id], projects: &[I
     output.set("type", Value::One(kinds[number / 7 % kinds.len()]));
     let author = |at: usize, lead: bool| Row {
         target: Some(people[at % PEOPLE]),
-        values: vec![Value::Text(format!("{}, A", family(at % PEOPLE))), Value::Flag(lead)],
+        values: vec![Value::Text(format!("{}, A", family(at % PEOPLE)).into()), Value::Flag(lead)],
     };
     output.set("authors", Value::Many(vec![author(number, true), author(number + 13, false)]));
     let steady = STEADY_PROJECTS * THEIR_OUTPUTS;

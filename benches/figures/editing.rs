@@ -76,7 +76,7 @@ impl Bench {
         for (number, id) in outputs.iter().step_by(OUTPUTS / 100).enumerate() {
             let stored = self.desk.store.items(output, &[*id]).await.unwrap().remove(0);
             let mut changed = stored.item.clone();
-            changed.set("note", Value::Text(format!("Changed {number}")));
+            changed.set("note", Value::Text(format!("Changed {number}").into()));
             let (before, begun) = (self.statements(), Instant::now());
             save(&self.desk, &user, &[Edit::of(&stored, changed)]).await.unwrap();
             saves.push(begun.elapsed());

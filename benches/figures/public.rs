@@ -231,7 +231,7 @@ async fn publish_one(desk: &Desk, outputs: &[Id]) -> Duration {
         let stored = desk.store.items(output, &[id]).await.unwrap().remove(0);
         let mut changed = stored.item.clone();
         let title = format!("Published again {number}");
-        changed.set("title", Value::Text(title.clone()));
+        changed.set("title", Value::Text(title.clone().into()));
         save(desk, &user, &[Edit::of(&stored, changed)]).await.unwrap();
         let begun = Instant::now();
         publish(desk, &user, id, None, &[]).await.unwrap();

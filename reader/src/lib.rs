@@ -4,6 +4,9 @@
 
 #![forbid(unsafe_code)]
 
+pub mod clean;
+pub mod identifier;
+pub mod import;
 pub mod markup;
 pub mod office;
 pub mod rich;

@@ -28,7 +28,7 @@ pub(super) fn email(typed: &str, problems: &mut Problems) -> String {
 /// A name of one line, or a problem at `name`.
 pub(super) fn name(typed: &str, problems: &mut Problems) -> String {
     match text::parse(&Kind::Line(NAME_MAX), typed) {
-        Ok(Value::Text(name)) if !name.trim().is_empty() => return name,
+        Ok(Value::Text(name)) if !name.trim().is_empty() => return name.into(),
         Ok(_) => problems.add("name", "missing", "Write the name that others see."),
         Err((message, code)) => problems.add("name", code, message),
     }

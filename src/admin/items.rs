@@ -105,10 +105,10 @@ fn filled_in(like: &Like) -> Answer {
 
 /// What new items begin with, where nothing stands there yet.
 fn begin_with(item: &mut Item, when: When, user: &User) {
-    let text = |text: &str| Value::Text(text.to_owned());
+    let text = |text: &str| Value::Text(text.into());
     let values = match item.content_type.name {
         "news" => vec![("date", Value::Date(when.today()))],
-        "event" => vec![("time_zone", Value::Text(when.zone())), ("state", text("scheduled"))],
+        "event" => vec![("time_zone", Value::Text(when.zone().into())), ("state", text("scheduled"))],
         "person" => vec![("standing", text("current"))],
         _ => Vec::new(),
     };

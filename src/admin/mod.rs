@@ -50,6 +50,7 @@ use tower_sessions::{Expiry, SessionManagerLayer};
 use crate::accounts::{Accounts, Sessions};
 use crate::editing::Desk;
 use crate::metadata::Metadata;
+use crate::reading::Reader;
 
 pub use decode_pool::DecodePool;
 pub use here::Here;
@@ -71,6 +72,8 @@ pub struct Settings {
     pub client_address_header: Option<HeaderName>,
     /// Where metadata of identifiers are looked up; not at all where there is none.
     pub metadata: Option<Metadata>,
+    /// What reads imports.
+    pub reader: Reader,
 }
 
 /// What every handler gets.

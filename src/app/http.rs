@@ -44,6 +44,7 @@ pub(super) fn admin(parts: &Parts, config: &Config) -> Router {
         admin_address: config.admin_address.as_ref().map(|address| address.as_str().to_owned()),
         client_address_header: config.client_address_header.as_ref().map(|name| name.0.clone()),
         metadata: super::metadata(config),
+        reader: crate::reading::Reader::default(),
     };
     let state = crate::admin::State {
         desk: parts.desk.clone(),

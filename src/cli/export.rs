@@ -1,9 +1,10 @@
 //! `recto export`: outputs as CSV. It must write what `recto import` reads again unchanged.
 
-use std::io::Write;
+use std::io::{IsTerminal as _, Write};
 
 use clap::{Args, Subcommand};
 
+use super::terminal::shown;
 use super::{Place, block_on};
 use crate::app::Parts;
 use crate::clock::Clock;
@@ -50,7 +51,14 @@ impl Export {
             let outcome = export_outputs(&parts.desk, project.as_deref(), &mut csv).await;
             parts.close().await;
             outcome?;
-            match std::io::stdout().lock().write_all(&csv) {
+            let mut out = std::io::stdout().lock();
+            let written = if out.is_terminal() {
+                // In a file every character counts; on a terminal some are orders.
+                out.write_all(shown(&String::from_utf8_lossy(&csv)).as_bytes())
+            } else {
+                out.write_all(&csv)
+            };
+            match written {
                 // Whoever read has had enough.
                 Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::internal(error)),
                 _ => Ok(()),

@@ -1,9 +1,10 @@
 //! `recto import`: outputs from tables and bibliographies, and taking an import back. What is read and
 //! understood is the admin's; here it is told as text. It must not publish.
 
+mod file;
 mod preview;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -15,8 +16,9 @@ use crate::content::Problems;
 use crate::editing::import::{self as editing_import, Choices, Chosen, Imported, Preview};
 use crate::editing::{Desk, User};
 use crate::error::{Error, Result};
-use crate::import::{self, Format, Hints, Sheet, Source};
+use crate::import::{Format, Sheet, Source};
 use crate::metadata::Metadata;
+use crate::reading::Reader;
 
 /// Take outputs over from a table or a bibliography.
 ///
@@ -59,7 +61,7 @@ enum What {
 
 #[derive(Debug, Args)]
 struct Outputs {
-    /// The file, at most 20 MB
+    /// The file or pipe, at most 20 MB
     file: PathBuf,
     /// Put every row into this project's table too, behind what stands there
     #[arg(long, value_name = "CODE")]
@@ -110,7 +112,7 @@ impl From<Named> for Format {
 }
 
 /// How a file is taken over.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Wishes<'wishes> {
     /// The code of the project whose table the outputs join.
     pub project: Option<&'wishes str>,
@@ -126,6 +128,8 @@ pub struct Wishes<'wishes> {
     pub skip_wrong: bool,
     /// Where metadata of identifiers are looked up.
     pub metadata: Option<&'wishes Metadata>,
+    /// What reads the file; this program where nothing is said.
+    pub reader: Option<Reader>,
 }
 
 impl Import {
@@ -133,7 +137,7 @@ impl Import {
         let config = place.settings(None)?;
         match self.what {
             What::Outputs(outputs) => {
-                let file = read_file(&outputs.file)?;
+                let file = file::read(&outputs.file, file::PATIENCE)?;
                 block_on(async {
                     let parts = Parts::open(&config, Clock::system()).await?;
                     let metadata = crate::app::metadata(&config);
@@ -173,6 +177,7 @@ impl Outputs {
             new_types: self.new_types,
             skip_wrong: self.skip_wrong,
             metadata,
+            reader: None,
         };
         let bar = ProgressBar::hidden();
         if let Ok(style) = ProgressStyle::with_template("{pos} of {len} saved {bar:30} {elapsed}") {
@@ -186,7 +191,7 @@ impl Outputs {
             bar.set_position(u64::try_from(done).unwrap_or(u64::MAX));
         };
         let began = std::time::Instant::now();
-        let (outcome, told) = import_telling(desk, file, wishes, &progress).await;
+        let (outcome, told) = import_telling(desk, file, &wishes, &progress).await;
         bar.finish_and_clear();
         if self.dry_run
             && let Some((sheet, preview)) = &told
@@ -212,23 +217,13 @@ impl Outputs {
     }
 }
 
-fn read_file(file: &Path) -> Result<Vec<u8>> {
-    let shown = file.display();
-    let cannot = |error| Error::Refused(format!("{shown} cannot be read: {error}."));
-    let size = std::fs::metadata(file).map_err(cannot)?.len();
-    if usize::try_from(size).unwrap_or(usize::MAX) > import::BYTES_MAX {
-        return Err(Error::Refused(format!("{shown} is larger than 20 MB. Split it and import the parts.")));
-    }
-    std::fs::read(file).map_err(cannot)
-}
-
 /// Takes outputs over from a file: all rows or none. With `dry_run` only looks.
 ///
 /// # Errors
 /// [`Error::Invalid`] with one problem for each thing that is wrong, its row and column in its
 /// sentence; [`Error::Refused`] for a file that cannot be read.
 pub async fn import_outputs(desk: &Desk, file: &[u8], wishes: Wishes<'_>) -> Result<Imported> {
-    import_telling(desk, file, wishes, &|_, _| ()).await.0
+    import_telling(desk, file, &wishes, &|_, _| ()).await.0
 }
 
 /// The same, with what was read and understood, as far as it came; `progress` is told how many are
@@ -236,7 +231,7 @@ pub async fn import_outputs(desk: &Desk, file: &[u8], wishes: Wishes<'_>) -> Res
 async fn import_telling(
     desk: &Desk,
     file: &[u8],
-    wishes: Wishes<'_>,
+    wishes: &Wishes<'_>,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> (Result<Imported>, Option<(Sheet, Preview)>) {
     let (sheet, preview) = match look(desk, file, wishes).await {
@@ -254,16 +249,16 @@ async fn import_telling(
     (outcome.await, Some((sheet, preview)))
 }
 
-async fn look(desk: &Desk, file: &[u8], wishes: Wishes<'_>) -> Result<(Sheet, Preview)> {
+async fn look(desk: &Desk, file: &[u8], wishes: &Wishes<'_>) -> Result<(Sheet, Preview)> {
     let project = match wishes.project {
         Some(code) => Some(export::find_project(desk, code).await?),
         None => None,
     };
     let types = editing_import::type_labels(desk).await?;
-    let mut sheet =
-        import::read(Source::File(file), wishes.format, Hints { types: &types }).map_err(Error::Refused)?;
+    let reader = wishes.reader.clone().unwrap_or_default();
+    let mut sheet = reader.sheet("", Source::File(file), wishes.format, &types).await?;
     if let Some(metadata) = wishes.metadata {
-        sheet = metadata.complete(sheet).await;
+        sheet = metadata.complete(sheet, &reader, "").await;
     }
     let user = User::system();
     let mut choices = Choices::default();

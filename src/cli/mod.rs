@@ -8,10 +8,10 @@ mod import;
 mod openapi;
 mod rebuild;
 mod serve;
+mod terminal;
 mod user;
 
 use std::future::Future;
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -20,6 +20,8 @@ use clap::{Args, Parser, Subcommand};
 use crate::config::{Config, Layers};
 use crate::error::{Error, Result};
 use crate::telemetry;
+
+use terminal::{complain, say};
 
 pub use export::export_outputs;
 pub use import::{Wishes, import_outputs};
@@ -88,12 +90,28 @@ enum Command {
     Import(import::Import),
     /// Write content as CSV to standard output
     Export(export::Export),
+    /// Reads an import for the process that starts it; not for people
+    #[command(hide = true)]
+    ReadImport {
+        /// Bytes of memory that it may use
+        memory: u64,
+        /// Seconds that it may work
+        work: u64,
+    },
 }
 
 /// Runs the program and gives its exit code: 0, 1 where something went wrong, 2 for wrong usage.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) if error.use_stderr() => {
+            // It repeats what was typed.
+            complain(error.render().to_string().trim_end());
+            return ExitCode::from(2);
+        }
+        Err(help) => help.exit(),
+    };
     let outcome = match cli.command {
         Command::Serve(command) => command.run(&cli.place),
         Command::Demo(command) => command.run(&cli.place),
@@ -106,6 +124,7 @@ pub fn main() -> ExitCode {
         }
         Command::Import(command) => command.run(&cli.place),
         Command::Export(command) => command.run(&cli.place),
+        Command::ReadImport { memory, work } => return crate::reading::read_import(memory, work),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -148,17 +167,6 @@ impl Place {
 fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     runtime.map_err(Error::internal)?.block_on(work)
-}
-
-/// Tells people something, on standard output. Nobody may be reading: that is no failure.
-fn say(line: impl std::fmt::Display) {
-    let mut out = std::io::stdout().lock();
-    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
-}
-
-/// Tells people what went wrong, on standard error.
-fn complain(line: impl std::fmt::Display) {
-    let _ = writeln!(std::io::stderr().lock(), "{line}");
 }
 
 /// An error in words for whoever has the machine: they may see causes.

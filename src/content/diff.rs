@@ -24,8 +24,8 @@ pub fn diff(before: &Item, after: &Item) -> Vec<Change> {
         changes.push(Change {
             field: "slug",
             label: "Address",
-            before: Value::Text(before.slug.clone()),
-            after: Value::Text(after.slug.clone()),
+            before: Value::Text(before.slug.as_str().into()),
+            after: Value::Text(after.slug.as_str().into()),
         });
     }
     let fields = if before.content_type == after.content_type { before.content_type.fields } else { &[] };
@@ -46,7 +46,7 @@ pub fn diff(before: &Item, after: &Item) -> Vec<Change> {
 pub fn apply(item: &mut Item, changes: &[Change]) {
     for change in changes {
         match (change.field, &change.after) {
-            ("slug", Value::Text(slug)) => item.slug.clone_from(slug),
+            ("slug", Value::Text(slug)) => slug.as_str().clone_into(&mut item.slug),
             (name, value) => item.set(name, value.clone()),
         }
     }

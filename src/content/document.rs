@@ -59,7 +59,7 @@ pub fn public(item: &Item, first_published: DateTime<Utc>, updated: DateTime<Utc
     // Whoever answers with a file needs to know it as it is kept.
     for (field, value) in item.content_type.fields.iter().zip(&item.values) {
         if let (Kind::File, Value::Text(file)) = (&field.kind, value) {
-            map.insert(format!("_{}", field.name), json!(file));
+            map.insert(format!("_{}", field.name), json!(file.as_str()));
         }
     }
     map.insert("published_at".to_owned(), json!(time(first_published)));

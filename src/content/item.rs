@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::parsed::{Html, Malformed};
+use super::parsed::{Html, Malformed, Text};
 use super::{ContentType, Kind};
 
 /// An item's id: a UUIDv7, written in lower case with hyphens.
@@ -61,7 +61,7 @@ pub enum Value {
     /// Not given.
     None,
     /// Text, and everything whose canonical spelling is text (codes, addresses, identifiers).
-    Text(String),
+    Text(Text),
     /// Sanitised rich text.
     Html(Html),
     /// A number or a year.
@@ -152,7 +152,7 @@ impl Item {
     #[must_use]
     pub fn text(&self, name: &str) -> &str {
         match self.get(name) {
-            Value::Text(text) => text,
+            Value::Text(text) => text.as_str(),
             Value::Html(html) => html.as_str(),
             _ => "",
         }

@@ -74,7 +74,7 @@ mod tests {
         let mut item = Item::new(&PROJECT, Id::nil());
         let row = |(id, role): &(Id, &str)| Row {
             target: Some(*id),
-            values: vec![if role.is_empty() { Value::None } else { Value::Text((*role).to_owned()) }],
+            values: vec![if role.is_empty() { Value::None } else { Value::Text((*role).into()) }],
         };
         item.set("team", Value::Many(rows.iter().map(row).collect()));
         item
@@ -96,7 +96,7 @@ mod tests {
         let [from, to, _] = ids();
         let author = |id, name: &str, lead| Row {
             target: Some(id),
-            values: vec![Value::Text(name.to_owned()), Value::Flag(lead)],
+            values: vec![Value::Text(name.into()), Value::Flag(lead)],
         };
         let mut output = Item::new(&OUTPUT, Id::nil());
         let twice = vec![author(to, "Tomkins, L", false), author(from, "Tomkins, Leah", true)];

@@ -73,7 +73,7 @@ fn read_value(field: &Field, json: &Json) -> Option<Value> {
         Kind::WallTime => Value::Time(parse_wall_time(json.as_str()?).ok()?),
         Kind::One { .. } => Value::One(json.as_str()?.parse().ok()?),
         // Earlier releases kept an address of a file that was elsewhere.
-        Kind::File => Value::Text(json.as_str()?.parse::<Upload>().ok()?.to_string()),
+        Kind::File => Value::Text(json.as_str()?.parse::<Upload>().ok()?.to_string().into()),
         Kind::Many { columns, .. } => Value::Many(
             json.as_array()?
                 .iter()
@@ -83,6 +83,6 @@ fn read_value(field: &Field, json: &Json) -> Option<Value> {
                 })
                 .collect(),
         ),
-        _ => Value::Text(json.as_str()?.to_owned()),
+        _ => Value::Text(json.as_str()?.into()),
     })
 }

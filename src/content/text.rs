@@ -33,11 +33,11 @@ pub fn parse(kind: &Kind, text: &str) -> Result<Value, (String, &'static str)> {
     match kind {
         Kind::Line(max) => {
             let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            bounded(line, *max).map(Value::Text)
+            bounded(line, *max).map(|line| Value::Text(line.into()))
         }
         Kind::Lines(max) => {
             let lines = text.trim().replace("\r\n", "\n").replace(['\r', '\u{b}', '\u{c}', '\u{85}'], "\n");
-            bounded(lines, *max).map(Value::Text)
+            bounded(lines, *max).map(|lines| Value::Text(lines.into()))
         }
         Kind::Html => {
             let html = Html::sanitise(text).map_err(|met| (met.to_string(), code(met)))?;
@@ -62,7 +62,7 @@ pub fn parse(kind: &Kind, text: &str) -> Result<Value, (String, &'static str)> {
             let found = choices
                 .iter()
                 .find(|choice| choice.value == typed || choice.label.eq_ignore_ascii_case(typed));
-            found.map(|choice| Value::Text(choice.value.to_owned())).ok_or_else(|| {
+            found.map(|choice| Value::Text(choice.value.into())).ok_or_else(|| {
                 let known: Vec<&str> = choices.iter().map(|choice| choice.label).collect();
                 (format!("Choose one of: {}.", known.join(", ")), "not_a_choice")
             })
@@ -96,7 +96,7 @@ where
     T: std::str::FromStr<Err = Malformed> + std::fmt::Display,
 {
     match text.parse::<T>() {
-        Ok(value) => Ok(Value::Text(value.to_string())),
+        Ok(value) => Ok(Value::Text(value.to_string().into())),
         Err(error) => Err((error.to_string(), "malformed")),
     }
 }
@@ -121,7 +121,7 @@ fn pattern(text: &str) -> Result<Value, (String, &'static str)> {
         && whole
         && plain.chars().all(allowed)
     {
-        Ok(Value::Text(text.trim_end_matches('/').to_owned()))
+        Ok(Value::Text(text.trim_end_matches('/').into()))
     } else {
         Err((
             "Begin with a slash and say where the slug goes: /research/{theme}/{slug}.".to_owned(),
@@ -135,7 +135,7 @@ fn pattern(text: &str) -> Result<Value, (String, &'static str)> {
 pub fn print(value: &Value) -> String {
     match value {
         Value::None | Value::Many(_) => String::new(),
-        Value::Text(text) => text.clone(),
+        Value::Text(text) => text.to_string(),
         Value::Html(html) => html.as_str().to_owned(),
         Value::Integer(number) => number.to_string(),
         Value::Flag(flag) => flag.to_string(),
@@ -150,11 +150,11 @@ pub fn print(value: &Value) -> String {
 pub fn read(kind: &Kind, value: &Value) -> String {
     match (kind, value) {
         (Kind::Choice(choices), Value::Text(text)) => {
-            label(choices, text).map_or_else(|| text.clone(), str::to_owned)
+            label(choices, text).map_or_else(|| text.to_string(), str::to_owned)
         }
         (Kind::File, Value::Text(text)) => match text.parse::<Upload>() {
             Ok(file) => format!("{} ({})", file.name(), upload::described(&file)),
-            Err(_) => text.clone(),
+            Err(_) => text.to_string(),
         },
         (_, Value::Flag(flag)) => if *flag { "Yes" } else { "No" }.to_owned(),
         (_, Value::Html(html)) => {

@@ -16,7 +16,7 @@ pub fn named(
 ) -> Result<Item> {
     let mut item = Item::new(content_type, Id::new(clock.now()));
     if let Some(Field { kind: Kind::One { vocabulary: Some(vocabulary), .. }, .. }) = field {
-        item.set("vocabulary", Value::Text((*vocabulary).to_owned()));
+        item.set("vocabulary", Value::Text((*vocabulary).into()));
     }
     if content_type.name == "person" {
         name_person(&mut item, name)?;
@@ -62,7 +62,7 @@ fn name_person(item: &mut Item, name: &str) -> Result<()> {
     if !given.is_empty() {
         set(item, "given_names", &given)?;
     }
-    item.set("standing", Value::Text("current".to_owned()));
+    item.set("standing", Value::Text("current".into()));
     Ok(())
 }
 

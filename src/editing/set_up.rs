@@ -33,7 +33,7 @@ pub async fn set_up(desk: &Desk, name: &str, address: &str, time_zone: &str) -> 
     if desk.store.single(&SITE).await?.is_some() {
         return Ok(());
     }
-    let text = |text: &str| Value::Text(text.to_owned());
+    let text = |text: &str| Value::Text(text.into());
     let new = |content_type| Item::new(content_type, Id::new(desk.clock.now()));
     let mut site = new(&SITE);
     site.slug = "site".to_owned();

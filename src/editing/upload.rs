@@ -54,7 +54,7 @@ pub async fn add_upload(desk: &Desk, user: &User, file: &Upload, name: &str) -> 
     if let Ok(title) = text::parse(&Kind::Line(200), &words) {
         item.set("title", title);
     }
-    item.set("file", Value::Text(file.to_string()));
+    item.set("file", Value::Text(file.to_string().into()));
     let saved = save::save(desk, user, &[Edit::new(item)]).await?.pop();
     saved.ok_or_else(|| Error::internal("a new media item was not saved"))
 }

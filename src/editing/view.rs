@@ -159,7 +159,7 @@ fn allow_sharing(user: &User, view: &View) -> Result<()> {
 
 fn named(name: &str) -> Result<String> {
     match text::parse(&Kind::Line(NAME_MAX), name) {
-        Ok(Value::Text(name)) => Ok(name),
+        Ok(Value::Text(name)) => Ok(name.into()),
         Ok(_) => Err(Error::invalid("name", "missing", "Give the view a name.")),
         Err((message, code)) => Err(Error::invalid("name", code, message)),
     }

@@ -2,7 +2,9 @@
 //! than a sample.
 
 use super::words;
-use super::{Column, Format, Hints, Line, Sheet};
+use recto_reader::import::{Row, Table};
+
+use super::{Column, Hints, Line, Sheet};
 use crate::content::parsed::{Doi, fold, parse_year};
 
 /// How many rows are looked at to guess what a column means.
@@ -158,43 +160,24 @@ pub fn label(name: &str) -> &'static str {
     MEANINGS.iter().find(|meaning| meaning.name == name).map_or("", |meaning| meaning.label)
 }
 
-/// A table before it is known what its columns mean.
-#[derive(Debug, Default)]
-pub(super) struct Raw {
-    pub(super) format: Format,
-    /// Each with its number.
-    pub(super) rows: Vec<(usize, Vec<String>)>,
-    /// Of each row the addresses that its cells lead to.
-    pub(super) links: Vec<Vec<Option<String>>>,
-    /// Whether the first row says itself that it holds headings.
-    pub(super) headed: bool,
-}
-
-/// Makes a sheet of it: finds the headings, leaves empty rows and columns out, and says what each
+/// Makes a sheet of a table: finds the headings, leaves empty rows and columns out, and says what each
 /// column means. Where titles lead somewhere, that becomes a column of its own.
-pub(super) fn sheet(mut raw: Raw, hints: Hints<'_>) -> Sheet {
-    raw.links.resize(raw.rows.len(), Vec::new());
-    let blank = |cells: &[String]| cells.iter().all(String::is_empty);
-    let mut rows: Vec<(usize, Vec<String>, Vec<Option<String>>)> = raw
-        .rows
-        .into_iter()
-        .zip(raw.links)
-        .filter(|((_, cells), _)| !blank(cells))
-        .map(|((number, cells), links)| (number, cells, links))
-        .collect();
-    let mut sheet = Sheet { format: raw.format, ..Sheet::default() };
-    let width = rows.iter().map(|(_, cells, _)| cells.len()).max().unwrap_or(0);
+pub(super) fn sheet(table: Table, hints: Hints<'_>) -> Sheet {
+    let mut rows: Vec<Row> =
+        table.rows.into_iter().filter(|row| row.cells.iter().any(|cell| !cell.is_empty())).collect();
+    let mut sheet = Sheet { format: table.format, skipped: table.skipped, ..Sheet::default() };
+    let width = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
     let mut headings = vec![String::new(); width];
-    if let Some(at) = headings_at(rows.iter().map(|(_, cells, _)| cells.as_slice()), raw.headed) {
+    if let Some(at) = headings_at(rows.iter().map(|row| row.cells.as_slice()), table.headed) {
         let mut above = rows.drain(..=at);
-        for (number, cells, _) in above.by_ref().take(at) {
+        for row in above.by_ref().take(at) {
             sheet.skip(
-                format!("Row {number}"),
-                format!("It stands above the headings: {}.", cells.join(" ").trim()),
+                format!("Row {}", row.number),
+                format!("It stands above the headings: {}.", row.cells.join(" ").trim()),
             );
         }
-        if let Some((_, cells, _)) = above.next() {
-            headings = cells;
+        if let Some(row) = above.next() {
+            headings = row.cells;
             headings.resize(width, String::new());
         }
         drop(above);
@@ -203,7 +186,7 @@ pub(super) fn sheet(mut raw: Raw, hints: Hints<'_>) -> Sheet {
     let used: Vec<usize> = (0..width)
         .filter(|at| {
             let headed = headings.get(*at).is_some_and(|heading| !heading.is_empty());
-            headed || rows.iter().any(|(_, cells, _)| cells.get(*at).is_some_and(|cell| !cell.is_empty()))
+            headed || rows.iter().any(|row| row.cells.get(*at).is_some_and(|cell| !cell.is_empty()))
         })
         .collect();
     let take = |cells: &[String]| -> Vec<String> {
@@ -211,12 +194,13 @@ pub(super) fn sheet(mut raw: Raw, hints: Hints<'_>) -> Sheet {
     };
     sheet.columns =
         take(&headings).into_iter().map(|heading| Column { heading, ..Column::default() }).collect();
-    sheet.rows = rows.iter().map(|(number, cells, _)| Line { number: *number, cells: take(cells) }).collect();
+    sheet.rows = rows.iter().map(|row| Line { number: row.number, cells: take(&row.cells) }).collect();
     assign(&mut sheet, hints);
     fill(&mut sheet);
     let title = sheet.column("title").and_then(|at| used.get(at).copied());
-    let leads = |row: &(usize, Vec<String>, Vec<Option<String>>)| row.2.get(title?).cloned().flatten();
-    if sheet.column("link").is_none() && rows.iter().any(|row| leads(row).is_some()) {
+    let leads = |row: &Row| row.links.get(title?).cloned().flatten();
+    let room = sheet.columns.len() < super::COLUMNS_MAX;
+    if room && sheet.column("link").is_none() && rows.iter().any(|row| leads(row).is_some()) {
         sheet
             .columns
             .push(Column { heading: "Where the titles lead".to_owned(), meaning: "link".to_owned() });
@@ -247,7 +231,8 @@ fn plain(heading: &str) -> String {
 
 /// What a heading means, and how far it is from the likeliest way to say so.
 fn find(heading: &str) -> Option<(&'static str, usize)> {
-    let heading = plain(heading);
+    // A long text is none, and is not looked at.
+    let heading = if heading.len() > 200 { String::new() } else { plain(heading) };
     if heading.is_empty() || heading.len() > 40 {
         return None;
     }

@@ -1,15 +1,13 @@
 //! Looking up what DOIs and ORCID iDs stand for, at Crossref and DataCite. Off unless the settings name
 //! them. It must not ask any other host, nor go where an answer leads: no redirect is followed.
 
-mod datacite;
-
 use std::collections::HashMap;
 use std::io::Read as _;
 use std::time::{Duration, Instant};
 
-use serde_json::Value as Json;
-
+use crate::error::Error;
 use crate::import::{Format, Sheet};
+use crate::reading::{Reader, Service};
 
 /// The most DOIs that are looked up at once.
 const DOIS_MAX: usize = 200;
@@ -25,6 +23,8 @@ const ANSWER: Duration = Duration::from_secs(8);
 const ALL: Duration = Duration::from_secs(20);
 /// The largest answer that is read, in bytes.
 const BYTES_MAX: u64 = 8 * 1024 * 1024;
+/// Where a work's DOI stands among its cells.
+const DOI: usize = 5;
 
 /// The services, as the settings name them.
 #[derive(Clone, Debug)]
@@ -32,13 +32,6 @@ pub struct Metadata {
     agent: ureq::Agent,
     crossref: Option<String>,
     datacite: Option<String>,
-}
-
-/// Which service is asked.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Service {
-    Crossref,
-    Datacite,
 }
 
 impl Metadata {
@@ -68,62 +61,39 @@ impl Metadata {
     }
 
     /// Completes a list of identifiers: each DOI with what is known of it, each ORCID iD replaced by the
-    /// works of its person. What nobody knows stays as it is; what could not be asked is told.
-    pub async fn complete(&self, sheet: Sheet) -> Sheet {
+    /// works of its person. What nobody knows stays as it is; what could not be asked is told. The answers
+    /// are read for `who`, as what they import.
+    pub async fn complete(&self, sheet: Sheet, reader: &Reader, who: &str) -> Sheet {
         if sheet.format != Format::Identifiers {
             return sheet;
         }
-        let (own, kept) = (self.clone(), sheet.clone());
-        tokio::task::spawn_blocking(move || own.complete_now(sheet)).await.unwrap_or(kept)
-    }
-
-    fn complete_now(&self, sheet: Sheet) -> Sheet {
-        let began = Instant::now();
         let cells = |meaning: &str, most: usize| -> Vec<String> {
             let Some(at) = sheet.column(meaning) else { return Vec::new() };
             let cells = sheet.rows.iter().filter_map(|row| row.cells.get(at));
             cells.filter(|cell| !cell.is_empty()).take(most).cloned().collect()
         };
         let (dois, orcids) = (cells("doi", DOIS_MAX), cells("orcid", ORCIDS_MAX));
-        let mut known: HashMap<String, Json> = HashMap::new();
-        let mut works: HashMap<String, Vec<Json>> = HashMap::new();
-        let mut failed: Vec<String> = Vec::new();
+        let mut asking = Asking { metadata: self, reader, who, began: Instant::now(), failed: Vec::new() };
+        let mut known: HashMap<String, Vec<String>> = HashMap::new();
+        let mut works: HashMap<String, Vec<Vec<String>>> = HashMap::new();
         for service in [Service::Crossref, Service::Datacite] {
             let missing: Vec<&String> = dois.iter().filter(|doi| !known.contains_key(*doi)).collect();
-            for part in missing.chunks(PART) {
-                let query = match service {
-                    Service::Crossref => {
-                        let filter: Vec<String> = part.iter().map(|doi| format!("doi:{doi}")).collect();
-                        [("filter", filter.join(",")), ("rows", PART.to_string())]
-                    }
-                    Service::Datacite => {
-                        let ids: Vec<&str> = part.iter().map(|doi| doi.as_str()).collect();
-                        [("ids", ids.join(",")), ("page[size]", PART.to_string())]
-                    }
-                };
-                for item in self.ask(service, &query, began, &mut failed) {
-                    let doi = item.get("DOI").and_then(Json::as_str).unwrap_or_default().to_lowercase();
-                    known.entry(doi).or_insert(item);
+            let parts: Vec<Vec<String>> =
+                missing.chunks(PART).map(|part| part.iter().copied().cloned().collect()).collect();
+            for part in parts {
+                for work in asking.ask(service, &of_dois(service, &part)).await {
+                    let doi = work.get(DOI).map(|doi| doi.to_lowercase()).unwrap_or_default();
+                    known.entry(doi).or_insert(work);
                 }
             }
             for orcid in &orcids {
-                let rows = WORKS_MAX.to_string();
-                let query = match service {
-                    Service::Crossref => [("filter", format!("orcid:{orcid}")), ("rows", rows)],
-                    Service::Datacite => [
-                        (
-                            "query",
-                            format!("creators.nameIdentifiers.nameIdentifier:\"https://orcid.org/{orcid}\""),
-                        ),
-                        ("page[size]", rows),
-                    ],
-                };
-                let found = self.ask(service, &query, began, &mut failed);
+                let found = asking.ask(service, &of_person(service, orcid)).await;
                 works.entry(orcid.clone()).or_default().extend(found);
             }
         }
-        let mut completed = crate::import::completed(&sheet, &known, &works);
+        let mut failed = asking.failed;
         failed.dedup();
+        let mut completed = crate::import::completed(&sheet, &known, &works);
         for why in failed {
             completed.skip("Metadata", why);
         }
@@ -136,43 +106,8 @@ impl Metadata {
         completed
     }
 
-    /// What a service answers, as items of CSL-JSON. Notes why there is no answer.
-    fn ask(
-        &self,
-        service: Service,
-        query: &[(&str, String)],
-        began: Instant,
-        failed: &mut Vec<String>,
-    ) -> Vec<Json> {
-        let (base, path, name) = match service {
-            Service::Crossref => (&self.crossref, "works", "Crossref"),
-            Service::Datacite => (&self.datacite, "dois", "DataCite"),
-        };
-        let Some(base) = base else { return Vec::new() };
-        if began.elapsed() > ALL {
-            failed.push(format!("{name} takes too long; the rest was not looked up. Try again with fewer."));
-            return Vec::new();
-        }
-        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
-        match self.get(&format!("{base}/{path}?{query}")) {
-            Ok(answer) => match service {
-                Service::Crossref => {
-                    let items = answer.get("message").and_then(|message| message.get("items"));
-                    items.and_then(Json::as_array).cloned().unwrap_or_default()
-                }
-                Service::Datacite => datacite::items(&answer),
-            },
-            Err(why) => {
-                tracing::warn!(service = name, %why, "metadata cannot be looked up");
-                failed.push(format!(
-                    "{name} could not be asked ({why}). Type what is missing, or try again later."
-                ));
-                Vec::new()
-            }
-        }
-    }
-
-    fn get(&self, address: &str) -> Result<Json, String> {
+    /// The answer at an address, unread; nothing where the service knows of nothing.
+    fn get(&self, address: &str) -> Result<Option<Vec<u8>>, String> {
         let asked = self.agent.get(address).header("accept", "application/json").call();
         let mut answer = asked.map_err(|error| match error {
             ureq::Error::Timeout(_) => "no answer in time".to_owned(),
@@ -180,7 +115,7 @@ impl Metadata {
         })?;
         let status = answer.status();
         if status.as_u16() == 404 {
-            return Ok(Json::Null);
+            return Ok(None);
         }
         if !status.is_success() {
             return Err(format!("it answers {}", status.as_u16()));
@@ -191,6 +126,76 @@ impl Metadata {
         if u64::try_from(body.len()).unwrap_or(u64::MAX) > BYTES_MAX {
             return Err("its answer is too large".to_owned());
         }
-        serde_json::from_slice(&body).map_err(|_| "its answer is no JSON".to_owned())
+        Ok(Some(body))
+    }
+}
+
+/// The question about these DOIs.
+fn of_dois(service: Service, dois: &[String]) -> [(&'static str, String); 2] {
+    let rows = PART.to_string();
+    match service {
+        Service::Crossref => {
+            let filter: Vec<String> = dois.iter().map(|doi| format!("doi:{doi}")).collect();
+            [("filter", filter.join(",")), ("rows", rows)]
+        }
+        Service::Datacite => [("ids", dois.join(",")), ("page[size]", rows)],
+    }
+}
+
+/// The question about a person's works.
+fn of_person(service: Service, orcid: &str) -> [(&'static str, String); 2] {
+    let rows = WORKS_MAX.to_string();
+    match service {
+        Service::Crossref => [("filter", format!("orcid:{orcid}")), ("rows", rows)],
+        Service::Datacite => [
+            ("query", format!("creators.nameIdentifiers.nameIdentifier:\"https://orcid.org/{orcid}\"")),
+            ("page[size]", rows),
+        ],
+    }
+}
+
+/// Questions that belong together.
+struct Asking<'asking> {
+    metadata: &'asking Metadata,
+    reader: &'asking Reader,
+    who: &'asking str,
+    began: Instant,
+    /// Why there were no answers.
+    failed: Vec<String>,
+}
+
+impl Asking<'_> {
+    /// The works that a service answers with. Notes why there is no answer.
+    async fn ask(&mut self, service: Service, query: &[(&str, String)]) -> Vec<Vec<String>> {
+        let (base, path, name) = match service {
+            Service::Crossref => (&self.metadata.crossref, "works", "Crossref"),
+            Service::Datacite => (&self.metadata.datacite, "dois", "DataCite"),
+        };
+        let Some(base) = base else { return Vec::new() };
+        if self.began.elapsed() > ALL {
+            self.failed
+                .push(format!("{name} takes too long; the rest was not looked up. Try again with fewer."));
+            return Vec::new();
+        }
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
+        let (metadata, address) = (self.metadata.clone(), format!("{base}/{path}?{query}"));
+        let answer = tokio::task::spawn_blocking(move || metadata.get(&address)).await;
+        let answer = answer.unwrap_or_else(|_| Err("the question broke off".to_owned()));
+        let works = match answer {
+            Ok(None) => return Vec::new(),
+            Ok(Some(answer)) => match self.reader.works(self.who, service, answer).await {
+                Ok(works) => Ok(works),
+                Err(Error::Refused(why)) => Err(why),
+                Err(_) => Err("its answer cannot be read at the moment".to_owned()),
+            },
+            Err(why) => Err(why),
+        };
+        works.unwrap_or_else(|why| {
+            tracing::warn!(service = name, %why, "metadata cannot be looked up");
+            self.failed.push(format!(
+                "{name} could not be asked ({why}). Type what is missing, or try again later."
+            ));
+            Vec::new()
+        })
     }
 }

@@ -29,7 +29,7 @@ fn columns(content_type: &ContentType) -> impl Iterator<Item = (usize, &'static 
 
 fn to_sql(field: &Field, value: &Value) -> Sql {
     match (&field.kind, value) {
-        (_, Value::Text(text)) => text.clone().into(),
+        (_, Value::Text(text)) => text.to_string().into(),
         (_, Value::Html(html)) => html.as_str().to_owned().into(),
         (_, Value::Integer(number)) => (*number).into(),
         (_, Value::Flag(flag)) => (*flag).into(),
@@ -58,7 +58,7 @@ fn from_sql(field: &Field, row: &QueryResult) -> Result<Value> {
         }
         Kind::Html => row.try_get::<Option<String>>("", column)?.map(|html| Value::Html(Html::stored(html))),
         Kind::Many { .. } => None,
-        _ => row.try_get::<Option<String>>("", column)?.map(Value::Text),
+        _ => row.try_get::<Option<String>>("", column)?.map(|text| Value::Text(text.into())),
     };
     Ok(value.unwrap_or_else(|| Value::empty(&field.kind)))
 }

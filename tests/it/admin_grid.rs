@@ -236,7 +236,7 @@ async fn the_lead_is_bound_and_what_a_cell_does_not_show_stays() {
     let leah = build::person(&app.desk, "Leah", "Tomkins").published(&app.desk).await;
     let mut editor = app.user("editor").await;
     let mut item = table.outputs[0].item.clone();
-    item.set("doi", recto::content::Value::Text("10.1000/182".to_owned()));
+    item.set("doi", recto::content::Value::Text("10.1000/182".into()));
     let edit = recto::editing::Edit::of(&table.outputs[0], item);
     save(&app.desk, &recto::editing::User::system(), &[edit]).await.unwrap();
     let row = json!({ "rows": [{ "id": table.id(0), "version": 2, "cells": { "lead": "tomkins, l" } }] });

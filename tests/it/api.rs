@@ -153,7 +153,7 @@ pub struct ThePage {
 fn credit(target: Option<&Stored>, name: &str, lead: bool) -> Row {
     Row {
         target: target.map(|stored| stored.item.id),
-        values: vec![Value::Text(name.to_owned()), Value::Flag(lead)],
+        values: vec![Value::Text(name.into()), Value::Flag(lead)],
     }
 }
 

@@ -13,7 +13,7 @@ use crate::support::{Backend, TestDesk};
 
 /// A credit by name alone.
 pub fn credit(name: &str, lead: bool) -> Row {
-    Row { target: None, values: vec![Value::Text(name.to_owned()), Value::Flag(lead)] }
+    Row { target: None, values: vec![Value::Text(name.into()), Value::Flag(lead)] }
 }
 
 /// An article with everything that an output can have.

@@ -269,7 +269,7 @@ async fn events_are_a_calendar() {
         assert_eq!(value(&again, "Online\\, in summer", "UID:"), online.item.id.to_string());
 
         let cancelled = change(&desk, &changed, |item| {
-            item.set("state", recto::content::Value::Text("cancelled".to_owned()));
+            item.set("state", recto::content::Value::Text("cancelled".into()));
         })
         .await;
         let one = is_kept(&client, "/api/v1/events/in-summer.ics", "text/calendar; charset=utf-8").await;

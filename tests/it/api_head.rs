@@ -119,7 +119,7 @@ async fn an_output_points_to_its_record() {
     // A file that is not open is not offered.
     let article = desk.store.items(article.item.content_type, &[article.item.id]).await.unwrap().remove(0);
     change(&desk, &article, |output| {
-        output.set("availability", recto::content::Value::Text("on_request".to_owned()));
+        output.set("availability", recto::content::Value::Text("on_request".into()));
     })
     .await;
     assert!(!links(&client.get(&one).await).iter().any(|(rel, ..)| rel == "item"));

@@ -57,7 +57,7 @@ async fn marked_draft(desk: &Desk, content_type: &'static ContentType, number: u
     if content_type.name == "media" {
         let words = format!("{CANARY} {number}").into_bytes();
         let file = keep(desk, &format!("{CANARY}.txt"), words).await;
-        draft.set("file", Value::Text(file.to_string()));
+        draft.set("file", Value::Text(file.to_string().into()));
     }
     save(desk, &User::system(), &[Edit::new(draft)]).await.unwrap().remove(0)
 }
@@ -79,9 +79,9 @@ fn link(item: &mut Item, drafts: &[Stored]) {
                 let values = columns.iter().map(|column| match column.kind {
                     // What is said of somebody who is not public is not public either, but for the
                     // credit of a publication.
-                    Kind::Line(_) if field.name == "authors" => Value::Text("Credited, C".to_owned()),
-                    Kind::Line(_) => Value::Text(format!("{CANARY} role")),
-                    Kind::Choice(choices) => Value::Text(choices[0].value.to_owned()),
+                    Kind::Line(_) if field.name == "authors" => Value::Text("Credited, C".into()),
+                    Kind::Line(_) => Value::Text(format!("{CANARY} role").into()),
+                    Kind::Choice(choices) => Value::Text(choices[0].value.into()),
                     ref kind => Value::empty(kind),
                 });
                 rows.push(Row { target: Some(draft.item.id), values: values.collect() });

@@ -81,7 +81,7 @@ async fn what_was_told_is_told_again_until_something_is_published() {
     let title = |number: i32| format!("Organisational learning, part {number}");
     let mut project = page.project;
     for number in 0..20 {
-        project = change(&desk, &project, |item| item.set("title", Value::Text(title(number)))).await;
+        project = change(&desk, &project, |item| item.set("title", Value::Text(title(number).into()))).await;
         for client in [&here, &there] {
             let answer = client.get(PROJECT).await;
             assert!(answer.text().contains(&title(number)), "{number}: {}", answer.text());

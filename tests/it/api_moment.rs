@@ -70,7 +70,7 @@ async fn ask(client: &Client, address: &str, seen: &Seen) {
 }
 
 async fn count(desk: &TestDesk, project: &Stored, number: u64) -> Stored {
-    let text = Value::Text(format!("Counter {number}"));
+    let text = Value::Text(format!("Counter {number}").into());
     change(desk, project, |item| {
         item.set("title", text.clone());
         item.set("summary", text);

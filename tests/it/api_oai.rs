@@ -283,7 +283,7 @@ async fn a_harvest_has_everything_once() {
         // Later one is changed, one is withdrawn and one is thrown away.
         desk.clock.advance(TimeDelta::seconds(90));
         change(&desk, &outputs[0], |output| {
-            output.set("title", recto::content::Value::Text("Changed".to_owned()));
+            output.set("title", recto::content::Value::Text("Changed".into()));
         })
         .await;
         unpublish(&desk, &user, outputs[1].item.id).await.unwrap();

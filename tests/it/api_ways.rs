@@ -142,8 +142,8 @@ async fn old_paths_lead_to_where_things_live_now() {
         assert_eq!(patterns().await, ["/research/{slug}", "/research/{theme}/{slug}", "/news/{slug}"]);
         let site = desk.store.single(by_name("site").unwrap()).await.unwrap().unwrap();
         change(&desk, &site, |item| {
-            item.set("path_project", Value::Text("/work/{code}".to_owned()));
-            item.set("path_output", Value::Text("/publications/{slug}".to_owned()));
+            item.set("path_project", Value::Text("/work/{code}".into()));
+            item.set("path_output", Value::Text("/publications/{slug}".into()));
         })
         .await;
         moved(

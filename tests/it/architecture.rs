@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What each module may use of the others.
-const MAY_USE: [(&str, &[&str]); 18] = [
+const MAY_USE: [(&str, &[&str]); 19] = [
     ("client", &[]),
     ("clock", &[]),
     ("content", &[]),
     ("error", &["content"]),
     ("import", &["content"]),
-    ("metadata", &["import"]),
+    ("metadata", &["error", "import", "reading"]),
+    ("reading", &["error", "import"]),
     ("sqlite", &[]),
     ("store", &["content", "error", "sqlite"]),
     ("published", &["content", "error", "sqlite"]),
@@ -31,6 +32,7 @@ const MAY_USE: [(&str, &[&str]); 18] = [
             "media",
             "metadata",
             "published",
+            "reading",
             "store",
         ],
     ),
@@ -52,6 +54,7 @@ const MAY_USE: [(&str, &[&str]); 18] = [
             "media",
             "metadata",
             "published",
+            "reading",
             "store",
         ],
     ),
@@ -70,6 +73,7 @@ const MAY_USE: [(&str, &[&str]); 18] = [
             "media",
             "metadata",
             "published",
+            "reading",
             "store",
             "telemetry",
         ],
@@ -128,11 +132,18 @@ fn imports_point_one_way() {
 
 /// What reads a grammar that others write, and the parts of `src` that may still use it: none. The
 /// `recto-reader` crate uses them within bounds.
-const GRAMMARS: [(&str, &[&str]); 4] = [
-    ("html5ever", &[]),
-    ("markup5ever", &[]),
-    ("scraper", &["import/html.rs", "import/csl.rs"]),
-    ("ego_tree", &["import/html.rs"]),
+const GRAMMARS: [(&str, &[&str]); 10] = [
+    ("html5ever::", &[]),
+    ("markup5ever::", &[]),
+    ("scraper::", &[]),
+    ("ego_tree::", &[]),
+    // Its test reads back what is exported.
+    ("biblatex::", &["api/export/tests.rs"]),
+    ("csv::Reader", &[]),
+    ("quick_xml::Reader", &[]),
+    ("quick_xml::NsReader", &[]),
+    ("quick_xml::reader", &[]),
+    ("encoding_rs::", &[]),
 ];
 
 #[test]
@@ -145,7 +156,7 @@ fn what_others_write_is_read_in_the_reader() {
         let relative = file.strip_prefix(&source).unwrap().to_string_lossy().into_owned();
         let text = std::fs::read_to_string(file).unwrap();
         for (library, but) in GRAMMARS {
-            if text.contains(&format!("{library}::")) && !but.contains(&relative.as_str()) {
+            if text.contains(library) && !but.contains(&relative.as_str()) {
                 wrong.push(format!("{relative} uses {library}"));
             }
         }

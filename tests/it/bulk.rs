@@ -33,7 +33,7 @@ async fn public(desk: &Desk, stored: &Stored, field: &str) -> Option<serde_json:
 async fn write(desk: &Desk, stored: &Stored, field: &str, text: &str) -> Stored {
     let stored = now(desk, stored).await;
     let mut item = stored.item.clone();
-    item.set(field, Value::Text(text.to_owned()));
+    item.set(field, Value::Text(text.into()));
     save(desk, &User::system(), &[Edit::of(&stored, item)]).await.unwrap().remove(0)
 }
 

@@ -5,6 +5,7 @@ mod csv;
 mod kill;
 mod operate;
 mod serve;
+mod terminal;
 mod user;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};

@@ -96,7 +96,7 @@ async fn of_many_saves_at_once_one_wins() {
             let (desk, seen) = (desk.desk.clone(), seen.clone());
             tokio::spawn(async move {
                 let mut item = seen.item.clone();
-                item.set("title", Value::Text(format!("Title {number}")));
+                item.set("title", Value::Text(format!("Title {number}").into()));
                 save(&desk, &User::system(), &[Edit::of(&seen, item)]).await
             })
         });

@@ -1,7 +1,9 @@
 //! Importing outputs: files as other programs write them, whom and what they mean, what is there
 //! already, taking over and taking back, and who may.
 
+mod apart;
 mod files;
+mod hostile;
 mod lookup;
 mod pages;
 
@@ -111,7 +113,7 @@ async fn what_was_worked_on_since_stays() {
         assert_eq!(rows[4].item.id, there.item.id);
 
         let mut changed = rows[0].item.clone();
-        changed.set("note", Value::Text("Somebody's work".to_owned()));
+        changed.set("note", Value::Text("Somebody's work".into()));
         save(&desk, &User::system(), &[Edit::of(&rows[0], changed)]).await.unwrap();
         publish(&desk, &User::system(), rows[1].item.id, None, &[]).await.unwrap();
         let undone = import::undo(&desk, &User::system(), &imported.batch).await.unwrap();

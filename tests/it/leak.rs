@@ -325,8 +325,8 @@ fn link(item: &mut Item, field: &Field, to: Id) {
                 return;
             }
             let values = columns.iter().map(|column| match column.kind {
-                Kind::Line(_) => Value::Text("to be marked".to_owned()),
-                Kind::Choice(choices) => Value::Text(choices[0].value.to_owned()),
+                Kind::Line(_) => Value::Text("to be marked".into()),
+                Kind::Choice(choices) => Value::Text(choices[0].value.into()),
                 ref kind => Value::empty(kind),
             });
             rows.push(Row { target: Some(to), values: values.collect() });

@@ -22,7 +22,7 @@ use crate::support::{TestDesk, backends};
 pub(crate) fn author(name: &str, person: Option<&Stored>, lead: bool) -> Row {
     Row {
         target: person.map(|person| person.item.id),
-        values: vec![Value::Text(name.to_owned()), Value::Flag(lead)],
+        values: vec![Value::Text(name.into()), Value::Flag(lead)],
     }
 }
 
@@ -71,7 +71,7 @@ async fn a_name_is_bound_wherever_it_is_credited_and_the_next_import_knows_it() 
         // Public, and changed since.
         let worked = by(&desk, "C", vec![author("hartley, j e", None, true)]).await.published(&desk).await;
         let mut item = worked.item.clone();
-        item.set("note", Value::Text("Not public yet".to_owned()));
+        item.set("note", Value::Text("Not public yet".into()));
         save(&desk, &User::system(), &[Edit::of(&worked, item)]).await.unwrap();
         assert_eq!(unresolved(&desk).await, [("hartley, j e".to_owned(), 3), ("nobody, n".to_owned(), 1)]);
 
@@ -256,7 +256,7 @@ async fn twins(desk: &Desk) -> Twins {
     let seen = by(desk, "Seen", credited()).await.published(desk).await;
     let worked = by(desk, "Worked on", credited()).await.published(desk).await;
     let mut item = worked.item.clone();
-    item.set("note", Value::Text("Not public yet".to_owned()));
+    item.set("note", Value::Text("Not public yet".into()));
     let worked = save(desk, &User::system(), &[Edit::of(&worked, item)]).await.unwrap().remove(0);
     let news = build::news(desk, "News", "2026-01-01").links("authors", &[&twin]).links("people", &[&twin]);
     let news = news.draft(desk).await;
@@ -392,7 +392,7 @@ async fn what_was_worked_on_since_a_merge_stays_and_is_told() {
         // Another field: the link is put back all the same.
         let stored = now(&desk, &seen).await;
         let mut item = stored.item.clone();
-        item.set("title", Value::Text("A better title".to_owned()));
+        item.set("title", Value::Text("A better title".into()));
         save(&desk, &User::system(), &[Edit::of(&stored, item)]).await.unwrap();
         // The same field: it stays.
         let stored = now(&desk, &news).await;
@@ -454,7 +454,7 @@ async fn organisations_are_merged_and_what_cannot_be_is_refused() {
         let kept = named("Thames Valley Police").draft(&desk).await;
         let twin = named("TVP").text("ror", "https://ror.org/045wgfr59").published(&desk).await;
         let theme = theme(&desk, 1, "One").published(&desk).await;
-        let role = Value::Text("funder".to_owned());
+        let role = Value::Text("funder".into());
         let project = build::project(&desk, &theme, "1.1", "Funded")
             .rows("partners", vec![Row { target: Some(twin.item.id), values: vec![role.clone()] }]);
         let project = project.published(&desk).await;

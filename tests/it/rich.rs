@@ -344,7 +344,7 @@ async fn an_image_in_a_text_follows_the_library() {
         let other = keep(&desk, "other.png", png(900, 200)).await;
         let stored = desk.store.items(bridge.item.content_type, &[bridge.item.id]).await.unwrap().remove(0);
         let mut item = stored.item.clone();
-        item.set("file", Value::Text(other.to_string()));
+        item.set("file", Value::Text(other.to_string().into()));
         save(&desk, &user, &[Edit::of(&stored, item)]).await.unwrap();
         assert_eq!(body(&client, &news).await, figure(&file_of(&bridge.item), "What it shows"));
         publish(&desk, &user, bridge.item.id, None, &[]).await.unwrap();

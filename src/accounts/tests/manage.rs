@@ -142,7 +142,7 @@ async fn contributors_come_with_their_projects() {
     let now = world.clock.now();
     let mut project = Item::new(&types::PROJECT, Id::new(now));
     project.slug = "tides".to_owned();
-    project.set("title", Value::Text("Tides".to_owned()));
+    project.set("title", Value::Text("Tides".into()));
     let tx = world.store.write().await.unwrap();
     tx.insert(&project, now, None).await.unwrap();
     tx.commit().await.unwrap();

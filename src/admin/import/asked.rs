@@ -1,7 +1,7 @@
 //! What an import's form says: the table that it carries, the cells that were mended in it, and what
 //! was decided. It must not trust the table: it has been in somebody's browser.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use axum::RequestExt as _;
 use axum::extract::{Multipart, Request};
@@ -63,12 +63,18 @@ impl Asked {
     /// What a preview's form says; `None` where it is none.
     pub(super) fn read(posted: &Posted, hints: Hints<'_>) -> Option<Self> {
         let mut sheet: Sheet = serde_json::from_str(posted.get("sheet")?).ok()?;
+        sheet.tidy();
         if !sheet.is_sound() || sheet.rows.len() > validate::ROWS_MAX {
             return None;
         }
         let mut choices = Choices::default();
         let mut taken = HashSet::new();
         let mut columns: Vec<(usize, &str)> = Vec::new();
+        let keys: HashMap<&str, &str> = posted
+            .pairs()
+            .iter()
+            .filter_map(|(name, value)| Some((name.strip_suffix(".key")?, value.as_str())))
+            .collect();
         for (name, value) in posted.pairs() {
             let mut parts = name.split('.');
             let (what, at) = (parts.next(), parts.next());
@@ -79,7 +85,7 @@ impl Asked {
                     let slot =
                         cells.zip(column.parse::<usize>().ok()).and_then(|(cells, at)| cells.get_mut(at));
                     if let Some(slot) = slot {
-                        *slot = value.trim().chars().take(crate::import::CELL_MAX).collect();
+                        value.trim().clone_into(slot);
                     }
                 }
                 (Some("take"), Some(row), None) => {
@@ -90,7 +96,7 @@ impl Asked {
                 }
                 (Some("column"), Some(at), None) => columns.push((at, value)),
                 (Some(kind @ ("person" | "type")), Some(at), Some("is")) => {
-                    let key = posted.get(&format!("{kind}.{at}.key")).unwrap_or_default();
+                    let key = keys.get(format!("{kind}.{at}").as_str()).copied().unwrap_or_default();
                     if let Some(chosen) = chosen(value) {
                         let list = if kind == "person" { &mut choices.people } else { &mut choices.types };
                         list.insert(key.to_owned(), chosen);
@@ -99,6 +105,8 @@ impl Asked {
                 _ => {}
             }
         }
+        // What was mended too.
+        sheet.tidy();
         choices.left_out = (0..sheet.rows.len()).filter(|row| !taken.contains(row)).collect();
         set_columns(&mut sheet, &columns);
         if let Some(headed) = posted.get("headed") {

@@ -10,7 +10,7 @@ mod rows;
 mod start;
 
 use axum::extract::{Path, Request, State as FromState};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 
 pub(super) use batch::{show as show_batch, stayed, undo as undo_batch};
@@ -20,13 +20,13 @@ use super::failure::Failure;
 use super::form::posted::Posted;
 use super::layout::Flash;
 use super::session::SignedIn;
-use super::{State, items};
+use super::{FORM_MAX, State, items};
 use crate::content::types::OUTPUT;
 use crate::content::{ContentType, Id, validate};
 use crate::editing::import::{self, Preview};
 use crate::editing::{User, Verb};
 use crate::error::{Error, Result};
-use crate::import::{Format, Hints, Sheet, Source, read};
+use crate::import::{Format, Hints, Sheet, Source};
 use crate::store::{Role, Stored};
 
 /// Whether the list of a type offers to import.
@@ -79,7 +79,7 @@ pub(super) async fn show(
     SignedIn(user): SignedIn,
 ) -> Result<Response, Failure> {
     let place = Place::of(&state, &user, None).await?;
-    Ok(start::page(&user, &place, StatusCode::OK, "", None))
+    Ok(start::page(&user, &place, StatusCode::OK, ("", ""), None))
 }
 
 /// `GET /admin/projects/{id}/outputs/import`
@@ -89,7 +89,7 @@ pub(super) async fn show_of(
     Path(id): Path<String>,
 ) -> Result<Response, Failure> {
     let place = Place::of(&state, &user, Some(items::id(&id)?)).await?;
-    Ok(start::page(&user, &place, StatusCode::OK, "", None))
+    Ok(start::page(&user, &place, StatusCode::OK, ("", ""), None))
 }
 
 /// `POST /admin/outputs/import`
@@ -137,24 +137,41 @@ async fn begin(
     file: Option<&[u8]>,
 ) -> Result<Response, Failure> {
     let (html, text) = (posted.get("html").unwrap_or_default(), posted.get("text").unwrap_or_default());
-    let types = import::type_labels(&state.desk).await?;
     let format = posted.get("format").and_then(Format::by_name);
     let source = match file.filter(|file| !file.is_empty()) {
         Some(file) => Source::File(file),
         None => Source::Clipboard { html, text },
     };
-    match read(source, format, Hints { types: &types }).and_then(bounded) {
+    let (status, pasted, why) = match read(state, user, source, format).await {
         Ok(sheet) => {
             let sheet = match &state.settings.metadata {
-                Some(metadata) => metadata.complete(sheet).await,
+                Some(metadata) => metadata.complete(sheet, &state.settings.reader, account(user)).await,
                 None => sheet,
             };
-            press(state, user, place, Asked::of(sheet), "look").await
+            return press(state, user, place, Asked::of(sheet), "look").await;
         }
-        Err(why) => {
-            Ok(start::page(user, place, StatusCode::UNPROCESSABLE_ENTITY, text, Some(Flash::Error(why))))
-        }
+        Err(Error::Refused(why)) => (StatusCode::UNPROCESSABLE_ENTITY, ("", text), why),
+        // What was pasted can be sent again as it is.
+        Err(Error::Unavailable(why)) => (StatusCode::SERVICE_UNAVAILABLE, (html, text), why.to_owned()),
+        Err(other) => return Err(other.into()),
+    };
+    let mut page = start::page(user, place, status, pasted, Some(Flash::Error(why)));
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
     }
+    Ok(page)
+}
+
+/// Who imports: of each account one is read at a time.
+fn account(user: &User) -> &str {
+    user.account.as_deref().unwrap_or_default()
+}
+
+/// What was handed over, if it fits on a page.
+async fn read(state: &State, user: &User, source: Source<'_>, format: Option<Format>) -> Result<Sheet> {
+    let types = import::type_labels(&state.desk).await?;
+    let sheet = state.settings.reader.sheet(account(user), source, format, &types).await?;
+    bounded(sheet).map_err(Error::Refused)
 }
 
 /// What fits on a page.
@@ -167,7 +184,24 @@ fn bounded(sheet: Sheet) -> Result<Sheet, String> {
             sheet.rows.len()
         ));
     }
+    if sent_size(&sheet) > FORM_MAX / 4 * 3 {
+        return Err(
+            "These rows hold more text than a page takes. Import them in parts, or on the server with \
+                    ‘recto import’, which takes 20 MB."
+                .to_owned(),
+        );
+    }
     Ok(sheet)
+}
+
+/// How long a sheet is, about, when a browser sends it back in a form.
+fn sent_size(sheet: &Sheet) -> usize {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'*' | b'-' | b'.' | b'_');
+    let size = |text: &String| text.bytes().map(|b| if plain(b) { 1 } else { 3 }).sum::<usize>() + 9;
+    let headings = sheet.columns.iter().map(|column| size(&column.heading) + 80);
+    let cells = sheet.rows.iter().flat_map(|row| &row.cells).map(size);
+    let skipped = sheet.skipped.iter().map(|one| size(&one.place) + size(&one.why) + 60);
+    headings.chain(cells).chain(skipped).sum::<usize>() + sheet.rows.len() * 60
 }
 
 /// Does what the button says, and shows the preview again unless all of it was taken over.
@@ -240,14 +274,14 @@ pub(super) async fn resume(
                 html: posted.get("html").unwrap_or_default(),
                 text: posted.get("text").unwrap_or_default(),
             };
-            match read(source, None, hints).and_then(bounded) {
+            match read(state, user, source, None).await {
                 Ok(sheet) => Asked::of(sheet),
                 Err(_) => {
                     let flash = Flash::Warning(
                         "You are signed in again. Paste, or choose the file, once more.".to_owned(),
                     );
                     let text = posted.get("text").unwrap_or_default();
-                    return Ok(start::page(user, &place, StatusCode::OK, text, Some(flash)));
+                    return Ok(start::page(user, &place, StatusCode::OK, ("", text), Some(flash)));
                 }
             }
         }

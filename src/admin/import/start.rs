@@ -8,12 +8,12 @@ use super::Place;
 use crate::admin::layout::{self, Flash, Page};
 use crate::editing::User;
 
-/// The page, with what was pasted where that could not be read.
+/// The page, with what was pasted (as HTML, and as text) where that could not be read.
 pub(super) fn page(
     user: &User,
     place: &Place,
     status: StatusCode,
-    text: &str,
+    (pasted, text): (&str, &str),
     flash: Option<Flash>,
 ) -> Response {
     let where_to = html! {
@@ -27,7 +27,7 @@ pub(super) fn page(
         @if let Some(flash) = flash { (flash) }
         (layout::page_head(&html! { "Paste or import outputs" }, &where_to, &html! {}))
         form.steps.import-start method="post" action=(place.path()) enctype="multipart/form-data" data-import-start {
-            input type="hidden" name="html" value="";
+            input type="hidden" name="html" value=(pasted);
             div.field {
                 label for="f-text" { "Paste here" }
                 p.help #f-text-help {

@@ -249,7 +249,7 @@ impl Loader<'_> {
                 let role = member.role.as_ref().map(|role| {
                     let label = self.roles.get(role).cloned();
                     label
-                        .map(Value::Text)
+                        .map(|label| Value::Text(label.into()))
                         .ok_or_else(|| Error::internal(format!("the demonstration has no role {role}")))
                 });
                 let role = role.transpose()?.unwrap_or(Value::None);
@@ -257,7 +257,7 @@ impl Loader<'_> {
             }
             let mut partners = Vec::new();
             for partner in &one.partners {
-                let role = Value::Text(partner.role.replace('-', "_"));
+                let role = Value::Text(partner.role.replace('-', "_").into());
                 let target = Some(self.find(&ORGANISATION, &partner.organisation)?);
                 partners.push(Row { target, values: vec![role] });
             }
@@ -293,7 +293,7 @@ impl Loader<'_> {
             let target = self.find_maybe(&PERSON, author.person.as_ref())?;
             authors.push(Row {
                 target,
-                values: vec![Value::Text(author.name.clone()), Value::Flag(author.lead)],
+                values: vec![Value::Text(author.name.as_str().into()), Value::Flag(author.lead)],
             });
         }
         let until = one.embargo_days.map(|days| self.day(days).to_string());

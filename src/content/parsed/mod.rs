@@ -4,10 +4,10 @@
 mod code;
 mod contact;
 mod html;
-mod identifier;
 mod media_type;
 mod name;
 mod slug;
+mod text;
 mod time;
 pub mod upload;
 
@@ -15,14 +15,10 @@ pub use code::ProjectCode;
 pub use contact::{Country, Email, WebAddress};
 pub(crate) use html::escape;
 pub use html::{Html, Piece, Still};
-pub use identifier::{Doi, Isbn, Issn, Orcid, Ror};
 pub use media_type::MediaType;
 pub use name::{is_compatible, is_honorific, is_initials, name_key, name_parts};
+pub use recto_reader::identifier::{Doi, Isbn, Issn, Malformed, Orcid, Ror};
 pub use slug::{Slug, fold, slugify};
+pub use text::Text;
 pub use time::{Zone, day_begins, instant, parse_date, parse_wall_time, parse_year};
 pub use upload::{Picture, Upload};
-
-/// Why a text is not a value of its type: a whole sentence that says what would be.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Malformed(pub &'static str);

@@ -190,10 +190,26 @@ pub async fn understand(
     }
     preview.people = people::find(desk, sheet, choices).await?;
     preview.types = types::find(desk, sheet, choices).await?;
+    if preview.people.len() > people::most(sheet) {
+        preview.people.clear();
+        preview.types.clear();
+        preview.problem = Some("These rows credit too many people. Import them in parts.".to_owned());
+        return Ok(preview);
+    }
+    if preview.types.len() > types::KINDS_MAX {
+        preview.people.clear();
+        preview.types.clear();
+        preview.problem = Some(
+            "These rows name more than 200 types of outputs. Say of that column that it is something else."
+                .to_owned(),
+        );
+        return Ok(preview);
+    }
     let meant = row::Meant::new(&preview.people, &preview.types, row::projects(desk, sheet).await?);
     let now = desk.clock.now();
     let mut rows = Vec::with_capacity(sheet.rows.len());
     for at in 0..sheet.rows.len() {
+        breathe(at).await;
         let mut row = row::read(sheet, at, &meant, now);
         if let Some(project) = project.filter(|_| row.fate == Fate::New) {
             join(&mut row.item, project);
@@ -206,6 +222,13 @@ pub async fn understand(
     preview.rows = rows;
     twins::find(desk, user, &mut preview, choices).await?;
     Ok(preview)
+}
+
+/// Lets others work between the rows of long tables.
+async fn breathe(row: usize) {
+    if row % 32 == 31 {
+        tokio::task::yield_now().await;
+    }
 }
 
 /// Whether somebody may import at all, and into this project.

@@ -8,13 +8,22 @@ use crate::editing::{Desk, meant};
 use crate::error::Result;
 use crate::import::{Sheet, words};
 
+/// The most leads of a row.
+const LEADS_MAX: usize = 20;
+/// The most different names of a sheet of few rows.
+const NAMES_MAX: usize = 10_000;
+
 /// The names that a sheet credits, each once, in their order, and what they mean.
 pub(super) async fn find(desk: &Desk, sheet: &Sheet, choices: &Choices) -> Result<Vec<Match>> {
     let mut matches: Vec<Match> = Vec::new();
     let mut known: HashMap<String, usize> = HashMap::new();
-    for row in &sheet.rows {
+    for (at, row) in sheet.rows.iter().enumerate() {
+        super::breathe(at).await;
         for credit in credits(sheet, &row.cells) {
             let key = name_key(&credit.name);
+            if matches.len() > most(sheet) {
+                return Ok(matches);
+            }
             let at = *known.entry(key.clone()).or_insert_with(|| {
                 matches.push(Match::of(&credit.name, key));
                 matches.len() - 1
@@ -38,6 +47,11 @@ pub(super) async fn find(desk: &Desk, sheet: &Sheet, choices: &Choices) -> Resul
     Ok(matches)
 }
 
+/// The most names that are looked up of a sheet: more than works have authors.
+pub(super) fn most(sheet: &Sheet) -> usize {
+    NAMES_MAX.max(20 * sheet.rows.len())
+}
+
 /// Everybody whom a row credits: the lead first where a column names one.
 pub(super) fn credits(sheet: &Sheet, cells: &[String]) -> Vec<words::Credit> {
     let cell = |meaning: &str| {
@@ -49,16 +63,23 @@ pub(super) fn credits(sheet: &Sheet, cells: &[String]) -> Vec<words::Credit> {
         first.lead = true;
         authors.iter_mut().for_each(|author| author.lead = false);
     }
-    for lead in leads.into_iter().rev() {
-        let same = |author: &&mut words::Credit| {
-            let (one, other) = (name_parts(&author.name), name_parts(&lead.name));
-            one.0 == other.0 && is_compatible(&one.1, &other.1)
-        };
-        match authors.iter_mut().find(same) {
-            Some(author) => author.lead |= lead.lead,
-            None => authors.insert(0, lead),
+    leads.truncate(LEADS_MAX);
+    let parts: Vec<_> = authors.iter().map(|author| name_parts(&author.name)).collect();
+    let is_same = |one: &(String, Vec<String>), other: &(String, Vec<String>)| {
+        one.0 == other.0 && is_compatible(&one.1, &other.1)
+    };
+    let mut before: Vec<(words::Credit, (String, Vec<String>))> = Vec::new();
+    for lead in leads {
+        let own = name_parts(&lead.name);
+        if let Some(author) =
+            parts.iter().position(|one| is_same(one, &own)).and_then(|at| authors.get_mut(at))
+        {
+            author.lead |= lead.lead;
+        } else if !before.iter().any(|(_, one)| is_same(one, &own)) {
+            before.push((lead, own));
         }
     }
+    let mut authors: Vec<words::Credit> = before.into_iter().map(|(lead, _)| lead).chain(authors).collect();
     // Where nothing says who leads, it is whoever comes first; only one can.
     let at = authors.iter().position(|author| author.lead).unwrap_or(0);
     for (place, author) in authors.iter_mut().enumerate() {

@@ -156,12 +156,15 @@ fn set_type(row: &mut Understood, said: &str, known: &Meant<'_>) {
 }
 
 fn set_authors(row: &mut Understood, credits: &[words::Credit], known: &Meant<'_>) {
+    let kind = OUTPUT.field("authors").and_then(|field| field.columns().first()).map(|column| &column.kind);
     let mut authors = Vec::new();
     for credit in credits.iter().take(validate::ROWS_MAX) {
         let (at, target) = meant(&known.people, &name_key(&credit.name));
         row.authors.extend(at);
         let name: String = credit.name.chars().take(200).collect();
-        authors.push(Row { target, values: vec![Value::Text(name), Value::Flag(credit.lead)] });
+        // As it would be read from a form.
+        let name = kind.and_then(|kind| text::parse(kind, &name).ok()).unwrap_or(Value::None);
+        authors.push(Row { target, values: vec![name, Value::Flag(credit.lead)] });
     }
     row.item.set("authors", Value::Many(authors));
 }
@@ -200,7 +203,7 @@ fn availability<'cell>(
     let open = sheet.format.is_table() && noted.is_some() && said.is_empty();
     let value = understood.availability.or_else(|| open.then_some(OPEN));
     if let Some(value) = value {
-        row.item.set("availability", Value::Text(value.to_owned()));
+        row.item.set("availability", Value::Text(value.into()));
     }
     if let Some(until) = understood.until {
         row.item.set("embargo_until", Value::Date(until));
@@ -218,7 +221,7 @@ fn identifiers<'cell>(row: &mut Understood, cell: &dyn Fn(&str) -> (Option<usize
     let (column, link) = cell("link");
     let resolver = link.contains("doi.org/");
     match link.parse::<Doi>() {
-        Ok(found) if resolver && doi.is_empty() => row.item.set("doi", Value::Text(found.to_string())),
+        Ok(found) if resolver && doi.is_empty() => row.item.set("doi", Value::Text(found.to_string().into())),
         Ok(_) if resolver => {}
         _ => minor(row, column, "link", link),
     }

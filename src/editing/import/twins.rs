@@ -35,6 +35,8 @@ pub(super) async fn find(desk: &Desk, user: &User, preview: &mut Preview, choice
         let titles: Vec<String> = part.iter().map(|(_, title, _)| title.clone()).collect();
         for (place, document) in desk.lists().alike(&OUTPUT, &titles, COMPARED).await? {
             let Some((at, title, year)) = part.get(place) else { continue };
+            // Comparing long titles takes its time.
+            tokio::task::yield_now().await;
             let other = document.json.get("year").and_then(Json::as_i64);
             if is_same(&plain(title), &plain(&document.title), *year, other)
                 && let Ok(id) = document.id.parse()

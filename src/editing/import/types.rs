@@ -17,6 +17,9 @@ use crate::published::{Document, Filter, Scalar, Select};
 /// More types than a vocabulary has.
 const MANY: i64 = 500;
 
+/// The most different types that a sheet names.
+pub(super) const KINDS_MAX: usize = 200;
+
 /// All types of outputs, in the order of the vocabulary.
 pub(super) async fn all(desk: &Desk) -> Result<Vec<Document>> {
     let mut select = Select::of(&TERM);
@@ -29,11 +32,14 @@ pub(super) async fn all(desk: &Desk) -> Result<Vec<Document>> {
 /// The types that a sheet names, each once, in their order, and what they mean.
 pub(super) async fn find(desk: &Desk, sheet: &Sheet, choices: &Choices) -> Result<Vec<Match>> {
     let Some(column) = sheet.column("type") else { return Ok(Vec::new()) };
-    let terms = all(desk).await?;
+    let terms: Vec<Known> = all(desk).await?.into_iter().map(Known::of).collect();
     let mut matches: Vec<Match> = Vec::new();
     let mut known: HashMap<String, usize> = HashMap::new();
     for text in sheet.rows.iter().filter_map(|row| row.cells.get(column)).filter(|text| !text.is_empty()) {
         let key = key(text);
+        if matches.len() > KINDS_MAX {
+            return Ok(matches);
+        }
         let at = *known.entry(key.clone()).or_insert_with(|| {
             matches.push(decide(text, key, &terms));
             matches.len() - 1
@@ -69,31 +75,52 @@ pub(super) fn key(text: &str) -> String {
     fold(&spaced)
 }
 
-fn decide(text: &str, key: String, terms: &[Document]) -> Match {
-    let said = |term: &Document, name: &str| {
-        term.json.get(name).and_then(Json::as_str).map(fold).unwrap_or_default()
-    };
-    let by_label = terms.iter().find(|term| said(term, "label") == key);
+/// A type, and what words are compared with.
+struct Known {
+    term: Document,
+    label: String,
+    csl: String,
+}
+
+impl Known {
+    fn of(term: Document) -> Self {
+        let said = |name: &str| term.json.get(name).and_then(Json::as_str).map(fold).unwrap_or_default();
+        Self { label: said("label"), csl: said("csl_type"), term }
+    }
+
+    /// How alike its label is to words, of 1; words of quite another length are not compared.
+    fn alike(&self, key: &str) -> f64 {
+        let (longer, shorter) = (self.label.len().max(key.len()), self.label.len().min(key.len()));
+        if (longer - shorter) * 4 > longer {
+            return 0.0;
+        }
+        strsim::normalized_damerau_levenshtein(&self.label, key)
+    }
+}
+
+fn decide(text: &str, key: String, terms: &[Known]) -> Match {
+    let by_label = terms.iter().find(|known| known.label == key);
     let csl = words::csl_type(&key);
-    let of_kind: Vec<&Document> =
-        terms.iter().filter(|term| csl.is_some_and(|csl| said(term, "csl_type") == csl)).collect();
-    let alike = |term: &&Document| strsim::normalized_damerau_levenshtein(&said(term, "label"), &key);
+    let of_kind: Vec<&Known> = terms.iter().filter(|known| csl.is_some_and(|csl| known.csl == csl)).collect();
     let nearest = terms
         .iter()
-        .filter(|term| alike(term) >= 0.8)
-        .max_by(|one, other| alike(one).total_cmp(&alike(other)));
+        .map(|known| (known, known.alike(&key)))
+        .filter(|(_, alike)| *alike >= 0.8)
+        .max_by(|one, other| one.1.total_cmp(&other.1))
+        .map(|(known, _)| known);
     let meant = by_label.or(nearest).or(match of_kind.as_slice() {
         [only] => Some(*only),
         _ => None,
     });
-    let id = |term: &Document| term.id.parse().ok();
+    let id = |known: &Known| known.term.id.parse().ok();
     // All can be chosen; those of the kind come first.
-    let mut ordered: Vec<&Document> = terms.iter().collect();
-    ordered.sort_by_key(|term| {
-        (Some(&term.id) != meant.map(|meant| &meant.id), !of_kind.iter().any(|one| one.id == term.id))
+    let mut ordered: Vec<&Known> = terms.iter().collect();
+    ordered.sort_by_key(|known| {
+        let is_meant = meant.is_some_and(|meant| meant.term.id == known.term.id);
+        (!is_meant, !of_kind.iter().any(|one| one.term.id == known.term.id))
     });
-    let candidates = ordered.into_iter().filter_map(|term| {
-        Some(Candidate { id: id(term)?, title: term.title.clone(), subtitle: String::new() })
+    let candidates = ordered.into_iter().filter_map(|known| {
+        Some(Candidate { id: id(known)?, title: known.term.title.clone(), subtitle: String::new() })
     });
     let chosen = meant.and_then(id).map_or(Chosen::Nothing, Chosen::Item);
     Match {

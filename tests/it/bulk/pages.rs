@@ -285,7 +285,7 @@ async fn outputs(app: &TestApp, number: usize) -> Vec<Stored> {
     let one = output(&app.desk, None, "Output", 2020).await.item;
     for at in 0..number {
         let mut item = recto::content::Item { id: Id::new(app.desk.clock.now()), ..one.clone() };
-        item.set("title", Value::Text(format!("Output {at:04}")));
+        item.set("title", Value::Text(format!("Output {at:04}").into()));
         edits.push(Edit::new(item));
     }
     save(&app.desk, &User::system(), &edits).await.unwrap()

@@ -12,7 +12,7 @@ use recto::published::{Filter, Scalar, Select};
 use recto::store::Stored;
 
 use crate::support::build::{self, output, theme};
-use crate::support::{Backend, TestDesk, backends};
+use crate::support::{Backend, TestDesk, backends, reader};
 
 async fn export(desk: &Desk, project: Option<&str>) -> String {
     let mut csv = Vec::new();
@@ -21,7 +21,7 @@ async fn export(desk: &Desk, project: Option<&str>) -> String {
 }
 
 async fn import(desk: &Desk, csv: &str) -> Result<Imported, String> {
-    let imported = import_outputs(desk, csv.as_bytes(), Wishes::default()).await;
+    let imported = import_outputs(desk, csv.as_bytes(), wishes()).await;
     // The number by which it can be taken back is another each time.
     let numbers = |imported| Imported { batch: String::new(), ..imported };
     imported.map(numbers).map_err(|error| match error {
@@ -44,8 +44,12 @@ async fn project(desk: &Desk) -> Stored {
     build::project(desk, &theme, "3.07", "Organisational learning; and (more)*").draft(desk).await
 }
 
+fn wishes() -> Wishes<'static> {
+    Wishes { reader: Some(reader()), ..Wishes::default() }
+}
+
 fn into(project: &str) -> Wishes<'_> {
-    Wishes { project: Some(project), ..Wishes::default() }
+    Wishes { project: Some(project), ..wishes() }
 }
 
 fn new(number: usize) -> Imported {
@@ -164,11 +168,11 @@ async fn a_file_too_large_for_one_save_is_saved_in_parts() {
             .fold("title,doi\n".to_owned(), |csv, row| csv + "Output number " + &row.to_string() + ",\n")
             + last
     };
-    let dry = Wishes { dry_run: true, ..Wishes::default() };
+    let dry = Wishes { dry_run: true, ..wishes() };
     let file = rows(3_001, "");
     assert_eq!(import_outputs(&desk, file.as_bytes(), dry).await.unwrap(), new(3_001));
     assert!(desk.lists().search("Output", 5).await.unwrap().is_empty());
-    let imported = import_outputs(&desk, file.as_bytes(), Wishes::default()).await.unwrap();
+    let imported = import_outputs(&desk, file.as_bytes(), wishes()).await.unwrap();
     assert_eq!(imported.new, 3_001);
     assert_eq!(desk.lists().list(&Select { limit: 1, ..Select::of(&OUTPUT) }).await.unwrap().total, 3_001);
 

@@ -41,7 +41,7 @@ impl table::Names for Called {
 /// A name as a title can be: of one line.
 fn name() -> impl Strategy<Value = String> {
     generate::odd().prop_filter_map("no name", |typed| match text::parse(&Kind::Line(80), &typed) {
-        Ok(Value::Text(name)) => Some(name),
+        Ok(Value::Text(name)) => Some(name.into()),
         _ => None,
     })
 }
@@ -114,7 +114,7 @@ fn person(number: usize) -> Id {
 }
 
 fn author(name: &str, lead: bool, target: Option<Id>) -> Row {
-    Row { target, values: vec![Value::Text(name.to_owned()), Value::Flag(lead)] }
+    Row { target, values: vec![Value::Text(name.into()), Value::Flag(lead)] }
 }
 
 #[test]
@@ -152,14 +152,14 @@ fn cells_read_as_people_write_them() {
     let mut project = Item::new(&PROJECT, Id::nil());
     for cell in ["Home Office (UK) (Funder)", r"Home Office \(UK\) (funder)"] {
         table::read(&mut project, "partners", cell, &names).unwrap();
-        assert_eq!(project.rows("partners")[0].values, [Value::Text("funder".to_owned())]);
+        assert_eq!(project.rows("partners")[0].values, [Value::Text("funder".into())]);
     }
     assert_eq!(written(&project, "partners"), r"Home Office \(UK\) (funder)");
     assert!(table::read(&mut project, "partners", "Nobody (Funder)", &names).is_err());
 
     // Text that an apostrophe begins stays apart from text that it protects.
     for note in ["=1+1", "'=1+1", "''-", "'plain'", "'"] {
-        output.set("note", Value::Text(note.to_owned()));
+        output.set("note", Value::Text(note.into()));
         let cell = written(&output, "note");
         table::read(&mut read, "note", &cell, &names).unwrap();
         assert_eq!(read.text("note"), note);

@@ -356,8 +356,8 @@ fn what_cannot_be_seen_is_not_given() {
         }
     }
     // Soft line breaks from word processors keep words apart.
-    assert_eq!(text::parse(&Kind::Line(9), "a\u{b}b"), Ok(Value::Text("a b".to_owned())));
-    assert_eq!(text::parse(&Kind::Lines(9), "a\u{b}b\r\nc"), Ok(Value::Text("a\nb\nc".to_owned())));
+    assert_eq!(text::parse(&Kind::Line(9), "a\u{b}b"), Ok(Value::Text("a b".into())));
+    assert_eq!(text::parse(&Kind::Lines(9), "a\u{b}b\r\nc"), Ok(Value::Text("a\nb\nc".into())));
     let spaced: Item = Item::new(TYPES[0], Id::nil());
     assert_eq!(spaced.title(), "Untitled site");
 }

@@ -11,6 +11,8 @@ use recto::import::{Hints, Sheet, Source, read};
 use recto::metadata::Metadata;
 use serde_json::{Value, json};
 
+use crate::support::reader;
+
 /// What was asked: paths with their queries, and who asked.
 type Asked = Arc<Mutex<Vec<String>>>;
 
@@ -80,9 +82,11 @@ async fn identifiers_become_works() {
     let base = serve(asked.clone()).await;
     let metadata = Metadata::new(Some(&base), Some(&base), Some("office@example.org")).unwrap();
     let sheet = metadata
-        .complete(list(
-            "10.5555/one\nhttps://doi.org/10.5555/DATA\n10.5555/unknown&rows=1\n0000-0002-1825-0097\n",
-        ))
+        .complete(
+            list("10.5555/one\nhttps://doi.org/10.5555/DATA\n10.5555/unknown&rows=1\n0000-0002-1825-0097\n"),
+            &reader(),
+            "",
+        )
         .await;
     assert_eq!(titles(&sheet), ["Of two things", "A set of data", "", "Of two things"]);
     assert!(sheet.is_sound() && sheet.skipped.is_empty(), "{:?}", sheet.skipped);
@@ -115,7 +119,7 @@ async fn what_cannot_be_asked_is_told_and_nothing_is_lost() {
         ("http://127.0.0.1:9".to_owned(), "cannot be reached"),
     ] {
         let metadata = Metadata::new(Some(&crossref), None, None).unwrap();
-        let sheet = metadata.complete(list(text)).await;
+        let sheet = metadata.complete(list(text), &reader(), "").await;
         assert_eq!(titles(&sheet), ["", ""]);
         assert_eq!(sheet.skipped.len(), 1);
         assert!(sheet.skipped[0].why.contains(why), "{:?}", sheet.skipped);

@@ -454,6 +454,6 @@ async fn a_form_cannot_name_what_was_not_uploaded() {
     }
     // What stands there from before stays, whatever became of it.
     let mut item = stored.item.clone();
-    item.set("title", Value::Text("Another title".to_owned()));
+    item.set("title", Value::Text("Another title".into()));
     save(&app.desk, &User::system(), &[Edit::of(&stored, item)]).await.unwrap();
 }

@@ -51,7 +51,7 @@ async fn no_row_without_its_file_and_no_item_without_its_row() {
         let larger = file.to_string().replace("width=700", "width=800");
         for wrong in [never.to_string(), larger, "https://example.org/a.png".to_owned()] {
             let mut build = media(&desk, "c.png", png(9, 9)).await;
-            build.item.set("file", Value::Text(wrong.clone()));
+            build.item.set("file", Value::Text(wrong.clone().into()));
             let saved = save(&desk, &user, &[Edit::new(build.item)]).await;
             let Err(Error::Invalid(problems)) = saved else { panic!("{wrong}: {saved:?}") };
             assert!(problems.at("file").unwrap().message.contains("upload it again"));
@@ -68,7 +68,7 @@ async fn what_nothing_names_is_removed_after_a_day() {
         // Replaced since: an earlier version has it still.
         let mut item = used.item.clone();
         let next = keep(&desk, "next.png", png(401, 9)).await;
-        item.set("file", Value::Text(next.to_string()));
+        item.set("file", Value::Text(next.to_string().into()));
         save(&desk, &User::system(), &[Edit::of(&used, item)]).await.unwrap();
         // Known and never used; not even known; sent just now.
         let unused = keep(&desk, "unused.png", png(402, 9)).await;

@@ -220,7 +220,7 @@ async fn the_api_tells_all_that_a_site_needs() {
     let mut replaced =
         desk.store.items(by_name("media").unwrap(), &[picture.item.id]).await.unwrap().remove(0);
     let mut changed = replaced.item.clone();
-    changed.set("file", Value::Text(next.to_string()));
+    changed.set("file", Value::Text(next.to_string().into()));
     replaced = save(&desk, &User::system(), &[Edit::of(&replaced, changed)]).await.unwrap().remove(0);
     assert_eq!(leads().await, format!("/media/{}", file.path()));
     assert_eq!(client.get(&format!("/media/{}", next.path())).await.status, 404);

@@ -94,7 +94,7 @@ async fn each_finding_is_found_and_gone_once_it_is_mended() {
         desk.rebuild(&|_, _| ()).await.unwrap();
         assert_eq!(found(&desk, TODAY).await, all);
 
-        let text = |text: &str| Value::Text(text.to_owned());
+        let text = |text: &str| Value::Text(text.into());
         change(&desk, &project, "status", text("complete")).await;
         change(&desk, &today, "end", Value::None).await;
         change(&desk, &bare, "year", Value::Integer(2020)).await;
@@ -123,7 +123,7 @@ async fn a_public_link_at_what_is_not_public_is_found_from_both_ends() {
         assert_eq!(number(&desk).await, 1);
         publish(&desk, &User::system(), leah.item.id, None, &[]).await.unwrap();
         assert_eq!(number(&desk).await, 0);
-        change(&desk, &leah, "job_title", Value::Text("Reader".to_owned())).await;
+        change(&desk, &leah, "job_title", Value::Text("Reader".into())).await;
         assert_eq!(number(&desk).await, 0, "what has changes is public all the same");
         unpublish(&desk, &User::system(), leah.item.id).await.unwrap();
         assert_eq!(number(&desk).await, 1);

@@ -166,7 +166,7 @@ async fn two_people_are_merged_page_by_page() {
 
         // Somebody saves meanwhile.
         let mut item = kept.item.clone();
-        item.set("job_title", Value::Text("Professor".to_owned()));
+        item.set("job_title", Value::Text("Professor".into()));
         save(desk, &User::system(), &[Edit::of(&kept, item)]).await.unwrap();
         let page = form.press(&mut editor, "merge").await;
         assert_eq!(page.status, StatusCode::CONFLICT);

@@ -50,6 +50,7 @@ impl TestApp {
         // As cheap as argon2 allows: what is tested is not its strength.
         let passwords = Passwords::with_params(argon2::Params::new(8, 1, 1, None).unwrap());
         let accounts = Accounts::new(desk.store.clone(), desk.clock.clone(), passwords);
+        let settings = Settings { reader: super::reader(), ..settings };
         let state = State {
             desk: desk.desk.clone(),
             accounts: accounts.clone(),

@@ -1,6 +1,6 @@
 //! Which encoding a file has, and which format a text. It must not read more than it needs.
 
-use super::{Format, identifiers, ris};
+use super::{Format, Known, delimited, identifiers, ris};
 
 /// Text of whatever encoding: what its byte order mark says, else UTF-8 where that fits, else
 /// Windows-1252, in which everything that is Latin-1 reads the same.
@@ -25,7 +25,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<String, String> {
 }
 
 /// What the clipboard or a file most likely holds.
-pub(super) fn format(html: &str, text: &str) -> Format {
+pub(super) fn format(html: &str, text: &str, known: Known<'_>) -> Format {
     let text = text.trim_start_matches('\u{feff}').trim();
     let first = text.chars().next().unwrap_or_default();
     if matches!(first, '[' | '{') && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() {
@@ -48,7 +48,7 @@ pub(super) fn format(html: &str, text: &str) -> Format {
     if sample.iter().filter(|line| line.contains('\t')).count() * 2 > sample.len() {
         return Format::Tabs;
     }
-    match super::delimited::separator(text) {
+    match delimited::separator(text, known) {
         Some(_) => Format::Csv,
         None => Format::Lines,
     }

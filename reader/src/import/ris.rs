@@ -1,26 +1,11 @@
 //! RIS (Research Information Systems, "RIS Format Specifications", 2011) as Zotero, EndNote and
 //! databases write it: one value a line, but for values that go on without a tag.
 
-use super::{Format, Line, ROWS_MAX, Sheet, cell};
+use super::{Format, Table, WORK};
+use crate::identifier::Doi;
 
-/// The columns of what is read.
-const COLUMNS: [&str; 15] = [
-    "title",
-    "type",
-    "authors",
-    "year",
-    "to_note",
-    "doi",
-    "link",
-    "container",
-    "publisher",
-    "volume",
-    "issue",
-    "pages",
-    "isbn",
-    "issn",
-    "abstract",
-];
+/// The most values of a reference.
+const VALUES_MAX: usize = 10_000;
 
 /// The tag and the value of a line, `TY  - JOUR`. Some programs write one space, or none behind.
 pub(super) fn tag(line: &str) -> Option<(&str, &str)> {
@@ -34,32 +19,47 @@ pub(super) fn tag(line: &str) -> Option<(&str, &str)> {
 }
 
 /// All references.
-pub(super) fn read(text: &str) -> Sheet {
-    let mut sheet = Sheet::of(Format::Ris, &COLUMNS);
+pub(super) fn read(text: &str) -> Table {
+    let mut table = Table::of(Format::Ris, &WORK, text);
     let mut values: Vec<(&str, String)> = Vec::new();
     let mut number = 0;
-    let mut finish = |sheet: &mut Sheet, values: &mut Vec<(&str, String)>| {
-        if !values.is_empty() {
-            number += 1;
-            let values = std::mem::take(values);
-            if sheet.rows.len() == ROWS_MAX {
-                sheet.skip(format!("Reference {number}"), format!("At most {ROWS_MAX} are read at once."));
-            } else if values.iter().all(|(tag, _)| *tag == "TY") {
-                sheet.skip(format!("Reference {number}"), "It is empty.");
-            } else {
-                sheet.rows.push(Line { number, cells: cells(&values) });
-            }
+    let mut finish = |table: &mut Table, values: &mut Vec<(&str, String)>| {
+        if values.is_empty() {
+            return true;
         }
+        number += 1;
+        let values = std::mem::take(values);
+        if values.iter().all(|(tag, _)| *tag == "TY") {
+            table.skip(format!("Reference {number}"), "It is empty.");
+            return true;
+        }
+        if values.len() == VALUES_MAX {
+            table.skip(
+                format!("Reference {number}"),
+                "It has 10,000 values or more; further ones are left out.",
+            );
+        }
+        table.push(number, cells(&values))
     };
     for line in text.lines() {
         match tag(line) {
-            Some(("ER", _)) => finish(&mut sheet, &mut values),
+            Some(("ER", _)) => {
+                if !finish(&mut table, &mut values) {
+                    return table;
+                }
+            }
             Some(("TY", kind)) => {
                 // The one before was never ended.
-                finish(&mut sheet, &mut values);
+                if !finish(&mut table, &mut values) {
+                    return table;
+                }
                 values.push(("TY", kind.to_owned()));
             }
-            Some((tag, value)) if !values.is_empty() => values.push((tag, value.to_owned())),
+            Some((tag, value)) if !values.is_empty() => {
+                if values.len() < VALUES_MAX {
+                    values.push((tag, value.to_owned()));
+                }
+            }
             Some(_) => {}
             None => {
                 if let Some((_, value)) = values.last_mut().filter(|_| !line.trim().is_empty()) {
@@ -69,11 +69,11 @@ pub(super) fn read(text: &str) -> Sheet {
             }
         }
     }
-    finish(&mut sheet, &mut values);
-    sheet
+    finish(&mut table, &mut values);
+    table
 }
 
-fn cells(values: &[(&str, String)]) -> Vec<String> {
+fn cells(values: &[(&str, String)]) -> [String; WORK.len()] {
     let all = |tags: &[&str]| -> Vec<&str> {
         let found = values.iter().filter(|(tag, value)| tags.contains(tag) && !value.is_empty());
         found.map(|(_, value)| value.as_str()).collect()
@@ -82,7 +82,7 @@ fn cells(values: &[(&str, String)]) -> Vec<String> {
     let first = |tags: &[&str]| tags.iter().find_map(|tag| all(&[tag]).first().copied()).unwrap_or_default();
     let said = first(&["M3"]);
     // Some databases put the DOI where the kind of work belongs.
-    let doi_said = said.parse::<crate::content::parsed::Doi>().is_ok();
+    let doi_said = said.parse::<Doi>().is_ok();
     let kind = if said.is_empty() || doi_said { kind(first(&["TY"])) } else { said };
     let doi = match first(&["DO", "DI"]) {
         "" if doi_said => said,
@@ -117,8 +117,7 @@ fn cells(values: &[(&str, String)]) -> Vec<String> {
         issn,
         first(&["AB", "N2"]),
     ]
-    .map(cell)
-    .into()
+    .map(str::to_owned)
 }
 
 /// A type of reference in words; nothing for those that say nothing.

@@ -1,14 +1,11 @@
-//! DataCite's answers (JSON:API, metadata schema 4) as items of CSL-JSON.
+//! DataCite's works (metadata schema 4) as items of CSL-JSON.
 
 use serde_json::{Map, Value as Json, json};
 
-/// The items of an answer.
-pub(super) fn items(answer: &Json) -> Vec<Json> {
-    let data = answer.get("data").and_then(Json::as_array).into_iter().flatten();
-    data.filter_map(|one| one.get("attributes")).map(item).collect()
-}
+use super::csl;
 
-fn item(work: &Json) -> Json {
+/// A work as an item of CSL-JSON.
+pub(super) fn item(work: &Json) -> Json {
     let mut item = Map::new();
     let mut put = |name: &str, value: Option<&Json>| {
         if let Some(value) = value.filter(|value| !value.is_null()) {
@@ -33,7 +30,7 @@ fn item(work: &Json) -> Json {
     put("type", types.and_then(|types| types.get("citeproc")));
     put("genre", types.and_then(|types| types.get("resourceType")).filter(|said| **said != json!("")));
     let creators = work.get("creators").and_then(Json::as_array).into_iter().flatten();
-    let authors: Json = creators.map(author).collect();
+    let authors: Json = creators.take(csl::AUTHORS_MAX).map(author).collect();
     put("author", Some(&authors));
     Json::Object(item)
 }

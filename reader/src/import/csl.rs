@@ -3,51 +3,39 @@
 
 use serde_json::Value as Json;
 
-use super::{Format, Line, ROWS_MAX, Sheet, cell};
+use serde::Deserialize;
 
-/// The columns of what is read.
-pub(super) const COLUMNS: [&str; 15] = [
-    "title",
-    "type",
-    "authors",
-    "year",
-    "to_note",
-    "doi",
-    "link",
-    "container",
-    "publisher",
-    "volume",
-    "issue",
-    "pages",
-    "isbn",
-    "issn",
-    "abstract",
-];
+use super::json::{self, Items};
+use super::{Format, Table, WORK};
+use crate::markup::plain;
+
+/// The most authors of a work that are read.
+pub(super) const AUTHORS_MAX: usize = 5_000;
+
+/// An object that holds a list.
+#[derive(Deserialize)]
+struct Wrapped<'text> {
+    #[serde(borrow)]
+    items: Items<'text>,
+}
 
 /// A list of items, one item, or an object with `items`.
-pub(super) fn read(text: &str) -> Result<Sheet, String> {
-    let json: Json = serde_json::from_str(text.trim_start_matches('\u{feff}').trim())
-        .map_err(|error| format!("This is no JSON that can be read: {error}."))?;
-    let items = match &json {
-        Json::Array(items) => items.as_slice(),
-        Json::Object(map) => match map.get("items") {
-            Some(Json::Array(items)) => items.as_slice(),
-            _ => std::slice::from_ref(&json),
-        },
-        _ => return Err("This is JSON, but no list of references.".to_owned()),
-    };
-    let mut sheet = Sheet::of(Format::Csl, &COLUMNS);
-    for (at, item) in items.iter().enumerate() {
-        match item {
-            _ if sheet.rows.len() == ROWS_MAX => {
-                sheet.skip(format!("Item {}", at + 1), format!("At most {ROWS_MAX} are read at once."));
-                break;
-            }
-            Json::Object(_) => sheet.rows.push(Line { number: at + 1, cells: cells(item) }),
-            _ => sheet.skip(format!("Item {}", at + 1), "It is no reference."),
+pub(super) fn read(text: &str) -> Result<Table, String> {
+    let mut table = Table::of(Format::Csl, &WORK, text);
+    let text = text.trim_start_matches('\u{feff}').trim();
+    let broken = |error| format!("This is no JSON that can be read: {error}.");
+    let items = if text.starts_with('{') {
+        match serde_json::from_str::<Wrapped<'_>>(text) {
+            Ok(wrapped) => wrapped.items,
+            Err(_) => Items(vec![serde_json::from_str(text).map_err(broken)?]),
         }
-    }
-    Ok(sheet)
+    } else if text.starts_with('[') {
+        serde_json::from_str(text).map_err(broken)?
+    } else {
+        return Err("This is no list of references in JSON.".to_owned());
+    };
+    json::rows(&mut table, &items, |item| item.is_object().then(|| cells(item)));
+    Ok(table)
 }
 
 pub(super) fn cells(item: &Json) -> Vec<String> {
@@ -57,7 +45,8 @@ pub(super) fn cells(item: &Json) -> Vec<String> {
         genre => genre,
     };
     let authors = item.get("author").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
-    let authors: Vec<String> = authors.iter().map(name).filter(|name| !name.is_empty()).collect();
+    let authors: Vec<String> =
+        authors.iter().take(AUTHORS_MAX).map(name).filter(|name| !name.is_empty()).collect();
     let year = ["issued", "published", "event-date", "submitted"]
         .iter()
         .map(|name| year(item.get(*name)))
@@ -80,31 +69,18 @@ pub(super) fn cells(item: &Json) -> Vec<String> {
         // Crossref's abstracts are JATS.
         plain(&get("abstract")),
     ]
-    .map(|text| cell(&text))
     .into()
 }
 
 /// A text, a number, or the first of several.
 fn text(json: Option<&Json>) -> String {
     match json {
-        Some(Json::String(text)) => plain_entities(text),
+        // Titles carry the few tags that CSL knows.
+        Some(Json::String(text)) => plain(text),
         Some(Json::Number(number)) => number.to_string(),
         Some(Json::Array(several)) => text(several.first()),
         _ => String::new(),
     }
-}
-
-/// Titles carry the few tags that CSL knows.
-fn plain_entities(text: &str) -> String {
-    if text.contains('<') || text.contains('&') { plain(text) } else { text.to_owned() }
-}
-
-fn plain(text: &str) -> String {
-    if !text.contains(['<', '&']) {
-        return text.to_owned();
-    }
-    let page = scraper::Html::parse_fragment(text.get(..200_000).unwrap_or(text));
-    page.root_element().text().collect::<Vec<_>>().join("")
 }
 
 fn name(author: &Json) -> String {

@@ -3,7 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::Malformed;
+/// Why a text is not a value of its type: a whole sentence that says what would be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Malformed(pub &'static str);
 
 /// Removes any of the prefixes under which people paste an identifier, ignoring case.
 fn without_prefix<'text>(text: &'text str, prefixes: &[&str]) -> &'text str {
