@@ -1,6 +1,6 @@
 //! What other programs write, as tables whose columns mean something: the readers of `recto_reader` know
-//! the formats, this module our words. Pure but for [`door`], which reads in a process apart. It must not
-//! know the database, and guesses no person and no type.
+//! the formats, this module our words. Pure: it must not know the database, and guesses no person and no
+//! type. It is called in a process of its own; see `reading`.
 
 mod completed;
 mod meaning;

@@ -76,9 +76,12 @@ pub(super) fn read(text: &str) -> Result<Table, String> {
         }
     }
     for (at, one) in parts.entries.iter().enumerate() {
+        if budget.is_spent() {
+            break;
+        }
         let place = format!("Entry {} ({})", one.number, shorten(one.entry.key.v, 60));
-        if let Some(circle) = lending.circle(at) {
-            table.skip(place, capitalised(&circle));
+        if let Some(trouble) = lending.trouble(at) {
+            table.skip(place, trouble);
             continue;
         }
         let read = match lent.get(&at) {
@@ -98,17 +101,12 @@ pub(super) fn read(text: &str) -> Result<Table, String> {
                     break;
                 }
             }
-            Err(_) if budget.is_spent() => {
-                table.stop("Reading the rest takes too much work. Split the file and import the parts.");
-                break;
-            }
+            Err(_) if budget.is_spent() => break,
             Err(why) => table.skip(place, why),
         }
     }
+    if budget.is_spent() {
+        table.stop("Reading the rest takes too much work. Split the file and import the parts.");
+    }
     Ok(table)
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -190,6 +190,13 @@ fn every_bound_has_its_sentence() {
     let item = format!("[{{\"title\":\"{}\"}}]", "x".repeat(500_000));
     assert_eq!(said(Format::Csl, &item), "Item 1: It is longer than 500,000 characters.");
     assert!(said(Format::Csl, r#"[{"title":"\ud800"}]"#).starts_with("Item 1: It cannot be read:"));
+    let names = format!("@misc{{a, xdata={{{}}}}}", "a,".repeat(600));
+    assert_eq!(
+        said(Format::Bibtex, &names),
+        "Entry 1 (a): It names other entries in more than 1,000 characters."
+    );
+    let entries = "@misc{a,}".repeat(60_001);
+    assert!(said(Format::Bibtex, &entries).contains("60,000 entries"));
     let fields = format!("@misc{{a, {}}}", "x=1,".repeat(250_001));
     assert!(said(Format::Bibtex, &fields).contains("250,000 fields"));
     let span = format!("<table><tr>{}{}</table>", "<td rowspan=9999>x".repeat(60), "<tr><td>y".repeat(9_999));

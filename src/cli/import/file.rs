@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::Read as _;
 use std::os::unix::fs::FileTypeExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
@@ -49,7 +49,7 @@ pub(super) fn read(file: &Path, patience: Duration) -> Result<Vec<u8>> {
 
 type Part = std::result::Result<Vec<u8>, String>;
 
-fn parts(path: &PathBuf, tell: &SyncSender<Part>) -> std::result::Result<(), String> {
+fn parts(path: &Path, tell: &SyncSender<Part>) -> std::result::Result<(), String> {
     let file = File::open(path).map_err(|error| error.to_string())?;
     let kind = file.metadata().map_err(|error| error.to_string())?.file_type();
     if kind.is_dir() {

@@ -77,6 +77,8 @@ async fn texts_that_hurt_are_answered_in_words_and_not_kept() {
     }
     let counts = desk.lists().counts().await.unwrap();
     for (kind, text) in texts() {
+        // As a page has it; to parse it would take longer than all that is tested here.
+        let shown = text.replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
         for (stored, form) in &forms {
             let content_type = stored.item.content_type;
             let name = field(content_type);
@@ -94,8 +96,8 @@ async fn texts_that_hurt_are_answered_in_words_and_not_kept() {
                 let page = client.post_raw(&form.action, encoded(&pairs)).await;
                 assert_eq!(page.status, wanted(own), "{what}: save");
                 if own {
-                    assert_eq!(page.form().get(name), text, "{what}: what was typed");
-                    assert!(page.has(&format!("#f-{name}-error")), "{what}: what is wrong");
+                    assert!(page.body.contains(&format!(">{shown}</textarea>")), "{what}: what was typed");
+                    assert!(page.body.contains(&format!("id=\"f-{name}-error\"")), "{what}: what is wrong");
                 }
                 assert_eq!(
                     autosave(client, &form.action, &pairs).await.status,
@@ -109,8 +111,8 @@ async fn texts_that_hurt_are_answered_in_words_and_not_kept() {
                 let mut restored = pairs.clone();
                 restored.push(("do".to_owned(), "restore".to_owned()));
                 let page = client.post_raw(&form.action, encoded(&restored)).await;
-                let shown = if own { StatusCode::OK } else { StatusCode::FORBIDDEN };
-                assert_eq!(page.status, shown, "{what}: restore");
+                let wanted = if own { StatusCode::OK } else { StatusCode::FORBIDDEN };
+                assert_eq!(page.status, wanted, "{what}: restore");
             }
         }
     }

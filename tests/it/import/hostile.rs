@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::TestRunner;
 use recto::cli::{Wishes, import_outputs};
 use recto::content::types::OUTPUT;
 use recto::content::{Row, Value};
@@ -173,7 +173,6 @@ async fn outputs(desk: &Desk) -> Vec<Stored> {
 #[tokio::test]
 async fn what_is_kept_of_any_format_is_clean() {
     let mut runner = TestRunner::deterministic();
-    let _ = Config::default();
     let works: Vec<[String; 3]> = (0..12).map(|_| work().new_tree(&mut runner).unwrap().current()).collect();
     for backend in backends() {
         let desk = TestDesk::new(&backend).await;

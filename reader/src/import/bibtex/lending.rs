@@ -2,7 +2,7 @@
 //! book are texts, not fields, so that no order of the file and no chain of lenders makes it long work.
 //! It must not lend what belongs to one work alone: a book's DOI is none of its chapters'.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use biblatex::{EntryType, RawChunk, RawEntry};
 
@@ -15,7 +15,7 @@ use super::work::{Budget, Work};
 /// The columns that a whole lends to its parts; its title becomes what they are published in.
 const OF_WHOLE: [&str; 8] = ["authors", "year", "container", "publisher", "volume", "issue", "isbn", "issn"];
 
-/// The most characters in which an entry names others; a longer list names none.
+/// The most characters in which an entry names others.
 const NAMES_MAX: usize = 1_000;
 
 /// Which entries lend to which, by their places.
@@ -23,6 +23,8 @@ pub(super) struct Lending<'text> {
     keys: Vec<&'text str>,
     /// Of each entry its lenders, and whether they lend as a whole to its part.
     lenders: Vec<Vec<(usize, bool)>>,
+    /// The entries that name more than is followed.
+    long: HashSet<usize>,
     order: Order,
 }
 
@@ -34,14 +36,19 @@ impl<'text> Lending<'text> {
         for (at, key) in keys.iter().enumerate() {
             by_key.entry((*key).to_owned()).or_insert(at);
         }
+        let mut long = HashSet::new();
         for (at, one) in entries.iter().enumerate() {
-            for alias in named(&one.entry, "ids", strings, budget) {
+            for alias in named(&one.entry, "ids", strings, budget).unwrap_or_default() {
                 by_key.entry(alias).or_insert(at);
             }
         }
-        let lenders = entries.iter().map(|one| {
+        let lenders = entries.iter().enumerate().map(|(at, one)| {
             let mut find = |name: &str, whole: bool| {
-                let keys = named(&one.entry, name, strings, budget).into_iter();
+                let keys = named(&one.entry, name, strings, budget);
+                if keys.is_none() {
+                    long.insert(at);
+                }
+                let keys = keys.unwrap_or_default().into_iter();
                 let found: Vec<_> = keys.filter_map(|key| Some((*by_key.get(&key)?, whole))).collect();
                 found
             };
@@ -50,7 +57,7 @@ impl<'text> Lending<'text> {
         let lenders: Vec<Vec<(usize, bool)>> = lenders.collect();
         let leads: Vec<Vec<usize>> =
             lenders.iter().map(|to| to.iter().map(|(lender, _)| *lender).collect()).collect();
-        Self { keys, lenders, order: Order::of(&leads) }
+        Self { keys, lenders, long, order: Order::of(&leads) }
     }
 
     /// The entries that lend, each after those that lend to it.
@@ -64,11 +71,14 @@ impl<'text> Lending<'text> {
         self.order.sorted.iter().copied().filter(|at| lends.get(*at) == Some(&true)).collect()
     }
 
-    /// Why an entry cannot be told what it borrows; nothing where it can.
-    pub(super) fn circle(&self, at: usize) -> Option<String> {
+    /// Why it cannot be told what an entry borrows; nothing where it can.
+    pub(super) fn trouble(&self, at: usize) -> Option<String> {
+        if self.long.contains(&at) {
+            return Some("It names other entries in more than 1,000 characters.".to_owned());
+        }
         let told = self.order.circle(at, |at| self.keys.get(at).copied().unwrap_or_default())?;
         let whole = self.lenders.get(at).is_some_and(|lenders| lenders.iter().any(|(_, whole)| *whole));
-        Some(format!("its {} {told}", if whole { "crossref" } else { "xdata" }))
+        Some(format!("Its {} {told}", if whole { "crossref" } else { "xdata" }))
     }
 
     /// Gives a work what its lenders say and it does not.
@@ -90,23 +100,30 @@ impl<'text> Lending<'text> {
     }
 }
 
-/// The keys that a field names, with commas between them.
-fn named(entry: &RawEntry<'_>, name: &str, strings: &Strings<'_>, budget: &mut Budget) -> Vec<String> {
+/// The keys that a field names, with commas between them; nothing where it is too long.
+fn named(
+    entry: &RawEntry<'_>,
+    name: &str,
+    strings: &Strings<'_>,
+    budget: &mut Budget,
+) -> Option<Vec<String>> {
     // Of two fields of one name the last one counts.
     let Some(field) = entry.fields.iter().rev().find(|pair| pair.key.v.eq_ignore_ascii_case(name)) else {
-        return Vec::new();
+        return Some(Vec::new());
     };
     let field = &field.value.v;
-    if strings.size(field) > NAMES_MAX || budget.take(10 * strings.size(field)).is_err() {
-        return Vec::new();
+    let size = strings.size(field);
+    // A name is some steps' work for each of its characters.
+    if size > NAMES_MAX || budget.take(10 * size).is_err() {
+        return None;
     }
-    let Ok(value) = strings.expanded(field) else { return Vec::new() };
+    let Ok(value) = strings.expanded(field) else { return Some(Vec::new()) };
     let texts = value.iter().filter_map(|piece| match piece.v {
         RawChunk::Normal(text) => Some(text),
         RawChunk::Abbreviation(_) => None,
     });
     let text: String = texts.collect();
-    text.split(',').map(|key| key.trim().to_owned()).filter(|key| !key.is_empty()).collect()
+    Some(text.split(',').map(|key| key.trim().to_owned()).filter(|key| !key.is_empty()).collect())
 }
 
 const fn is_collection(kind: &EntryType) -> bool {
