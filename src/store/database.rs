@@ -104,13 +104,11 @@ impl Store {
             Ok(_) => Ok(store),
             Err(Error::Internal(cause)) => {
                 tracing::debug!(%cause, "the publications cannot be read");
-                Err(Error::Refused(
+                Err(Error::Refused(format!(
                     "The publications in the database cannot be read. Start ‘recto serve’ of this release on it \
-                     first, which brings its schema up to date, and let this role read them: \
-                     GRANT SELECT ON publication TO its name; \
-                     GRANT SELECT (sequence, nonce, batch) ON publication_log TO its name."
-                        .to_owned(),
-                ))
+                     first, which brings its schema up to date, and let this role read them: {}",
+                    publication::RIGHTS
+                )))
             }
             Err(error) => Err(error),
         }

@@ -7,8 +7,8 @@ use std::sync::atomic::Ordering;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    QueryTrait as _,
+    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, QueryTrait as _, RuntimeErr,
 };
 use serde_json::Value as Json;
 
@@ -44,6 +44,26 @@ fn change(row: &publication::Model) -> Result<Change> {
     })
 }
 
+/// What a role needs that follows the publications on PostgreSQL.
+pub(super) const RIGHTS: &str = "GRANT SELECT ON publication TO its name; \
+                                 GRANT SELECT (sequence, nonce, batch) ON publication_log TO its name.";
+
+/// An error that says which right is missing, where one is (PostgreSQL, appendix A: 42501).
+fn without_right(error: DbErr) -> Error {
+    let code = match &error {
+        DbErr::Query(RuntimeErr::SqlxError(cause)) => {
+            cause.as_database_error().and_then(|cause| cause.code())
+        }
+        _ => None,
+    };
+    if code.as_deref() == Some("42501") {
+        return Error::Refused(format!(
+            "The role that follows the publications may not read all of them. {RIGHTS}"
+        ));
+    }
+    error.into()
+}
+
 /// The number of the newest publication; nought where there is none.
 async fn newest(db: &impl ConnectionTrait) -> Result<i64> {
     let newest = publication::Entity::find()
@@ -70,7 +90,8 @@ impl Store {
             .order_by_asc(publication::COLUMN.sequence)
             .limit(limit)
             .all(&self.read)
-            .await?;
+            .await
+            .map_err(without_right)?;
         rows.iter().map(change).collect()
     }
 
