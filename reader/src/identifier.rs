@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::text::is_unfit;
+
 /// Why a text is not a value of its type: a whole sentence that says what would be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -79,7 +81,7 @@ impl FromStr for Doi {
         let (prefix, suffix) = rest.split_once('/').ok_or(SHAPE)?;
         let registrant = prefix.strip_prefix("10.").ok_or(SHAPE)?;
         let digits = registrant.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-        let visible = suffix.chars().all(|c| !c.is_whitespace() && !c.is_control());
+        let visible = suffix.chars().all(|c| !c.is_whitespace() && !is_unfit(c));
         if registrant.len() < 4 || !digits || suffix.is_empty() || !visible || rest.len() > 300 {
             return Err(SHAPE);
         }
@@ -207,7 +209,7 @@ mod tests {
     fn dois_lose_their_resolver_and_case() {
         assert_eq!(canonical::<Doi>("https://doi.org/10.1000/ABC.1").as_deref(), Some("10.1000/abc.1"));
         assert_eq!(canonical::<Doi>("doi:10.5555/12345678").as_deref(), Some("10.5555/12345678"));
-        for bad in ["10.1000", "11.1000/1", "10.x/1", "10.1000/a b", "https://example.org/10.1000/1"] {
+        for bad in ["10.1000", "11.1000/1", "10.x/1", "10.1000/a b", "10.1000/\u{fffe}", "https://example.org/10.1000/1"] {
             assert_eq!(canonical::<Doi>(bad), None, "{bad}");
         }
     }

@@ -176,7 +176,7 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
-/// The text that [`escape`] wrote.
+/// The text that [`escape`] wrote, with spaces for those that no line may be broken at.
 #[must_use]
 pub fn unescape(text: &str) -> String {
     text.replace("&nbsp;", " ")
