@@ -230,13 +230,15 @@ async fn citations_are_ready_to_print() {
 async fn an_embargo_lifts_in_every_format() {
     let (desk, _page, client) = set_up().await;
     let output = build::output(&desk, None, "Under embargo", 2026).await;
-    let file = media(&desk, "secret.pdf", pdf("secret")).await.published(&desk).await;
-    output
+    let file = media(&desk, "secret.pdf", pdf("secret")).await.draft(&desk).await;
+    let output = output
         .text("availability", "embargoed")
         .text("embargo_until", "2026-03-04")
         .one("file", file.item.id)
-        .published(&desk)
+        .draft(&desk)
         .await;
+    let user = recto::editing::User::system();
+    recto::editing::publish(&desk, &user, output.item.id, None, &[file.item.id]).await.unwrap();
     let one = "/api/v1/outputs/under-embargo";
     let id = client.get(one).await.json()["data"]["id"].as_str().unwrap().to_owned();
     let told = [
