@@ -227,7 +227,7 @@ fn file(sake: &Sake) -> Markup {
     html! {
         @match sake {
             Sake::Plain => {}
-            Sake::Waits(Some(day)) => { ". Readers do not get the file before " (day.format("%-d %B %Y")) ", when the embargo ends." }
+            Sake::Waits(Some(day)) => { ". Readers do not get the file before " (day.format("%-d %B %Y").to_string()) ", when the embargo ends." }
             Sake::Waits(None) => { ". Readers do not get the file as long as the output is not open." }
             Sake::Public => { ". Readers can get it already, because of something else. Tick it if they should keep it as long as they see this." }
             Sake::HeldBack(title) => { ". Not ticked, because it is the file of ‘" (title) "’, which is not open. If you tick it, readers get it all the same." }

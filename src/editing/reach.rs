@@ -13,7 +13,7 @@ use crate::published::Document;
 use crate::store::{State, Stored};
 
 /// What a file of the library has to do with an item, or with itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Reach {
     /// The item; none where the file was published by itself.
     pub item: Option<Named>,
@@ -22,7 +22,7 @@ pub struct Reach {
 }
 
 /// An item by its name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Named {
     /// The item.
     pub id: Id,

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::controls::Context;
 use super::links::document_state;
-use crate::content::types::{MEDIA, OPEN, OUTPUT, UNAVAILABLE, embargo};
+use crate::content::types::{MEDIA, ON_REQUEST, OPEN, OUTPUT, UNAVAILABLE, embargo};
 use crate::editing::reach::{Named, Reach, Why};
 use crate::store::{State, Stored};
 
@@ -124,7 +124,7 @@ fn kept_back(context: &Context<'_>, stored: &Stored) -> Option<Markup> {
             @match (until, item.text("availability")) {
                 (Some(day), _) => { " until " (self::day(day)) ", when the embargo ends (" (context.when.zone()) " time)." },
                 (None, UNAVAILABLE) => { ": this output is unavailable." },
-                (None, crate::content::types::ON_REQUEST) => { ": this output is available on request." },
+                (None, ON_REQUEST) => { ": this output is available on request." },
                 (None, _) => { ": the output is not open." },
             }
         },
