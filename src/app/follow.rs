@@ -22,6 +22,8 @@ const TIDY: Duration = Duration::from_secs(3_600);
 /// How long a node sleeps at most before it looks for what is due, and how long at least.
 const LONGEST: Duration = Duration::from_secs(30);
 const SHORTEST: Duration = Duration::from_millis(20);
+/// How long where it should be due by now: by the database's clock it is not yet.
+const LATE: Duration = Duration::from_secs(1);
 
 /// Takes over into both read stores what others do, does what is due, and removes ended sessions and unused files. Says in
 /// `follows` whether it can. Runs until it is dropped.
@@ -67,7 +69,7 @@ pub(super) async fn run(parts: Parts, follows: Arc<AtomicBool>) {
             let left = next.as_ref().ok().copied().flatten().map(|next| (next - clock.now()).to_std());
             failing.note("what is due cannot be done", next.map(drop));
             // The machine's clock may jump, and another node may set something.
-            let sleep = left.map_or(LONGEST, |left| left.unwrap_or(Duration::ZERO).clamp(SHORTEST, LONGEST));
+            let sleep = left.map_or(LONGEST, |left| left.unwrap_or(LATE).clamp(SHORTEST, LONGEST));
             tokio::select! {
                 () = tokio::time::sleep(sleep) => {}
                 () = store.due_set() => {}

@@ -73,7 +73,27 @@ async fn newest(db: &impl ConnectionTrait) -> Result<i64> {
     Ok(newest.one(db).await?.flatten().unwrap_or(0))
 }
 
+async fn site_zone(db: &impl ConnectionTrait) -> Result<Zone> {
+    let site =
+        item::Entity::find().select_only().column(item::Column::Id).filter(item::COLUMN.r#type.eq(SITE.name));
+    let row = publication::Entity::find()
+        .filter(publication::Column::ItemId.in_subquery(site.into_query()))
+        .one(db)
+        .await?;
+    let document = row.and_then(|row| serde_json::from_str::<Json>(&row.document?).ok());
+    let zone = document.as_ref().and_then(|site| site.get("time_zone")?.as_str()?.parse().ok());
+    Ok(zone.unwrap_or(Zone(chrono_tz::UTC)))
+}
+
 impl Store {
+    /// As [`Write::site_zone`], outside of a transaction.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn site_zone(&self) -> Result<Zone> {
+        site_zone(&self.read).await
+    }
+
     /// The publications and withdrawals after `after`, in order, at most `limit`.
     ///
     /// # Errors
@@ -305,17 +325,7 @@ impl Write {
     /// # Errors
     /// Where the database fails.
     pub async fn site_zone(&self) -> Result<Zone> {
-        let site = item::Entity::find()
-            .select_only()
-            .column(item::Column::Id)
-            .filter(item::COLUMN.r#type.eq(SITE.name));
-        let row = publication::Entity::find()
-            .filter(publication::Column::ItemId.in_subquery(site.into_query()))
-            .one(&self.tx)
-            .await?;
-        let document = row.and_then(|row| serde_json::from_str::<Json>(&row.document?).ok());
-        let zone = document.as_ref().and_then(|site| site.get("time_zone")?.as_str()?.parse().ok());
-        Ok(zone.unwrap_or(Zone(chrono_tz::UTC)))
+        site_zone(&self.tx).await
     }
 
     /// The public documents of these items; those that are withdrawn have none.

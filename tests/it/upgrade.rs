@@ -304,3 +304,27 @@ async fn items_say_of_themselves_what_they_said() {
     assert!(sites == 1 && embargoes >= 3, "{sites}, {embargoes}");
     assert_eq!(Client::new(&desk).get("/api/v1/site").await.json()["data"]["path_event"], "/events/{slug}");
 }
+
+#[tokio::test]
+async fn what_a_process_of_0_1_0_publishes_after_the_upgrade_is_logged_and_opens_nothing() {
+    let desk = old(&Backend::Sqlite).await;
+    upgrade(&desk, desk.dir.path()).await.unwrap();
+    let media = by_file(&desk).await;
+    let open = &media["published-nothing-names-it.pdf"];
+    let db = Database::connect(desk.url.replace("sqlite:", "sqlite://")).await.unwrap();
+    let id = open.item.id;
+    db.execute_unprepared(&format!(
+        "DELETE FROM media_ground WHERE media_id = '{id}'; \
+         UPDATE publication SET sequence = (SELECT max(sequence) + 1 FROM publication) WHERE item_id = '{id}'"
+    ))
+    .await
+    .unwrap();
+    db.close().await.unwrap();
+    assert!(desk.store.has_unlogged().await.unwrap());
+    upgrade(&desk, desk.dir.path()).await.unwrap();
+    assert!(!desk.store.has_unlogged().await.unwrap());
+    desk.catch_up(&|_, _| ()).await.unwrap();
+    let file = crate::support::files::file_of(&open.item);
+    let status = Client::new(&desk).get(&format!("/media/{}", file.path())).await.status;
+    assert!(matches!(status, 404 | 410), "{status}");
+}
