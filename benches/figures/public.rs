@@ -62,7 +62,7 @@ pub async fn measure(sizes: &[&str]) {
         let desk = content::open(dir.path(), &Arc::new(AtomicU64::new(0))).await;
         let begun = Instant::now();
         let outputs = content::build(&desk, size).await;
-        while desk.published.prepare(desk.clock.now(), 1_000).await.unwrap() > 0 {}
+        while desk.published.prepare(1_000).await.unwrap() > 0 {}
         println!("\n{size} outputs, made and published in {:.0} s", begun.elapsed().as_secs_f64());
         publishing.push((size, publish_one(&desk, &outputs).await));
         let reference = dir.path().join("reference.db");
@@ -86,7 +86,7 @@ pub async fn keep(size: &str, dir: &str) {
     std::fs::create_dir_all(dir).unwrap();
     let desk = content::open(dir, &Arc::new(AtomicU64::new(0))).await;
     content::build(&desk, size.parse().unwrap()).await;
-    while desk.published.prepare(desk.clock.now(), 1_000).await.unwrap() > 0 {}
+    while desk.published.prepare(1_000).await.unwrap() > 0 {}
     content::close(desk).await;
 }
 

@@ -27,9 +27,10 @@ pub struct Bounds {
 
 impl Bounds {
     /// Of a text that a person writes or pastes into a field. Each is beyond what a text of so many
-    /// characters can need: a tag and a word have at least four.
+    /// characters can need: a tag and a word have at least four, and what is written of a text, with
+    /// 212 elements open all through it, is to be read again.
     pub const TEXT: Self =
-        Self { characters: 200_000, nodes: 100_000, attributes: 1_000_000, work: 10_000_000 };
+        Self { characters: 200_000, nodes: 100_000, attributes: 1_000_000, work: 20_000_000 };
 
     /// Of a page that holds tables.
     pub const PAGE: Self =

@@ -227,7 +227,6 @@ async fn records(state: &State, documents: &[Document]) -> Result<Vec<Record>> {
             // A draft has no page that anybody could open.
             page: String::new(),
             file: None,
-            changes_at: None,
             face: document.json.as_object().cloned().unwrap_or_default(),
         }
     };

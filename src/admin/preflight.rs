@@ -227,9 +227,10 @@ fn file(sake: &Sake) -> Markup {
     html! {
         @match sake {
             Sake::Plain => {}
-            Sake::Waits => { ". Readers get it once this is open, and not before." }
-            Sake::Public => { ". Readers have it already because of something else; ticked, they have it as long as they see this." }
-            Sake::HeldBack(title) => { ". It is the file of ‘" (title) "’, which is not open. If you tick it, readers get it." }
+            Sake::Waits(Some(day)) => { ". Readers do not get the file before " (day.format("%-d %B %Y").to_string()) ", when the embargo ends." }
+            Sake::Waits(None) => { ". Readers do not get the file as long as the output is not open." }
+            Sake::Public => { ". Readers can get it already, because of something else. Tick it if they should keep it as long as they see this." }
+            Sake::HeldBack(title) => { ". Not ticked, because it is the file of ‘" (title) "’, which is not open. If you tick it, readers get it all the same." }
         }
     }
 }
@@ -239,7 +240,7 @@ fn held_back(preflight: &Preflight) -> Markup {
     html! {
         @if let Some(title) = &preflight.held_back {
             (Flash::Warning(format!(
-                "This is the file of ‘{title}’, which is not open. If you publish it here, readers get it all the same."
+                "This is the file of the output ‘{title}’, which is not open. If you publish it by itself, readers get it all the same."
             )))
         }
     }
@@ -251,14 +252,30 @@ fn elsewhere(others: &[OtherGround]) -> Markup {
         @if let Some(first) = others.first() {
             section aria-labelledby="elsewhere" {
                 h2 #elsewhere { "Its file is public elsewhere" }
-                p { "This will not be open, but readers can have its file ‘" (first.media.item.title()) "’ because:" }
-                ul { @for other in others { li { (other.words()) } } }
+                p {
+                    "This output will not be open, but readers can get its file ‘"
+                    a href={ "/admin/media/" (first.media.item.id) } { (first.media.item.title()) } "’ because:"
+                }
+                ul { @for other in others { li { (because(other)) } } }
                 input type="hidden" name="elsewhere_asked" value="yes";
                 label.choice {
                     input type="checkbox" name="elsewhere" value="close" checked;
-                    span { b { "Close the file there too" } " " small { "Readers cannot have it any more. The rest stays as it is." } }
+                    span { b { "Close the file there too" } " " small { "Readers cannot get it any more. Everything else there stays as it is." } }
                 }
             }
+        }
+    }
+}
+
+/// Why readers can get a file, with a link to what shows it.
+fn because(other: &OtherGround) -> Markup {
+    let item = &other.item.item;
+    html! {
+        @if item.id == other.media.item.id {
+            "it was published by itself"
+        } @else {
+            "the " (item.content_type.label.to_lowercase()) " ‘"
+            a href={ "/admin/" (item.content_type.plural) "/" (item.id) } { (item.title()) } "’ shows it"
         }
     }
 }

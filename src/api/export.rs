@@ -18,7 +18,7 @@ use super::list::{Selected, Within};
 use super::parameters::parameters_of_whole;
 use super::problem::{Faults, Problem, Result};
 use super::query::Query;
-use super::respond::{self, Answer, earlier};
+use super::respond::{self, Answer};
 use super::site::Site;
 use super::tags::Tags;
 use super::{Api, Reference, Shared, grammar, named};
@@ -140,10 +140,9 @@ pub(super) async fn one(
         Located::Gone => return Err(Problem::Gone),
         Located::Unknown => return Err(Problem::NotFound),
     };
-    let now = api.clock.now();
     let site = Site::load(api).await?;
     let mut tags = Tags::item(&OUTPUT, &document.id);
-    let records = records(api, &site, &[document], now, &mut tags).await?;
+    let records = records(api, &site, &[document], &mut tags).await?;
     let mut body = String::new();
     format.write(&records, &mut body)?;
     format.end(&mut body);
@@ -153,11 +152,11 @@ pub(super) async fn one(
         file: format.file(record.key()),
         body,
         last_modified: record.text("updated_at").and_then(|time| time.parse().ok()),
-        changes_at: record.changes_at,
         link: Some(format!("<{}>; rel=\"describes\"; type=\"text/html\"", record.page)),
         tags,
+        ..Answer::default()
     }
-    .respond(now)
+    .respond(api.clock.now())
 }
 
 /// A list that belongs to an item: the item's type, and which list.
@@ -253,19 +252,17 @@ async fn whole(api: &Api, within: Option<Within<'_>>, format: Format, query: &Qu
     }
     let now = api.clock.now();
     let selected = super::list::select(api, &OUTPUT, within, query, &asked, now).await?;
-    let Selected { mut select, filters, mut tags, .. } = match selected {
+    let Selected { mut select, mut tags, .. } = match selected {
         Ok(selected) => selected,
         Err(elsewhere) => return Ok(elsewhere),
     };
     select.limit = PART;
-    let mut changes_at = asked.timely.next_change(&api.store, &select, filters, now).await?;
     let site = Site::load(api).await?;
     let mut body = String::new();
     loop {
         let part = part(api, &mut select).await?;
-        let records = records(api, &site, &part.0, now, &mut tags).await?;
+        let records = records(api, &site, &part.0, &mut tags).await?;
         format.write(&records, &mut body)?;
-        changes_at = records.iter().fold(changes_at, |at, record| earlier(at, record.changes_at));
         if !part.1 {
             break;
         }
@@ -275,7 +272,6 @@ async fn whole(api: &Api, within: Option<Within<'_>>, format: Format, query: &Qu
         content_type: Some(format.media()),
         file: format.file(OUTPUT.plural),
         body,
-        changes_at,
         tags,
         ..Answer::default()
     }

@@ -2,7 +2,7 @@
 //! ask the store; references to other items are resolved by `list`.
 
 use super::cursor::Place;
-use super::moment::{Timely, When};
+use super::moment::When;
 use super::parameters::{
     LIMIT, LIMIT_DEFAULT, Parameter, Takes, VALUES, WORDS, default_order, parameters, sorts,
 };
@@ -43,8 +43,8 @@ pub(super) struct Asked {
     pub(super) filters: Vec<Filter>,
     /// Filters by other items.
     pub(super) linked: Vec<Linked>,
-    /// Filters that time has a say in.
-    pub(super) timely: Timely,
+    /// Which events, as time goes by.
+    pub(super) when: Option<When>,
 }
 
 /// Reads a list's query; all that is wrong with it is told at once.
@@ -77,7 +77,7 @@ pub(super) fn read_some(
         chosen: chosen(|| shape::in_lists(content_type), query, &mut faults),
         filters: Vec::new(),
         linked: Vec::new(),
-        timely: Timely::default(),
+        when: None,
     };
     let mut sort = None;
     for Parameter { name, takes } in parameters {
@@ -85,8 +85,8 @@ pub(super) fn read_some(
             // A query with a path does not get here.
             Takes::Limit | Takes::Cursor | Takes::Words | Takes::Fields | Takes::Path => {}
             Takes::Sort => sort = read_sort(content_type, within, query, &mut faults),
-            Takes::When => asked.timely.when = when(query, &mut faults),
-            Takes::Filter(field) => filter(content_type, field, query, &mut asked, &mut faults),
+            Takes::When => asked.when = when(query, &mut faults),
+            Takes::Filter(field) => filter(field, query, &mut asked, &mut faults),
             Takes::From(field) => range(field, name, query, &mut asked, &mut faults),
             Takes::To(field) => range(field, name, query, &mut asked, &mut faults),
             Takes::Through(field, next, far) => {
@@ -98,7 +98,7 @@ pub(super) fn read_some(
         }
     }
     asked.order = sort
-        .or_else(|| asked.timely.when.and_then(|when| when.order(content_type)))
+        .or_else(|| asked.when.and_then(|when| when.order(content_type)))
         .or_else(|| if asked.words.is_some() { None } else { default_order(content_type, within) });
     asked.place = place(asked.order, query, &mut faults);
     faults.or(asked)
@@ -234,13 +234,7 @@ fn linked(
     (!references.is_empty()).then_some(Linked { field, through, to, references })
 }
 
-fn filter(
-    content_type: &ContentType,
-    field: &'static Field,
-    query: &Query,
-    asked: &mut Asked,
-    faults: &mut Faults,
-) {
+fn filter(field: &'static Field, query: &Query, asked: &mut Asked, faults: &mut Faults) {
     let typed = values(field.name, query, faults);
     if typed.is_empty() {
         return;
@@ -251,11 +245,7 @@ fn filter(
     }
     let scalars: Vec<Scalar> =
         typed.iter().filter_map(|typed| scalar(field, field.name, typed, faults)).collect();
-    if Timely::takes(content_type, field.name) {
-        asked.timely.availability = typed;
-    } else {
-        asked.filters.push(Filter::Key(field.name, scalars));
-    }
+    asked.filters.push(Filter::Key(field.name, scalars));
 }
 
 fn range(field: &'static Field, name: &str, query: &Query, asked: &mut Asked, faults: &mut Faults) {

@@ -51,20 +51,17 @@ async fn show(
         Found::Here(document) => *document,
         Found::Elsewhere(response) => return Ok(response),
     };
-    let now = api.clock.now();
     let site = Site::load(api).await?;
     let page = site.at(&document.path);
     let mut tags = Tags::item(content_type, &document.id);
-    let (face, changes_at, json_ld, meta) = if content_type.name == OUTPUT.name {
-        let record =
-            records(api, &site, &[document], now, &mut tags).await?.pop().ok_or(Problem::Internal)?;
+    let (face, json_ld, meta) = if content_type.name == OUTPUT.name {
+        let record = records(api, &site, &[document], &mut tags).await?.pop().ok_or(Problem::Internal)?;
         let (json_ld, meta) = (json_ld::output(&record), citation_meta::output(&record, &site));
-        (record.face, record.changes_at, json_ld, meta)
+        (record.face, json_ld, meta)
     } else {
-        let shown = faces(api, content_type, &[document], now, &mut tags).await?;
-        let shown = shown.into_iter().next().ok_or(Problem::Internal)?;
-        let json_ld = json_ld::item(api, &shown.properties, &page, &site);
-        (shown.properties, shown.changes_at, json_ld, Vec::new())
+        let face = faces(api, content_type, &[document], &mut tags).await?.pop().ok_or(Problem::Internal)?;
+        let json_ld = json_ld::item(api, &face, &page, &site);
+        (face, json_ld, Vec::new())
     };
     let description = ["summary", "abstract"].into_iter().find_map(|name| face.get(name)?.as_str());
     let mut all: Vec<Meta> = description.map(|text| ("description", text.to_owned())).into_iter().collect();
@@ -81,7 +78,7 @@ async fn show(
     let path = api.path(&[content_type.plural, reference, "head"]);
     let body = json!({ "data": data, "links": { "self": query.link(&path) } });
     let last_modified = face.get("updated_at").and_then(Json::as_str).and_then(|time| time.parse().ok());
-    Answer { body: body.to_string(), changes_at, last_modified, tags, ..Answer::default() }.respond(now)
+    Answer { body: body.to_string(), last_modified, tags, ..Answer::default() }.respond(api.clock.now())
 }
 
 fn link(link: &Link) -> Json {

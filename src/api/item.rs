@@ -6,12 +6,12 @@ use serde_json::{Map, Value as Json, json};
 use super::problem::{Faults, Problem, Result};
 use super::query::Query;
 use super::represent::{choose, newest, references, represent};
-use super::respond::{self, Answer, earlier};
+use super::respond::{self, Answer};
 use super::shape::{self, BREADCRUMBS, Wanted};
 use super::tags::Tags;
 use super::{Api, grammar, signpost};
 use crate::content::{ContentType, Inverse, by_name};
-use crate::published::{self, Crumb, Document, Located, Select, Shown, tag};
+use crate::published::{self, Crumb, Document, Located, Select, tag};
 
 /// What an address leads to.
 #[derive(Debug)]
@@ -53,22 +53,21 @@ pub(super) async fn show(
     grammar::refuse_unknown(&query, &["fields"], &mut faults);
     let chosen = grammar::chosen(|| shape::alone(content_type), &query, &mut faults);
     let chosen = faults.or(chosen)?;
-    let now = api.clock.now();
     if chosen.is_none()
-        && let Some(whole) = api.store.whole(content_type, reference, now).await?
+        && let Some(whole) = api.store.whole(content_type, reference).await?
     {
         let path = match reference {
             Some(reference) => api.path(&[content_type.plural, reference]),
             None => api.path(&[content_type.plural]),
         };
         let body = assemble(content_type, &whole, &query.link(&path));
-        let (last_modified, changes_at) = (whole.updated_at, whole.changes_at);
         let mut tags = Tags::item(content_type, &whole.id);
         tags.show(&whole.tags);
         whole.parts.iter().for_each(|part| tags.show(&part.tags));
         whole.crumbs.iter().for_each(|crumb| tags.show(&crumb.tag()));
         let link = signpost::prepared(api, content_type, &whole);
-        return Answer { body, last_modified, changes_at, link, tags, ..Answer::default() }.respond(now);
+        let last_modified = whole.updated_at;
+        return Answer { body, last_modified, link, tags, ..Answer::default() }.respond(api.clock.now());
     }
     let api = &api.at_one_moment().await?;
     let (document, path) = match reference {
@@ -122,7 +121,6 @@ pub(super) async fn whole(
     chosen: Option<Wanted>,
     links: &Json,
 ) -> Result<Response> {
-    let now = api.clock.now();
     let is_whole = chosen.is_none();
     let wanted = &chosen.unwrap_or_else(|| Wanted::by_default(shape::alone(document.content_type)));
     let mut parts = Vec::new();
@@ -143,16 +141,12 @@ pub(super) async fn whole(
         tags.show(&tag(shown.content_type.name, &shown.id));
         tags.show(&references.tags(&shown.json).join(","));
     }
-    let Shown { properties: face, mut changes_at } = represent(document, &references, wanted, now);
+    let face = represent(document, &references, wanted);
     let mut lists = Map::new();
     for part in &parts {
-        let mut entries = Vec::with_capacity(part.documents.len());
-        for document in &part.documents {
-            let entry = represent(document, &references, &part.wanted, now);
-            changes_at = earlier(changes_at, entry.changes_at);
-            entries.push(Json::Object(entry.properties));
-        }
-        lists.insert(part.inverse.name.to_owned(), Json::Array(entries));
+        let entries =
+            part.documents.iter().map(|document| represent(document, &references, &part.wanted).into());
+        lists.insert(part.inverse.name.to_owned(), Json::Array(entries.collect()));
     }
     if wanted.has(BREADCRUMBS) {
         let way = breadcrumbs(api, document).await?;
@@ -173,7 +167,7 @@ pub(super) async fn whole(
     let last_modified = newest(shown.iter().map(|(document, _)| *document));
     let link = if is_whole { signpost::header(api, document.content_type, &data) } else { None };
     let body = json!({ "data": data, "links": links });
-    Answer { body: body.to_string(), last_modified, changes_at, link, tags, ..Answer::default() }.respond(now)
+    Answer { body: body.to_string(), last_modified, link, tags, ..Answer::default() }.respond(api.clock.now())
 }
 
 /// The way from the root to the item, through what is public on it.

@@ -11,11 +11,11 @@ use serde_json::Value as Json;
 use super::cursor::Place;
 use super::grammar::{self, Asked, Linked};
 use super::item::{self, Found};
-use super::moment::ends;
+use super::moment::{When, ends};
 use super::problem::Result;
 use super::query::Query;
 use super::represent::{references, represent};
-use super::respond::{Answer, earlier};
+use super::respond::Answer;
 use super::shape::{self, Wanted};
 use super::tags::Tags;
 use super::{Api, feed};
@@ -72,7 +72,7 @@ pub(super) async fn select(
         filters.push(resolve(&api.store, linked).await?);
     }
     let mut select = Select::of(content_type);
-    select.filters = filters.iter().cloned().chain(asked.timely.filters(now)).collect();
+    select.filters = filters.iter().cloned().chain(asked.when.map(|when| when.filter(now))).collect();
     select.search = asked.words.clone();
     select.order = asked.order;
     select.limit = asked.limit;
@@ -100,9 +100,9 @@ pub(super) async fn show(
         Err(elsewhere) => return Ok(elsewhere),
     };
     select.snippets = true;
-    let next = asked.timely.next(&select, filters, now);
+    let next = asked.when.map(|_| When::next(&select, filters, now));
     let prepared = match asked.chosen {
-        None => api.store.listed(&select, next.as_ref(), now).await?,
+        None => api.store.listed(&select, next.as_ref()).await?,
         Some(_) => None,
     };
     let mut changes_at = None;
@@ -110,7 +110,6 @@ pub(super) async fn show(
         Some(Prepared { page, least }) => {
             changes_at = least.and_then(|key| ends(&key));
             for item in &page.items {
-                changes_at = earlier(changes_at, item.changes_at);
                 tags.show(&item.tags);
             }
             let data: Vec<_> =
@@ -129,10 +128,9 @@ pub(super) async fn show(
             let references = references(&store, &shown).await?;
             let mut data = Vec::with_capacity(shown.len());
             for (document, wanted) in shown {
-                let entry = represent(document, &references, wanted, now);
-                changes_at = earlier(changes_at, entry.changes_at);
+                let entry = represent(document, &references, wanted);
                 tags.show(&references.tags(&document.json).join(","));
-                let json = Json::Object(entry.properties).to_string();
+                let json = Json::Object(entry).to_string();
                 data.push(found(&json, document.snippet.as_ref()).into_owned());
             }
             (Ways::of(&page, &select), join(data.iter().map(String::as_str)))

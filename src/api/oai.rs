@@ -135,17 +135,17 @@ impl<'api> Archive<'api> {
                 _ => Said::Formats,
             },
             Request::GetRecord { identifier } => match self.find(identifier).await? {
-                Some(found) => match self.entries(vec![found], true, now).await?.pop() {
+                Some(found) => match self.entries(vec![found], true).await?.pop() {
                     Some(entry) => Said::One(Box::new(entry)),
                     None => unknown(),
                 },
                 None => unknown(),
             },
-            Request::List { headers, span } => self.list(*headers, span, now).await?,
+            Request::List { headers, span } => self.list(*headers, span).await?,
         })
     }
 
-    async fn list(&self, headers: bool, asked: &Asked, now: DateTime<Utc>) -> Result<Said> {
+    async fn list(&self, headers: bool, asked: &Asked) -> Result<Said> {
         let span = Span { from: asked.from, until: asked.until, after: asked.after.clone() };
         let mut found = self.api.store.datestamps(&OUTPUT, &span, PART + 1).await?;
         let more = found.len() > usize::try_from(PART).unwrap_or(usize::MAX);
@@ -158,7 +158,7 @@ impl<'api> Archive<'api> {
             // What completes a list that was begun says so by an empty token (§3.5).
             None => begun.then(String::new),
         };
-        let entries = self.entries(found, !headers, now).await?;
+        let entries = self.entries(found, !headers).await?;
         if entries.is_empty() && !begun {
             return Ok(Said::Fault(("noRecordsMatch", "Nothing was published or withdrawn in this time.")));
         }
@@ -166,13 +166,13 @@ impl<'api> Archive<'api> {
     }
 
     /// What these items are; with their records, where they are wanted.
-    async fn entries(&self, found: Vec<Datestamp>, whole: bool, now: DateTime<Utc>) -> Result<Vec<Entry>> {
+    async fn entries(&self, found: Vec<Datestamp>, whole: bool) -> Result<Vec<Entry>> {
         let mut there: HashMap<String, Record> = HashMap::new();
         if whole {
             let ids: Vec<String> =
                 found.iter().filter(|one| !one.withdrawn).map(|one| one.id.clone()).collect();
             let documents: Vec<_> = self.api.store.titles(&ids).await?.into_values().collect();
-            for record in records(self.api, &self.site, &documents, now, &mut Tags::default()).await? {
+            for record in records(self.api, &self.site, &documents, &mut Tags::default()).await? {
                 there.insert(record.text("id").unwrap_or_default().to_owned(), record);
             }
         }

@@ -43,11 +43,6 @@ pub(super) struct Answer {
     pub(super) tags: Tags,
 }
 
-/// The earlier of two moments at which an answer changes.
-pub(super) fn earlier(one: Option<DateTime<Utc>>, other: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
-    one.into_iter().chain(other).min()
-}
-
 impl Answer {
     /// The response with the whole answer. Whether somebody has it already, and in which coding it is
     /// sent, is for `memory` to see.

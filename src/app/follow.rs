@@ -9,7 +9,6 @@ use tokio::time::MissedTickBehavior;
 
 use super::Parts;
 use crate::accounts::Sessions;
-use crate::clock::Clock;
 use crate::editing::{do_due, follow_drafts, follow_publications, tidy_uploads};
 use crate::error::Result;
 use crate::published::Follower;
@@ -23,6 +22,8 @@ const TIDY: Duration = Duration::from_secs(3_600);
 /// How long a node sleeps at most before it looks for what is due, and how long at least.
 const LONGEST: Duration = Duration::from_secs(30);
 const SHORTEST: Duration = Duration::from_millis(20);
+/// How long where it should be due by now: by the database's clock it is not yet.
+const LATE: Duration = Duration::from_secs(1);
 
 /// Takes over into both read stores what others do, does what is due, and removes ended sessions and unused files. Says in
 /// `follows` whether it can. Runs until it is dropped.
@@ -50,7 +51,7 @@ pub(super) async fn run(parts: Parts, follows: Arc<AtomicBool>) {
             let took = async {
                 mend(&desk.published, &mut checked.0).await?;
                 mend(&desk.drafts, &mut checked.1).await?;
-                follow_publications(&desk.store, &desk.published, &desk.clock, &|_| ()).await?;
+                follow_publications(&desk.store, &desk.published, &|_| ()).await?;
                 follow_drafts(&desk.store, &desk.drafts, &|_| ()).await
             };
             let took = took.await;
@@ -68,7 +69,7 @@ pub(super) async fn run(parts: Parts, follows: Arc<AtomicBool>) {
             let left = next.as_ref().ok().copied().flatten().map(|next| (next - clock.now()).to_std());
             failing.note("what is due cannot be done", next.map(drop));
             // The machine's clock may jump, and another node may set something.
-            let sleep = left.map_or(LONGEST, |left| left.unwrap_or(Duration::ZERO).clamp(SHORTEST, LONGEST));
+            let sleep = left.map_or(LONGEST, |left| left.unwrap_or(LATE).clamp(SHORTEST, LONGEST));
             tokio::select! {
                 () = tokio::time::sleep(sleep) => {}
                 () = store.due_set() => {}
@@ -79,7 +80,7 @@ pub(super) async fn run(parts: Parts, follows: Arc<AtomicBool>) {
 }
 
 /// The same for a node that serves the public alone.
-pub(super) async fn run_public(store: Store, published: Follower, clock: Clock, follows: Arc<AtomicBool>) {
+pub(super) async fn run_public(store: Store, published: Follower, follows: Arc<AtomicBool>) {
     let mut due = interval(LOOK);
     let mut failing = Failing::default();
     let mut checked = false;
@@ -87,7 +88,7 @@ pub(super) async fn run_public(store: Store, published: Follower, clock: Clock, 
         due.tick().await;
         let took = async {
             mend(&published, &mut checked).await?;
-            follow_publications(&store, &published, &clock, &|_| ()).await
+            follow_publications(&store, &published, &|_| ()).await
         };
         let took = took.await;
         // What fails may be damaged: looked through again before the next try.

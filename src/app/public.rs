@@ -53,7 +53,7 @@ impl Source {
         }
         let store = open_publications(config).await?;
         let published = open_follower(config, PUBLIC_FILE).await?;
-        follow_publications(&store, &published, clock, &|_| ()).await?;
+        follow_publications(&store, &published, &|_| ()).await?;
         let (serving, ended) = watch::channel(false);
         let reader = published.reader().clone();
         let router = http::public(reader.clone(), config, clock, ended, memory_use);
@@ -71,7 +71,7 @@ impl Source {
     ) {
         match self {
             Self::Followed(store, published, _serving) => {
-                follow::run_public(store, published, clock, follows).await;
+                follow::run_public(store, published, follows).await;
             }
             Self::File(file, mut serving) => {
                 let mut served = identity(&file);

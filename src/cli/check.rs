@@ -15,6 +15,9 @@ use crate::media::Files;
 use crate::published::PublishedStore;
 use crate::store::{Role, Store, inspect};
 
+/// How many pieces of work that is due are looked at.
+const DUE_MAX: u64 = 1_000;
+
 /// How long a Recto that serves may take to bring its stores up to date.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -58,9 +61,33 @@ async fn findings(config: &Config) -> Result<Vec<String>> {
         content(config, &store, &mut findings).await?;
         media(config, &store, &mut findings).await?;
         accounts(&store, &mut findings).await?;
+        due(&store, &mut findings).await?;
         store.close().await;
     }
     Ok(findings)
+}
+
+/// Work that was due and could not be done.
+async fn due(store: &Store, findings: &mut Vec<String>) -> Result<()> {
+    for due in store.all_due(DUE_MAX).await?.into_iter().filter(|due| due.attempts > 0) {
+        findings.push(format!(
+            "What was due on {} ({}, {}) has failed {} times: {}. It is tried again; if that does not help, the log \
+             says more.",
+            due.at.format("%Y-%m-%d %H:%M UTC"),
+            due.kind,
+            due.key,
+            due.attempts,
+            due.last_error.as_deref().unwrap_or("no reason was kept"),
+        ));
+    }
+    if store.has_unlogged().await? {
+        findings.push(
+            "The publications are those of release 0.1.0. Start ‘recto serve’, which brings them up to date and \
+             closes files that are public by mistake."
+                .to_owned(),
+        );
+    }
+    Ok(())
 }
 
 fn listeners(config: &Config, findings: &mut Vec<String>) {

@@ -1,14 +1,21 @@
 //! `recto demo`: a Recto to try out. It must never touch content or accounts that are there.
 
 mod data;
+mod days;
 mod draw;
+mod items;
+mod later;
 mod load;
 mod making;
+mod media;
+mod pdf;
+
+use std::collections::HashSet;
 
 use clap::Args;
 use secrecy::SecretString;
 
-pub use load::{Loaded, is_empty, load};
+pub use load::{Loaded, Staff, is_empty, load, load_by};
 
 use super::serve::announce;
 use super::{Addresses, Place, block_on, say};
@@ -17,9 +24,6 @@ use crate::clock::Clock;
 use crate::content::Id;
 use crate::editing::User;
 use crate::error::{Error, Result};
-
-/// The project that the demonstration's contributor works on.
-const ASSIGNED: &str = "3.07";
 
 /// Who can sign in to the demonstration: e-mail address, name, role.
 const PEOPLE: [(&str, &str, &str); 4] = [
@@ -53,16 +57,19 @@ impl Demo {
             // First of all: a password must not be printed where nothing can be served.
             let (listeners, config) = Listeners::bind(&config, Only::All).await?;
             let parts = Parts::open(&config, Clock::system()).await?;
-            let assigned = if is_empty(&parts.desk).await? {
+            let made = make_accounts(&parts).await?;
+            if is_empty(&parts.desk).await? {
                 say("Loading the content of an invented centre …");
-                let loaded = load(&parts.desk).await?;
+                let staff = made.as_ref().map_or_else(Staff::nobody, |made| made.staff.clone());
+                let loaded = load_by(&parts.desk, &staff).await?;
                 say(format_args!("{} items, {} of them published.", loaded.items, loaded.published));
-                loaded.project(ASSIGNED)
+                if let Some(project) = loaded.project(later::ASSIGNED) {
+                    assign(&parts, &staff.contributor, project).await?;
+                }
             } else {
                 say("There is content here already; the demonstration's was not loaded again.");
-                None
-            };
-            let password = make_accounts(&parts, assigned).await?;
+            }
+            let password = made.map(|made| made.password);
             let dir = config.data_dir.path().display().to_string();
             parts
                 .serve(listeners, &config, |ready| {
@@ -93,16 +100,22 @@ fn tell(password: Option<&str>, dir: &str) {
     say(format_args!("Everything is in the directory {dir}. Ctrl-C ends this."));
 }
 
-/// Makes the accounts, unless somebody has one, and gives their password.
-async fn make_accounts(parts: &Parts, assigned: Option<Id>) -> Result<Option<String>> {
+/// The accounts that were made.
+struct Made {
+    password: String,
+    staff: Staff,
+}
+
+/// Makes the accounts, unless somebody has one.
+async fn make_accounts(parts: &Parts) -> Result<Option<Made>> {
     let accounts = &parts.accounts;
     if !accounts.set_up_needed().await? {
         return Ok(None);
     }
     let by = User::system();
-    let password = password();
+    let mut made = Made { password: password(), staff: Staff::nobody() };
     for (email, name, role) in PEOPLE {
-        let secret = SecretString::from(password.clone());
+        let secret = SecretString::from(made.password.clone());
         let account =
             accounts.add_with_password(&by, email, name, role, secret).await.map_err(
                 |error| match error {
@@ -112,11 +125,23 @@ async fn make_accounts(parts: &Parts, assigned: Option<Id>) -> Result<Option<Str
                     other => other,
                 },
             )?;
-        if let ("contributor", Some(project)) = (role, assigned) {
-            accounts.update(&by, &account.id, name, role, false, &[project]).await?;
+        let user = User::of(&account, HashSet::new());
+        match role {
+            "administrator" => made.staff.administrator = user,
+            "editor" => made.staff.editor = user,
+            "contributor" => made.staff.contributor = user,
+            _ => {}
         }
     }
-    Ok(Some(password))
+    Ok(Some(made))
+}
+
+/// Lets the contributor work on a project, where there is one.
+async fn assign(parts: &Parts, contributor: &User, project: Id) -> Result<()> {
+    let Some(account) = &contributor.account else { return Ok(()) };
+    let role = contributor.role.name();
+    parts.accounts.update(&User::system(), account, &contributor.name, role, false, &[project]).await?;
+    Ok(())
 }
 
 /// Four groups of five letters and digits that nobody takes for one another: 98 random bits.

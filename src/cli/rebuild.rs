@@ -10,7 +10,7 @@ use super::{Place, block_on, say};
 use crate::app::{self, DRAFTS_FILE, PUBLIC_FILE};
 use crate::clock::Clock;
 use crate::editing::Desk;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Build the two read stores anew from the editorial database.
 ///
@@ -25,9 +25,17 @@ impl Rebuild {
         let Self {} = self;
         let config = place.settings(None)?;
         block_on(async {
+            let store = app::open_store(&config).await?;
+            if store.has_unlogged().await? {
+                return Err(Error::Refused(
+                    "The publications are those of release 0.1.0. Start ‘recto serve’, which closes files that are \
+                     public by mistake and builds both stores."
+                        .to_owned(),
+                ));
+            }
             let desk = Desk {
                 media: app::open_library(&config)?,
-                store: app::open_store(&config).await?,
+                store,
                 published: app::open_follower(&config, PUBLIC_FILE).await?,
                 drafts: app::open_follower(&config, DRAFTS_FILE).await?,
                 clock: Clock::system(),

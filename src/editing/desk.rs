@@ -59,7 +59,7 @@ impl Desk {
         }
         let all = 2 * published + changed;
         let told = |reached| progress(reached, all);
-        follow_publications(&self.store, &self.published, &self.clock, &told).await?;
+        follow_publications(&self.store, &self.published, &told).await?;
         follow_drafts(&self.store, &self.drafts, &|seen| progress(2 * published + seen, all)).await
     }
 
@@ -72,7 +72,7 @@ impl Desk {
         let (published, changed) = self.store.newest().await?;
         let all = 2 * published + changed;
         let told = |taken| progress(taken, all);
-        fill_publications(&self.store, &self.published, &self.clock, &told).await?;
+        fill_publications(&self.store, &self.published, &told).await?;
         fill_drafts(&self.store, &self.drafts, &|seen| told(2 * published + seen)).await
     }
 
@@ -88,7 +88,7 @@ impl Desk {
             if gapless {
                 if !publications.is_empty() {
                     self.published.apply(publications).await?;
-                    self.published.prepare(self.clock.now(), FACES).await?;
+                    self.published.prepare(FACES).await?;
                 }
                 if !drafts.is_empty() {
                     self.drafts.apply(drafts).await?;
@@ -108,14 +108,13 @@ impl Desk {
 }
 
 /// Takes the publications over that a public store has not seen, and prepares the faces that are
-/// missing or that time has made wrong. `took` is told which number was reached.
+/// missing. `took` is told which number was reached.
 ///
 /// # Errors
 /// Where the database or the store fails; it goes on from there the next time.
 pub async fn follow_publications(
     store: &Store,
     published: &Follower,
-    clock: &Clock,
     took: &(dyn Fn(i64) + Sync),
 ) -> Result<()> {
     let mut reached = published.sequence().await?;
@@ -123,13 +122,13 @@ pub async fn follow_publications(
         let batch = store.publications_after(reached, BATCH).await?;
         let Some(newest) = batch.last().map(|change| change.sequence) else { break };
         if is_long(reached, &batch) {
-            return fill_publications(store, published, clock, took).await;
+            return fill_publications(store, published, took).await;
         }
         published.apply(&batch).await?;
         reached = newest;
         took(reached);
     }
-    while published.prepare(clock.now(), FACES).await? > 0 {}
+    while published.prepare(FACES).await? > 0 {}
     Ok(())
 }
 
@@ -175,22 +174,17 @@ fn is_long(reached: i64, batch: &[Change]) -> bool {
 
 /// Builds a public store from the beginning. `took` is told how many publications were taken and, on
 /// top of that, how many faces were prepared.
-async fn fill_publications(
-    store: &Store,
-    published: &Follower,
-    clock: &Clock,
-    took: &(dyn Fn(i64) + Sync),
-) -> Result<()> {
+async fn fill_publications(store: &Store, published: &Follower, took: &(dyn Fn(i64) + Sync)) -> Result<()> {
     let mut anew = published.anew(&store.published_numbers().await?).await?;
     let reached = fill(&mut anew, Feed::Publications(store), took).await?;
-    anew.finish(Some(clock.now()), &|prepared| took(reached + prepared)).await
+    anew.finish(true, &|prepared| took(reached + prepared)).await
 }
 
 /// Builds a store of drafts from the beginning. Nobody asks for faces of drafts.
 async fn fill_drafts(store: &Store, drafts: &Follower, took: &(dyn Fn(i64) + Sync)) -> Result<()> {
     let mut anew = drafts.anew(&store.published_numbers().await?).await?;
     fill(&mut anew, Feed::Drafts(store), took).await?;
-    anew.finish(None, &|_| ()).await
+    anew.finish(false, &|_| ()).await
 }
 
 /// Takes a whole feed over, and gives the number it has reached. While a batch is written the next one is

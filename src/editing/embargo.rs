@@ -70,7 +70,10 @@ async fn move_all(doing: &Doing<'_>, site: &Item) -> Result<()> {
 /// is. Whoever has changed that since, or withdrawn it, has decided otherwise.
 pub(super) async fn end(desk: &Desk, mut doing: Doing<'_>, due: &Due) -> Result<()> {
     doing.tx.done(&due.id).await?;
-    let Ok(id) = due.key.parse::<Id>() else { return doing.finish().await };
+    let Ok(id) = due.key.parse::<Id>() else {
+        tracing::warn!(key = due.key, "the end of an embargo names no output; struck off");
+        return doing.finish().await;
+    };
     let Some(stored) = doing.tx.items(&OUTPUT, &[id]).await?.pop() else { return doing.finish().await };
     if let Some(version) = stored.meta.published_version {
         let item = if version == stored.meta.version {

@@ -3,9 +3,10 @@
 //! that is public and, if it is an output, open. Nothing else makes a file public: neither that nobody names
 //! it, nor that somebody does.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, Utc};
+use chrono::NaiveDate;
 
 use super::deed::Doing;
 use super::permission::{User, Verb};
@@ -45,7 +46,11 @@ impl OtherGround {
             return "it was published by itself".to_owned();
         }
         let label = self.item.item.content_type.label.to_lowercase();
-        format!("the {label} ‘{}’ shows it", self.item.item.title())
+        let shows = match self.item.meta.published_version {
+            Some(_) => "shows it",
+            None => "would show it again if it were published again",
+        };
+        format!("the {label} ‘{}’ {shows}", self.item.item.title())
     }
 }
 
@@ -76,17 +81,34 @@ impl Doing<'_> {
     }
 
     /// A media item is public for the sake of those again for whose it was before a deed, beside those that
-    /// came since.
-    pub(super) async fn hold_again(&mut self, deed: &Deed) -> Result<()> {
+    /// came since. Not for what does not show it any more, nor for its own where an output keeps it back by
+    /// now: gives whether that is so.
+    pub(super) async fn hold_again(&mut self, deed: &Deed) -> Result<bool> {
         self.touched.insert(deed.id);
         let own = deed.grounds.iter().any(|(item, _)| *item == deed.id);
         if deed.verb == Deed::PUBLISH && !own {
             self.tx.drop_ground(deed.id, deed.id).await?;
         }
+        let kept_back = own && held_back(self.desk, &[deed.id], None).await?.contains_key(&deed.id);
         for (item, version) in &deed.grounds {
-            self.tx.add_ground(Ground { media: deed.id, item: *item, version: *version }).await?;
+            let holds = if *item == deed.id { !kept_back } else { self.shows(*item, deed.id).await? };
+            if holds {
+                self.tx.add_ground(Ground { media: deed.id, item: *item, version: *version }).await?;
+            }
         }
-        Ok(())
+        Ok(kept_back)
+    }
+
+    /// Whether an item shows a media item: as the public sees it, or as it is where the public does not.
+    async fn shows(&self, item: Id, media: Id) -> Result<bool> {
+        let stored = self.tx.item(item).await?;
+        let seen = match stored.meta.published_version {
+            Some(seen) if seen != stored.meta.version => {
+                self.desk.store.revision(stored.item.content_type, item, seen).await?
+            }
+            _ => Some(stored.item),
+        };
+        Ok(seen.is_some_and(|seen| seen.links().any(|(_, to)| to == media)))
     }
 
     /// What was public for the sake of one item is so for another's that shows it now in its place.
@@ -131,13 +153,16 @@ impl Doing<'_> {
         let reason = std::mem::replace(&mut self.reason, Reason::File);
         for media in self.tx.items(&MEDIA, &ids).await? {
             let grounds = grounds.remove(&media.item.id).unwrap_or_default();
-            let is_open = grounds.iter().any(|ground| ground.is_own() || open.contains(&ground.item));
-            let newest = grounds.iter().map(|ground| ground.version).max();
+            let mut opening = grounds.iter().filter(|one| one.is_own() || open.contains(&one.item));
+            // What was looked at for the sake of something that is closed is not shown because of another.
+            let newest = opening.by_ref().map(|ground| ground.version).max();
             match (media.meta.published_version, newest) {
-                (None, Some(version)) if is_open && media.meta.trashed_at.is_none() => {
-                    self.show_version(media, version).await?;
+                (seen, Some(version)) if seen.is_none_or(|seen| seen < version) => {
+                    if media.meta.trashed_at.is_none() {
+                        self.show_version(media, version).await?;
+                    }
                 }
-                (Some(_), _) if !is_open => {
+                (Some(_), None) => {
                     let id = media.item.id;
                     self.withdraw(media, None).await?;
                     self.audit("unpublish", id, "nothing shows it any more").await?;
@@ -150,9 +175,14 @@ impl Doing<'_> {
     }
 }
 
+/// The day that it is in the site's time zone.
+pub(super) async fn today(desk: &Desk) -> Result<NaiveDate> {
+    Ok(desk.clock.now().with_timezone(&desk.store.site_zone().await?.0).date_naive())
+}
+
 /// Whether the public may not have the file of this item, once it is published.
-pub(super) fn is_closed(item: &Item, now: DateTime<Utc>) -> bool {
-    let over = embargo::until(item).is_some_and(|day| day <= now.date_naive());
+pub(super) fn is_closed(item: &Item, today: NaiveDate) -> bool {
+    let over = embargo::until(item).is_some_and(|day| day <= today);
     item.content_type == &OUTPUT && item.text("availability") != OPEN && !over
 }
 
@@ -162,10 +192,10 @@ pub(super) fn is_closed(item: &Item, now: DateTime<Utc>) -> bool {
 /// Where the database fails.
 pub(super) async fn elsewhere(desk: &Desk, outputs: &[&Item]) -> Result<HashMap<Id, Vec<OtherGround>>> {
     let mut found: HashMap<Id, Vec<OtherGround>> = HashMap::new();
-    let now = desk.clock.now();
+    let today = today(desk).await?;
     let files: Vec<(Id, Id)> = outputs
         .iter()
-        .filter(|item| is_closed(item, now))
+        .filter(|item| is_closed(item, today))
         .filter_map(|item| Some((item.id, item.one("file")?)))
         .collect();
     if files.is_empty() {
@@ -176,14 +206,19 @@ pub(super) async fn elsewhere(desk: &Desk, outputs: &[&Item]) -> Result<HashMap<
     grounds.retain(|ground| media.contains(&ground.media));
     let items: Vec<Id> = grounds.iter().map(|ground| ground.item).collect();
     let open = desk.store.open_among(&items).await?;
-    grounds.retain(|ground| ground.is_own() || open.contains(&ground.item));
     let mut known: HashMap<Id, Stored> =
         desk.store.items(&MEDIA, &media).await?.into_iter().map(|one| (one.item.id, one)).collect();
     for ground in &grounds {
-        if !known.contains_key(&ground.item) {
-            known.insert(ground.item, desk.store.item(ground.item).await?);
+        if let Entry::Vacant(place) = known.entry(ground.item) {
+            place.insert(desk.store.item(ground.item).await?);
         }
     }
+    // What is public and does not open the file keeps it back, as this one does. What is withdrawn would open it
+    // when it is published again.
+    grounds.retain(|ground| {
+        let public = known.get(&ground.item).is_some_and(|one| one.meta.published_version.is_some());
+        ground.is_own() || open.contains(&ground.item) || !public
+    });
     for (output, media) in files {
         for ground in grounds.iter().filter(|ground| ground.media == media && ground.item != output) {
             if let (Some(media), Some(item)) = (known.get(&media), known.get(&ground.item)) {
@@ -236,13 +271,24 @@ pub(super) async fn held_back(desk: &Desk, media: &[Id], except: Option<Id>) -> 
         return Ok(held);
     }
     let Some(field) = OUTPUT.field("file") else { return Ok(held) };
-    let now = desk.clock.now();
+    let today = today(desk).await?;
+    // As the public sees it: a draft that says otherwise opens nothing.
+    let mut grounds = desk.store.grounds_around(media).await?;
+    grounds.retain(|one| media.contains(&one.media) && !one.is_own() && Some(one.item) != except);
+    let open = desk.store.open_among(&grounds.iter().map(|one| one.item).collect::<Vec<_>>()).await?;
+    for ground in grounds.iter().filter(|one| !open.contains(&one.item)) {
+        let stored = desk.store.item(ground.item).await?;
+        if stored.meta.published_version.is_some() {
+            held.entry(ground.media).or_insert_with(|| stored.item.title());
+        }
+    }
     let pairs = desk.store.linking_to(&OUTPUT, field, media).await?;
     let outputs: Vec<Id> = pairs.iter().map(|(output, _)| *output).collect();
     let outputs = desk.store.items(&OUTPUT, &outputs).await?;
     for (output, media) in pairs {
         let output = outputs.iter().find(|one| one.item.id == output && Some(output) != except);
-        if let Some(output) = output.filter(|one| one.meta.trashed_at.is_none() && is_closed(&one.item, now))
+        if let Some(output) =
+            output.filter(|one| one.meta.trashed_at.is_none() && is_closed(&one.item, today))
         {
             held.entry(media).or_insert_with(|| output.item.title());
         }

@@ -19,6 +19,7 @@ mod names;
 pub mod permission;
 mod preflight;
 mod publish;
+pub mod reach;
 pub mod reorder;
 pub mod save;
 mod set_up;

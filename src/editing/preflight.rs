@@ -3,11 +3,13 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
+
 use super::Desk;
 use super::files::{self, OtherGround};
 use super::permission::{self, User, Verb};
 use crate::content::diff::{self, Change};
-use crate::content::types::{MEDIA, OUTPUT};
+use crate::content::types::{MEDIA, OUTPUT, embargo};
 use crate::content::{ContentType, Id, Item, Problems, by_name, validate};
 use crate::error::{Error, Result};
 use crate::store::{Ground, State, Stored};
@@ -49,8 +51,8 @@ pub enum Sake {
     /// It is no file, or there is nothing to say of it.
     #[default]
     Plain,
-    /// It will be public when the item is open, and not before.
-    Waits,
+    /// It will be public when the item is open, and not before: from this day on, where there is one.
+    Waits(Option<NaiveDate>),
     /// The public has it already, because of something else.
     Public,
     /// It is the file of an output of this title that is not open: published with this it is open.
@@ -123,11 +125,12 @@ pub async fn preflight(desk: &Desk, user: &User, id: Id) -> Result<Preflight> {
     candidates.retain(|candidate| user.may_with(Verb::Publish, &candidate.stored));
     let media = candidates.iter().filter(|one| one.stored.item.content_type == &MEDIA);
     let media: Vec<Id> = media.map(|one| one.stored.item.id).collect();
-    let closed = stored.item.content_type == &OUTPUT && files::is_closed(&stored.item, desk.clock.now());
+    let closed =
+        stored.item.content_type == &OUTPUT && files::is_closed(&stored.item, files::today(desk).await?);
     let mut held = files::held_back(desk, &media, Some(id)).await?;
     for candidate in candidates.iter_mut().filter(|one| one.stored.item.content_type == &MEDIA) {
         candidate.file = match held.remove(&candidate.stored.item.id) {
-            _ if closed => Sake::Waits,
+            _ if closed => Sake::Waits(embargo(&stored.item)),
             _ if candidate.stored.meta.published_version.is_some() => Sake::Public,
             Some(title) => Sake::HeldBack(title),
             None => Sake::Plain,

@@ -5,7 +5,7 @@ use super::deed::Doing;
 use super::files::{self, Elsewhere};
 use super::permission::{self, User, Verb};
 use super::save::EDITS_MAX;
-use crate::content::types::MEDIA;
+use crate::content::types::{MEDIA, OUTPUT};
 use crate::content::{Id, Problems, validate};
 use crate::error::{Error, Result};
 use crate::store::{Reason, Stored};
@@ -54,7 +54,7 @@ pub async fn publish_as(desk: &Desk, user: &User, wish: Publish<'_>) -> Result<V
     }
     let mut doing = Doing::begin(desk, user, None, Reason::Publish).await?;
     let all = load(&doing, wish).await?.into_iter();
-    let (items, files): (Vec<_>, Vec<_>) =
+    let (items, together): (Vec<_>, Vec<_>) =
         all.partition(|stored| stored.item.id == wish.id || stored.item.content_type != &MEDIA);
     close_elsewhere(&mut doing, &items, wish.elsewhere).await?;
     let mut done = Vec::with_capacity(items.len());
@@ -66,18 +66,26 @@ pub async fn publish_as(desk: &Desk, user: &User, wish: Publish<'_>) -> Result<V
         let is_seen = stored.meta.published_version == Some(stored.meta.version);
         done.push(if is_seen { stored.clone() } else { doing.show_newest(stored.clone()).await? });
     }
-    for file in files {
-        let shows = items.iter().filter(|stored| stored.item.links().any(|(_, to)| to == file.item.id));
-        let mut sakes: Vec<Id> = shows.map(|stored| stored.item.id).collect();
+    for file in together {
+        let shows = |stored: &&Stored| stored.item.links().any(|(_, to)| to == file.item.id);
+        let mut sakes: Vec<&Stored> = items.iter().filter(shows).collect();
         if sakes.is_empty() {
-            sakes.push(wish.id);
+            return Err(Error::Refused(format!(
+                "Nothing that is published now shows ‘{}’. Publish it from its own page.",
+                file.item.title()
+            )));
         }
-        for item in sakes {
-            doing.hold(&file, item).await?;
+        // What one of them keeps back is not opened by the others, unless somebody has said so.
+        let today = files::today(desk).await?;
+        let is_file = |stored: &Stored| {
+            stored.item.content_type == &OUTPUT && stored.item.one("file") == Some(file.item.id)
+        };
+        let keeps = |stored: &Stored| is_file(stored) && files::is_closed(&stored.item, today);
+        if wish.elsewhere != Elsewhere::Keep && sakes.iter().any(|stored| keeps(stored)) {
+            sakes.retain(|stored| keeps(stored));
         }
-        // What the public sees already it sees in the version that goes with the rest.
-        if file.meta.published_version.is_some_and(|seen| seen != file.meta.version) {
-            doing.show_newest(file).await?;
+        for stored in sakes {
+            doing.hold(&file, stored.item.id).await?;
         }
     }
     doing.finish().await?;

@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::deed::Doing;
 use super::{Desk, User};
@@ -17,6 +17,9 @@ use crate::store::{Ground, Named, Reason, Stored};
 
 /// The list of files that close, in the data directory.
 pub const CLOSED_FILES: &str = "closed-files.csv";
+
+/// How often it is begun anew while another node writes, each time after some seconds.
+const TRIES: usize = 120;
 
 /// How many items are looked at at a time.
 const PART: usize = 500;
@@ -39,10 +42,13 @@ pub async fn upgrade(desk: &Desk, dir: &Path) -> Result<()> {
         return Ok(());
     }
     let user = User::system();
-    let mut doing = Doing::begin(desk, &user, None, Reason::Shape).await?;
+    let mut doing = begin(desk, &user).await?;
     // Another node may have been quicker.
     if !doing.tx.has_unlogged().await? {
         return Ok(());
+    }
+    if doing.tx.has_log().await? {
+        return go_on(doing).await;
     }
     tracing::info!("bringing the publications of release 0.1.0 up to date");
     let filled = doing.tx.fill_log().await?;
@@ -53,7 +59,7 @@ pub async fn upgrade(desk: &Desk, dir: &Path) -> Result<()> {
     }
     let closed = set_grounds(&mut doing).await?;
     if !closed.is_empty() {
-        let list = dir.join(CLOSED_FILES);
+        let list = free(dir);
         write_list(&list, &closed).map_err(|error| {
             Error::Refused(format!(
                 "{} cannot be written ({error}). It is the list of files that the upgrade takes from the public; nothing \
@@ -66,6 +72,35 @@ pub async fn upgrade(desk: &Desk, dir: &Path) -> Result<()> {
         }
         tracing::warn!(files = closed.len(), list = %list.display(), "files were closed; look through the list");
     }
+    doing.commit_alone().await
+}
+
+/// Begins, once no other node is at it.
+async fn begin<'desk>(desk: &'desk Desk, user: &'desk User) -> Result<Doing<'desk>> {
+    let mut tries = 0;
+    loop {
+        match Doing::begin(desk, user, None, Reason::Shape).await {
+            Err(Error::Unavailable(_)) if tries < TRIES => {
+                tries += 1;
+                tracing::info!("waiting: another node may be bringing the publications up to date");
+            }
+            begun => return begun,
+        }
+    }
+}
+
+/// A process of release 0.1.0 has published something since: its files have no grounds, and close.
+async fn go_on(mut doing: Doing<'_>) -> Result<()> {
+    let ids = doing.tx.log_missing().await?;
+    tracing::warn!(
+        items = ids.len(),
+        "a process of release 0.1.0 has published since; end it. Files that it made public are closed"
+    );
+    doing.touched.extend(ids);
+    for content_type in [&SITE, &OUTPUT] {
+        reshape(&mut doing, content_type).await?;
+    }
+    doing.settle_files().await?;
     doing.commit_alone().await
 }
 
@@ -206,6 +241,14 @@ async fn close(doing: &mut Doing<'_>, stored: Stored, naming: &[Named], sakes: &
     doing.withdraw(stored, None).await?;
     doing.audit("unpublish", closed.media, "release 0.1.0 gave it to everybody").await?;
     Ok(closed)
+}
+
+/// Where the list is written: a list of before stays.
+fn free(dir: &Path) -> PathBuf {
+    let (stem, end) = CLOSED_FILES.split_once('.').unwrap_or((CLOSED_FILES, "csv"));
+    let further = (2..1_000).map(|number| dir.join(format!("{stem}-{number}.{end}")));
+    let mut all = std::iter::once(dir.join(CLOSED_FILES)).chain(further);
+    all.find(|file| file.symlink_metadata().is_err()).unwrap_or_else(|| dir.join(CLOSED_FILES))
 }
 
 /// Writes the list for its owner alone, whole or not at all.

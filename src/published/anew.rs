@@ -4,7 +4,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, Transaction};
 
 use super::placing::place;
@@ -94,15 +93,15 @@ impl Anew {
         Ok(newest)
     }
 
-    /// Puts it in the place of what was there. With a time, faces are prepared as they are then, and
-    /// `prepared` is told how many are; without one, they are made for each answer.
+    /// Puts it in the place of what was there. With `faces`, those are prepared, and `prepared` is told how
+    /// many are; without, they are made for each answer.
     ///
     /// # Errors
     /// Where the store fails; it then stays what it was.
-    pub async fn finish(mut self, now: Option<DateTime<Utc>>, prepared: &(dyn Fn(i64) + Sync)) -> Result<()> {
+    pub async fn finish(mut self, faces: bool, prepared: &(dyn Fn(i64) + Sync)) -> Result<()> {
         self.place().await?;
-        if let Some(now) = now {
-            let mut preparing = Preparing::begin(now);
+        if faces {
+            let mut preparing = Preparing::begin();
             while let Some(number) = preparing.some(&mut self.tx, SOME).await? {
                 prepared(number);
             }

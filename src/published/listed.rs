@@ -1,13 +1,11 @@
 //! Lists of items as they were prepared, read in one row. It must not make what is not prepared:
 //! who gets nothing asks for the documents.
 
-use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use sqlx::Row as _;
 
 use super::PublishedStore;
-use super::read::moment;
 use super::search::Snippet;
 use super::select::{Page, Scalar, Select};
 use super::statement;
@@ -25,8 +23,6 @@ pub struct Listed {
     pub tags: String,
     /// The text around the words that were searched for, if there were any.
     pub snippet: Option<Snippet>,
-    /// When time alone changes that.
-    pub changes_at: Option<DateTime<Utc>>,
     /// The value that the list was sorted by.
     sort: Option<Scalar>,
 }
@@ -42,20 +38,15 @@ pub struct Prepared {
 
 /// An item as the statement tells it; see [`statement::listed`].
 #[derive(Deserialize)]
-struct Told(String, Option<Scalar>, Option<String>, Option<String>, Option<String>, Option<Box<RawValue>>);
+struct Told(String, Option<Scalar>, Option<String>, Option<String>, Option<Box<RawValue>>);
 
 impl PublishedStore {
     /// A part of a list as it was prepared, and the first key of another list, of what that is sorted
-    /// by: one statement, one row. `None` where an item is not prepared or is out of date by now.
+    /// by: one statement, one row. `None` where an item is not prepared.
     ///
     /// # Errors
     /// Where the store fails.
-    pub async fn listed(
-        &self,
-        select: &Select,
-        least: Option<&Select>,
-        now: DateTime<Utc>,
-    ) -> Result<Option<Prepared>> {
+    pub async fn listed(&self, select: &Select, least: Option<&Select>) -> Result<Option<Prepared>> {
         let asked = Asked::of(select);
         let mut known = match &asked {
             Some(asked) => self.totals().get(self.reached().await?, asked),
@@ -87,12 +78,11 @@ impl PublishedStore {
         let told: Option<&str> = row.try_get("items")?;
         let told: Vec<Told> = serde_json::from_str(told.unwrap_or("[]")).map_err(Error::internal)?;
         let mut items = Vec::with_capacity(told.len());
-        for Told(id, sort, snippet, tags, stale_at, json) in told {
-            let changes_at = moment(stale_at);
-            let Some(json) = json.filter(|_| changes_at.is_none_or(|at| at > now)) else { return Ok(None) };
+        for Told(id, sort, snippet, tags, json) in told {
+            let Some(json) = json else { return Ok(None) };
             let snippet = snippet.map(Snippet);
             let tags = tags.unwrap_or_default();
-            items.push(Listed { id, json: json.into(), tags, snippet, changes_at, sort });
+            items.push(Listed { id, json: json.into(), tags, snippet, sort });
         }
         Ok(Some(Prepared { page: Page::of(select, items, total, place), least }))
     }

@@ -49,7 +49,7 @@ pub use names::Credited;
 pub use outline::{Leaf, Placed};
 pub use plans::Step;
 pub use read::{Document, PublishedStore};
-pub use represent::{Shown, choose, represent};
+pub use represent::{choose, represent};
 pub use resolve::{References, tag};
 pub use rich::Roots;
 pub use search::Snippet;

@@ -4,14 +4,12 @@
 
 use std::collections::HashSet;
 
-use chrono::{DateTime, Utc};
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, QueryBuilder, Row as _, Sqlite, SqliteConnection, SqlitePool};
 
 use super::read::{COLUMNS, document};
 use super::{Document, References, cores, represent};
-use crate::content::document::time;
 use crate::content::shape::{self, Wanted};
 use crate::content::{ContentType, TYPES};
 use crate::error::{Error, Result};
@@ -23,7 +21,7 @@ pub(super) async fn outdate(tx: &mut SqliteConnection, turned: &HashSet<String>)
     }
     let turned: Json = turned.iter().map(String::as_str).collect();
     sqlx::query(
-        "UPDATE document SET prepared = 0, stale_at = NULL WHERE prepared AND key IN
+        "UPDATE document SET prepared = 0 WHERE prepared AND key IN
            (SELECT source FROM link WHERE target IN (SELECT value FROM json_each(?)))",
     )
     .bind(turned.to_string())
@@ -51,28 +49,25 @@ pub(super) async fn forget(
     Ok(())
 }
 
-/// Whether a face is missing or stale.
-pub(super) async fn missing(pool: &SqlitePool, now: DateTime<Utc>) -> Result<bool> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM document WHERE prepared = 0) \
-               OR EXISTS (SELECT 1 FROM document WHERE stale_at <= ?)";
-    Ok(sqlx::query_scalar(sql).bind(time(now)).fetch_one(pool).await?)
+/// Whether a face is missing.
+pub(super) async fn missing(pool: &SqlitePool) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM document WHERE prepared = 0)";
+    Ok(sqlx::query_scalar(sql).fetch_one(pool).await?)
 }
 
-/// Prepares what is missing or stale, at most so many, and gives how many there were.
-pub(super) async fn prepare(tx: &mut SqliteConnection, now: DateTime<Utc>, most: u32) -> Result<usize> {
+/// Prepares what is missing, at most so many, and gives how many there were.
+pub(super) async fn prepare(tx: &mut SqliteConnection, most: u32) -> Result<usize> {
     let sql = format!(
         "SELECT {COLUMNS}, document.key AS key, NULL AS sort FROM document WHERE key IN (
-           SELECT key FROM (SELECT key FROM document WHERE prepared = 0 LIMIT ?1)
-           UNION SELECT key FROM (SELECT key FROM document WHERE stale_at <= ?2 LIMIT ?1)) LIMIT ?1"
+           SELECT key FROM document WHERE prepared = 0 LIMIT ?)"
     );
-    let rows = sqlx::query(AssertSqlSafe(sql)).bind(most).bind(time(now)).fetch_all(&mut *tx).await?;
-    write(tx, &rows, now).await?;
+    let rows = sqlx::query(AssertSqlSafe(sql)).bind(most).fetch_all(&mut *tx).await?;
+    write(tx, &rows).await?;
     Ok(rows.len())
 }
 
 /// All faces of a store prepared, some at a time. While some are written the next are made.
 pub(super) struct Preparing {
-    now: DateTime<Utc>,
     /// The key of the last document that was read.
     last: i64,
     references: References,
@@ -85,8 +80,8 @@ pub(super) struct Preparing {
 const KEPT: usize = 20_000;
 
 impl Preparing {
-    pub(super) fn begin(now: DateTime<Utc>) -> Self {
-        Self { now, last: i64::MIN, references: References::default(), made: Vec::new(), number: 0 }
+    pub(super) fn begin() -> Self {
+        Self { last: i64::MIN, references: References::default(), made: Vec::new(), number: 0 }
     }
 
     /// Reads at most so many documents, makes their faces, and writes those that were made before; gives
@@ -108,9 +103,9 @@ impl Preparing {
             self.references = References::default();
         }
         self.references.load_more(tx, documents.iter().map(|(_, document)| &document.json)).await?;
-        let (references, now) = (std::mem::take(&mut self.references), self.now);
+        let references = std::mem::take(&mut self.references);
         let making = tokio::task::spawn_blocking(move || {
-            let made = faces(&documents, &references, now)?;
+            let made = faces(&documents, &references)?;
             Ok::<_, Error>((made, references))
         });
         let (kept, made) = tokio::join!(self.keep(tx), making);
@@ -132,15 +127,14 @@ struct Face {
     listed: String,
     tags: String,
     whole: String,
-    stale_at: Option<String>,
 }
 
 /// Makes and writes the faces of these documents.
-async fn write(tx: &mut SqliteConnection, rows: &[SqliteRow], now: DateTime<Utc>) -> Result<()> {
+async fn write(tx: &mut SqliteConnection, rows: &[SqliteRow]) -> Result<()> {
     let documents = read(rows)?;
     let mut references = References::default();
     references.load_more(tx, documents.iter().map(|(_, document)| &document.json)).await?;
-    keep(tx, faces(&documents, &references, now)?).await
+    keep(tx, faces(&documents, &references)?).await
 }
 
 /// The documents of these rows, with their keys.
@@ -148,10 +142,10 @@ fn read(rows: &[SqliteRow]) -> Result<Vec<(i64, Document)>> {
     cores::each(rows, |row| Ok((row.try_get("key")?, document(row)?)))
 }
 
-fn faces(documents: &[(i64, Document)], references: &References, now: DateTime<Utc>) -> Result<Vec<Face>> {
+fn faces(documents: &[(i64, Document)], references: &References) -> Result<Vec<Face>> {
     let shapes: Vec<Shape> =
         TYPES.iter().map(|one| (*one, Wanted::by_default(shape::in_lists(one)), own(one))).collect();
-    let made = cores::each(documents, |one| Ok(face(one, references, &shapes, now)))?;
+    let made = cores::each(documents, |one| Ok(face(one, references, &shapes)))?;
     Ok(made.into_iter().flatten().collect())
 }
 
@@ -161,14 +155,11 @@ async fn keep(tx: &mut SqliteConnection, faces: Vec<Face>) -> Result<()> {
         return Ok(());
     }
     let one = faces.len() == 1;
-    let prepared: Json = faces.iter().map(|face| json!([face.key, face.stale_at])).collect();
-    sqlx::query(
-        "UPDATE document SET prepared = 1, stale_at = row.value ->> 1
-         FROM json_each(?) row WHERE document.key = row.value ->> 0",
-    )
-    .bind(prepared.to_string())
-    .execute(&mut *tx)
-    .await?;
+    let prepared: Json = faces.iter().map(|face| face.key).collect();
+    sqlx::query("UPDATE document SET prepared = 1 WHERE key IN (SELECT value FROM json_each(?))")
+        .bind(prepared.to_string())
+        .execute(&mut *tx)
+        .await?;
     let mut query = QueryBuilder::<Sqlite>::new("INSERT OR REPLACE INTO face (key, listed, tags, whole) ");
     query.push_values(faces, |mut row, face| {
         row.push_bind(face.key).push_bind(face.listed).push_bind(face.tags).push_bind(face.whole);
@@ -180,21 +171,15 @@ async fn keep(tx: &mut SqliteConnection, faces: Vec<Face>) -> Result<()> {
 /// A type with what lists show of its items, and what their own answers do.
 type Shape = (&'static ContentType, Wanted, Wanted);
 
-fn face(
-    (key, document): &(i64, Document),
-    references: &References,
-    shapes: &[Shape],
-    now: DateTime<Utc>,
-) -> Option<Face> {
+fn face((key, document): &(i64, Document), references: &References, shapes: &[Shape]) -> Option<Face> {
     let (_, listed, whole) = shapes.iter().find(|(one, ..)| *one == document.content_type)?;
-    let listed = represent(document, references, listed, now);
-    let whole = represent(document, references, whole, now);
+    let listed = represent(document, references, listed);
+    let whole = represent(document, references, whole);
     Some(Face {
         key: *key,
-        listed: text(listed.properties),
+        listed: text(listed),
         tags: references.tags(&document.json).join(","),
-        stale_at: whole.changes_at.map(time),
-        whole: text(whole.properties),
+        whole: text(whole),
     })
 }
 

@@ -195,7 +195,7 @@ async fn write_documents(tx: &mut SqliteConnection, placed: &[Placed<'_>]) -> Re
     query.push(
         " ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, title = excluded.title,
            sequence = excluded.sequence, state = excluded.state, updated_at = excluded.updated_at,
-           keys = excluded.keys, embedded = excluded.embedded, prepared = 0, stale_at = NULL",
+           keys = excluded.keys, embedded = excluded.embedded, prepared = 0",
     );
     run(tx, query, placed.len()).await?;
     let mut query = QueryBuilder::new("INSERT OR REPLACE INTO source (key, json) ");

@@ -1,30 +1,19 @@
-//! Documents as answers show them: as time has made them, references resolved, only what is
-//! declared and wanted. It must not ask the store for anything.
+//! Documents as answers show them: references resolved, only what is declared and wanted. It must not
+//! ask the store for anything, nor the clock.
 
-use chrono::{DateTime, Utc};
 use serde_json::{Map, Value as Json};
 
 use super::{Document, References};
 use crate::content::shape::Wanted;
 
-/// What is shown of a document.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Shown {
-    /// The wanted properties, in their declared order.
-    pub properties: Map<String, Json>,
-    /// When time alone changes them next.
-    pub changes_at: Option<DateTime<Utc>>,
-}
-
-/// What is wanted of a document at this moment.
+/// What is wanted of a document: those properties, in their declared order. Nothing else of it is copied.
 #[must_use]
-pub fn represent(document: &Document, references: &References, wanted: &Wanted, now: DateTime<Utc>) -> Shown {
-    let (mut current, changes_at) = as_of(document, wanted, now);
+pub fn represent(document: &Document, references: &References, wanted: &Wanted) -> Map<String, Json> {
     let mut shown = Map::new();
     for (property, inner) in wanted.iter() {
         let value = match property.name.as_str() {
             "path" => Some(Json::from(document.path.as_str())).filter(|_| !document.path.is_empty()),
-            name => current.remove(name).map(|value| references.resolve(&value)),
+            name => document.json.get(name).map(|value| references.resolve(value)),
         };
         match value.filter(|value| !value.is_null()) {
             Some(value) => {
@@ -37,27 +26,7 @@ pub fn represent(document: &Document, references: &References, wanted: &Wanted, 
             None => {}
         }
     }
-    Shown { properties: shown, changes_at }
-}
-
-/// The document's properties as they are at this moment. Long ones that nobody wants are not even
-/// copied: no rule of time reads them.
-fn as_of(
-    document: &Document,
-    wanted: &Wanted,
-    now: DateTime<Utc>,
-) -> (Map<String, Json>, Option<DateTime<Utc>>) {
-    let content_type = document.content_type;
-    let long = |name: &str| {
-        let name = name.strip_suffix("_text").unwrap_or(name);
-        content_type.field(name).is_some_and(|field| field.detail)
-    };
-    let properties = document.json.as_object().into_iter().flatten();
-    let current: Map<String, Json> = properties
-        .filter(|(name, _)| wanted.has(name) || !long(name))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect();
-    (current, None)
+    shown
 }
 
 /// What is wanted inside a value: of an object, or of each in a list. The id stays.

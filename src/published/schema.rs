@@ -33,9 +33,8 @@ CREATE TABLE document (
   embedded TEXT NOT NULL,
   -- The paths above this one, shortest first, as a JSON array.
   above TEXT NOT NULL DEFAULT '[]',
-  -- Whether its face is right; from `stale_at` on time has made it wrong.
-  prepared INTEGER NOT NULL DEFAULT 0,
-  stale_at TEXT
+  -- Whether its face is right.
+  prepared INTEGER NOT NULL DEFAULT 0
 );
 
 -- The documents themselves, as JSON text.
@@ -151,7 +150,6 @@ CREATE INDEX document_file ON document (json_extract(keys, '$._file'))
   WHERE json_extract(keys, '$._file') IS NOT NULL;
 CREATE INDEX document_path ON document (path);
 CREATE INDEX document_unprepared ON document (key) WHERE prepared = 0;
-CREATE INDEX document_stale ON document (stale_at) WHERE stale_at IS NOT NULL;
 CREATE INDEX document_sequence ON document (sequence);
 -- What was changed last, by anybody or by one person.
 CREATE INDEX document_recent ON document

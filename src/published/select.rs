@@ -28,8 +28,6 @@ pub enum Filter {
     /// The field links to this one item. Once in a list at most; it can then be sorted by
     /// [`Order::PLACE`].
     Of(&'static str, String),
-    /// One of these ways holds, each with all its conditions.
-    Any(Vec<Vec<Filter>>),
     /// The person is known by one of these names, by key.
     Called(Vec<String>),
     /// This finding is true of the item on this day.
@@ -65,7 +63,6 @@ impl Filter {
             Self::Link(_, ids) | Self::Through { ids, .. } => ids.len(),
             Self::Of(..) | Self::Found { .. } | Self::Unused => 1,
             Self::Called(names) => names.len(),
-            Self::Any(ways) => ways.iter().flatten().map(Self::values).sum(),
         }
     }
 }

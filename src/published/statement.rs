@@ -144,18 +144,6 @@ fn condition(filter: &Filter, object: &str, query: &mut QueryBuilder<Sqlite>) {
             bind_texts(query, ids);
             query.push(")");
         }
-        Filter::Any(ways) => {
-            query.push("(0");
-            for way in ways {
-                query.push(" OR (1");
-                for filter in way {
-                    query.push(" AND ");
-                    condition(filter, object, query);
-                }
-                query.push(")");
-            }
-            query.push(")");
-        }
     }
 }
 
@@ -177,8 +165,8 @@ pub(super) fn rows(select: &Select, counted: bool) -> Option<QueryBuilder<Sqlite
 /// The same list as it was prepared, in one row: a row for each item would cost more than finding it.
 ///
 /// `items` is a JSON array with an array for each item: its id, the value that it was sorted by, the
-/// text around the words that were found, the tags of what it shows, when time changes that, and what
-/// lists show of it; the last is `null` where it is not right. `least` is the first key of the other
+/// text around the words that were found, the tags of what it shows, and what lists show of
+/// it; the last is `null` where it is not right. `least` is the first key of the other
 /// list, if one is given.
 pub(super) fn listed(select: &Select, counted: bool, least: Option<&Select>) -> Option<QueryBuilder<Sqlite>> {
     let mut query = QueryBuilder::new("SELECT ");
@@ -196,7 +184,7 @@ pub(super) fn listed(select: &Select, counted: bool, least: Option<&Select>) -> 
         query.push("NULL");
     }
     query.push(
-        ") || ',' || json_quote(face.tags) || ',' || json_quote(document.stale_at) || ',' \
+        ") || ',' || json_quote(face.tags) || ',' \
          || CASE WHEN document.prepared THEN coalesce(face.listed, 'null') ELSE 'null' END || ']', ',' ORDER BY ",
     );
     query.push(ordered(select)).push(") || ']' FROM ");

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
@@ -120,17 +119,17 @@ impl Follower {
         }
     }
 
-    /// Prepares at most `most` of the faces that are missing or that time has made wrong, and gives
-    /// how many there were. Until then they are made for each answer anew.
+    /// Prepares at most `most` of the faces that are missing, and gives how many there were. Until then
+    /// they are made for each answer anew.
     ///
     /// # Errors
     /// Where the store fails.
-    pub async fn prepare(&self, now: DateTime<Utc>, most: u32) -> Result<usize> {
-        if !prepare::missing(&self.write(), now).await? {
+    pub async fn prepare(&self, most: u32) -> Result<usize> {
+        if !prepare::missing(&self.write()).await? {
             return Ok(0);
         }
         let mut tx = self.begin().await?;
-        let prepared = prepare::prepare(&mut tx, now, most).await?;
+        let prepared = prepare::prepare(&mut tx, most).await?;
         tx.commit().await?;
         Ok(prepared)
     }

@@ -29,8 +29,6 @@ pub struct Whole {
     pub parts: Vec<Part>,
     /// When the newest of all this was changed.
     pub updated_at: Option<DateTime<Utc>>,
-    /// When time alone changes some of it.
-    pub changes_at: Option<DateTime<Utc>>,
 }
 
 /// One step of the way to an item.
@@ -67,7 +65,7 @@ pub struct Part {
 
 impl PublishedStore {
     /// The item that a reference in an address means (`None` for the one of a type that has only
-    /// one), if it has this very address and all of it is prepared and right at this moment.
+    /// one), if it has this very address and all of it is prepared.
     ///
     /// # Errors
     /// Where the store fails.
@@ -75,7 +73,6 @@ impl PublishedStore {
         &self,
         content_type: &'static ContentType,
         reference: Option<&str>,
-        now: DateTime<Utc>,
     ) -> Result<Option<Whole>> {
         let (here, bound) = locate(content_type, reference);
         let statement = sqlx::query(sqlx::AssertSqlSafe(statement(content_type, &here)));
@@ -93,11 +90,6 @@ impl PublishedStore {
             if row.try_get::<i64, _>("missing")? > 0 {
                 return Ok(None);
             }
-            let stale = moment(row.try_get("stale_at")?);
-            if stale.is_some_and(|stale| stale <= now) {
-                return Ok(None);
-            }
-            whole.changes_at = whole.changes_at.into_iter().chain(stale).min();
             updated = updated.max(row.try_get("updated_at")?);
             let json: Option<String> = row.try_get("json")?;
             let tags: Option<String> = row.try_get("tags")?;
@@ -157,11 +149,11 @@ fn locate(content_type: &ContentType, reference: Option<&str>) -> (String, Optio
 fn statement(content_type: &ContentType, here: &str) -> String {
     let mut sql = format!(
         "WITH here AS MATERIALIZED (SELECT key, id, above FROM document WHERE {here})
-         SELECT 0 AS part, face.whole AS json, face.tags AS tags, NOT prepared AS missing, updated_at, stale_at,
+         SELECT 0 AS part, face.whole AS json, face.tags AS tags, NOT prepared AS missing, updated_at,
            document.id AS id, title, path, object
            FROM here CROSS JOIN document ON document.key = here.key LEFT JOIN face ON face.key = here.key
          UNION ALL
-         SELECT 1, NULL, NULL, 0, NULL, NULL, min(document.id), document.title, document.path,
+         SELECT 1, NULL, NULL, 0, NULL, min(document.id), document.title, document.path,
            document.object
            FROM here CROSS JOIN json_each(here.above) step CROSS JOIN document ON document.path = step.value
            WHERE document.object <> 'site' GROUP BY step.value"
@@ -174,8 +166,8 @@ fn statement(content_type: &ContentType, here: &str) -> String {
             sql,
             " UNION ALL
              SELECT {part}, group_concat(listed, ','), group_concat('{from}:' || id || ',' || tags, ','),
-               count(*) - sum(prepared), max(updated_at), min(stale_at), NULL, NULL, NULL, NULL
-             FROM (SELECT document.key AS at, document.id AS id, prepared, updated_at, stale_at
+               count(*) - sum(prepared), max(updated_at), NULL, NULL, NULL, NULL
+             FROM (SELECT document.key AS at, document.id AS id, prepared, updated_at
                FROM here CROSS JOIN link ON link.target = here.id AND link.field = '{field}'
                  CROSS JOIN document ON document.key = link.source
                ORDER BY {by} {direction}, document.id {direction} LIMIT {limit}) placed

@@ -101,16 +101,19 @@ impl Store {
         let read = connect_postgres(url, 2, PATIENCE, "default_transaction_read_only", "on").await?;
         let store = Self { write: DatabaseConnection::default(), read, due_set: Arc::default() };
         match store.publications_after(i64::MAX, 1).await {
+            Ok(_) if store.has_unlogged().await? => Err(Error::Refused(
+                "The publications in the database are those of release 0.1.0. Start ‘recto serve’ of this release on it \
+                 first, which closes files that are public by mistake."
+                    .to_owned(),
+            )),
             Ok(_) => Ok(store),
             Err(Error::Internal(cause)) => {
                 tracing::debug!(%cause, "the publications cannot be read");
-                Err(Error::Refused(
+                Err(Error::Refused(format!(
                     "The publications in the database cannot be read. Start ‘recto serve’ of this release on it \
-                     first, which brings its schema up to date, and let this role read them: \
-                     GRANT SELECT ON publication TO its name; \
-                     GRANT SELECT (sequence, nonce, batch) ON publication_log TO its name."
-                        .to_owned(),
-                ))
+                     first, which brings its schema up to date, and let this role read them: {}",
+                    publication::RIGHTS
+                )))
             }
             Err(error) => Err(error),
         }

@@ -17,6 +17,9 @@ use crate::content::Id;
 use crate::content::types::{OPEN, OUTPUT};
 use crate::error::{Error, Result};
 
+/// How many documents are looked into at a time.
+const PART: usize = 500;
+
 /// A media item is public for the sake of an item; for its own where both are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Ground {
@@ -57,26 +60,25 @@ async fn around(db: &impl ConnectionTrait, ids: &[Id]) -> Result<Vec<Ground>> {
 
 /// Which of these items the public sees and, where they are outputs, may have.
 async fn open(db: &impl ConnectionTrait, ids: &[Id]) -> Result<HashSet<Id>> {
-    if ids.is_empty() {
-        return Ok(HashSet::new());
-    }
-    let rows = publication::Entity::find()
-        .select_only()
-        .columns([publication::Column::ItemId, publication::Column::Type, publication::Column::Document])
-        .filter(publication::Column::ItemId.is_in(ids.iter().map(Id::to_string)))
-        .filter(publication::Column::Document.is_not_null())
-        .into_tuple::<(String, String, String)>()
-        .all(db)
-        .await?;
     let mut open = HashSet::new();
-    for (id, of, document) in rows {
-        if of == OUTPUT.name {
-            let document: Json = serde_json::from_str(&document).map_err(Error::internal)?;
-            if document.get("availability").and_then(Json::as_str) != Some(OPEN) {
-                continue;
+    for part in ids.chunks(PART) {
+        let rows = publication::Entity::find()
+            .select_only()
+            .columns([publication::Column::ItemId, publication::Column::Type, publication::Column::Document])
+            .filter(publication::Column::ItemId.is_in(part.iter().map(Id::to_string)))
+            .filter(publication::Column::Document.is_not_null())
+            .into_tuple::<(String, String, String)>()
+            .all(db)
+            .await?;
+        for (id, of, document) in rows {
+            if of == OUTPUT.name {
+                let document: Json = serde_json::from_str(&document).map_err(Error::internal)?;
+                if document.get("availability").and_then(Json::as_str) != Some(OPEN) {
+                    continue;
+                }
             }
+            open.insert(working::id_of(&id)?);
         }
-        open.insert(working::id_of(&id)?);
     }
     Ok(open)
 }

@@ -151,6 +151,50 @@ impl Write {
         has_unlogged(&self.tx).await
     }
 
+    /// Writes a line for each publication that has none, where the log is there already: a process of release
+    /// 0.1.0 has gone on publishing. Gives the items.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn log_missing(&self) -> Result<Vec<Id>> {
+        let logged: HashSet<i64> = self.logged().await?.into_iter().map(|line| line.sequence).collect();
+        let mut ids = Vec::new();
+        for (id, last) in self.last_publications().await? {
+            if logged.contains(&last.sequence) {
+                continue;
+            }
+            let line = self.known(&id, &last)?;
+            ids.push(line.id);
+            let row = publication_log::ActiveModel::from(line.row());
+            publication_log::Entity::insert(row).exec_without_returning(&self.tx).await?;
+        }
+        Ok(ids)
+    }
+
+    /// The line for a publication of which only the last state is known.
+    fn known(&self, id: &str, last: &Last) -> Result<Logged> {
+        Ok(Logged {
+            sequence: last.sequence,
+            nonce: nonce(),
+            batch: self.batch.clone(),
+            id: working::id_of(id)?,
+            version: last.version.filter(|_| last.public),
+            slug: last.slug.clone(),
+            successor: last.successor.as_deref().map(working::id_of).transpose()?,
+            reason: Reason::Known,
+            at: last.at,
+            by: None,
+        })
+    }
+
+    /// Whether the log has any line.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn has_log(&self) -> Result<bool> {
+        Ok(publication_log::Entity::find().limit(1).count(&self.tx).await? > 0)
+    }
+
     /// Fills the log. Its end is what was last published of each item, row by row; what the audit tells of
     /// earlier publications comes before it, as far as it fits.
     ///
@@ -170,18 +214,7 @@ impl Write {
         let known_from = newest + 1 - i64::try_from(known.len()).unwrap_or(0);
         let mut lines = Vec::new();
         for (id, last) in last.iter().filter(|(_, last)| last.sequence < known_from) {
-            lines.push(Logged {
-                sequence: last.sequence,
-                nonce: nonce(),
-                batch: self.batch.clone(),
-                id: working::id_of(id)?,
-                version: last.version.filter(|_| last.public),
-                slug: last.slug.clone(),
-                successor: last.successor.as_deref().map(working::id_of).transpose()?,
-                reason: Reason::Known,
-                at: last.at,
-                by: None,
-            });
+            lines.push(self.known(id, last)?);
         }
         let slugs = self.slugs_of(known).await?;
         for (step, sequence) in known.iter().zip(known_from..) {
@@ -224,20 +257,26 @@ impl Write {
             .await?
             .into_iter()
             .collect();
-        let rows = publication::Entity::find().all(&self.tx).await?;
+        // Without the documents, which may be hundreds of megabytes.
+        let rows = publication::Entity::find()
+            .select_only()
+            .columns([
+                publication::Column::ItemId,
+                publication::Column::Sequence,
+                publication::Column::Slugs,
+                publication::Column::Successor,
+                publication::Column::At,
+            ])
+            .column_as(publication::Column::Document.is_not_null(), "public")
+            .into_tuple::<(String, i64, String, Option<String>, DateTime<Utc>, bool)>()
+            .all(&self.tx)
+            .await?;
         let mut last = HashMap::with_capacity(rows.len());
-        for row in rows {
-            let slugs: Vec<String> = serde_json::from_str(&row.slugs).map_err(Error::internal)?;
-            let version = versions.get(&row.item_id).copied().flatten();
-            let entry = Last {
-                sequence: row.sequence,
-                public: row.document.is_some(),
-                slug: slugs.into_iter().next_back().unwrap_or_default(),
-                successor: row.successor,
-                at: row.at,
-                version,
-            };
-            last.insert(row.item_id, entry);
+        for (id, sequence, slugs, successor, at, public) in rows {
+            let slugs: Vec<String> = serde_json::from_str(&slugs).map_err(Error::internal)?;
+            let slug = slugs.into_iter().next_back().unwrap_or_default();
+            let version = versions.get(&id).copied().flatten();
+            last.insert(id, Last { sequence, public, slug, successor, at, version });
         }
         Ok(last)
     }

@@ -7,8 +7,8 @@ use std::sync::atomic::Ordering;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    QueryTrait as _,
+    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, QueryTrait as _, RuntimeErr,
 };
 use serde_json::Value as Json;
 
@@ -44,6 +44,26 @@ fn change(row: &publication::Model) -> Result<Change> {
     })
 }
 
+/// What a role needs that follows the publications on PostgreSQL.
+pub(super) const RIGHTS: &str = "GRANT SELECT ON publication TO its name; \
+                                 GRANT SELECT (sequence, nonce, batch) ON publication_log TO its name.";
+
+/// An error that says which right is missing, where one is (PostgreSQL, appendix A: 42501).
+fn without_right(error: DbErr) -> Error {
+    let code = match &error {
+        DbErr::Query(RuntimeErr::SqlxError(cause)) => {
+            cause.as_database_error().and_then(|cause| cause.code())
+        }
+        _ => None,
+    };
+    if code.as_deref() == Some("42501") {
+        return Error::Refused(format!(
+            "The role that follows the publications may not read all of them. {RIGHTS}"
+        ));
+    }
+    error.into()
+}
+
 /// The number of the newest publication; nought where there is none.
 async fn newest(db: &impl ConnectionTrait) -> Result<i64> {
     let newest = publication::Entity::find()
@@ -53,7 +73,27 @@ async fn newest(db: &impl ConnectionTrait) -> Result<i64> {
     Ok(newest.one(db).await?.flatten().unwrap_or(0))
 }
 
+async fn site_zone(db: &impl ConnectionTrait) -> Result<Zone> {
+    let site =
+        item::Entity::find().select_only().column(item::Column::Id).filter(item::COLUMN.r#type.eq(SITE.name));
+    let row = publication::Entity::find()
+        .filter(publication::Column::ItemId.in_subquery(site.into_query()))
+        .one(db)
+        .await?;
+    let document = row.and_then(|row| serde_json::from_str::<Json>(&row.document?).ok());
+    let zone = document.as_ref().and_then(|site| site.get("time_zone")?.as_str()?.parse().ok());
+    Ok(zone.unwrap_or(Zone(chrono_tz::UTC)))
+}
+
 impl Store {
+    /// As [`Write::site_zone`], outside of a transaction.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn site_zone(&self) -> Result<Zone> {
+        site_zone(&self.read).await
+    }
+
     /// The publications and withdrawals after `after`, in order, at most `limit`.
     ///
     /// # Errors
@@ -70,7 +110,8 @@ impl Store {
             .order_by_asc(publication::COLUMN.sequence)
             .limit(limit)
             .all(&self.read)
-            .await?;
+            .await
+            .map_err(without_right)?;
         rows.iter().map(change).collect()
     }
 
@@ -284,17 +325,7 @@ impl Write {
     /// # Errors
     /// Where the database fails.
     pub async fn site_zone(&self) -> Result<Zone> {
-        let site = item::Entity::find()
-            .select_only()
-            .column(item::Column::Id)
-            .filter(item::COLUMN.r#type.eq(SITE.name));
-        let row = publication::Entity::find()
-            .filter(publication::Column::ItemId.in_subquery(site.into_query()))
-            .one(&self.tx)
-            .await?;
-        let document = row.and_then(|row| serde_json::from_str::<Json>(&row.document?).ok());
-        let zone = document.as_ref().and_then(|site| site.get("time_zone")?.as_str()?.parse().ok());
-        Ok(zone.unwrap_or(Zone(chrono_tz::UTC)))
+        site_zone(&self.tx).await
     }
 
     /// The public documents of these items; those that are withdrawn have none.

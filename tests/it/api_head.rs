@@ -1,9 +1,10 @@
 //! What a page says of itself to machines: schema.org, Highwire tags, typed links.
 
+use recto::editing::{Edit, Elsewhere, Publish, User, publish_as, save};
 use scraper::{Html, Selector};
 use serde_json::{Value as Json, json};
 
-use crate::api::{Answer, Client, ThePage, change, stable};
+use crate::api::{Answer, Client, ThePage, stable};
 use crate::api_exports::article;
 use crate::support::build;
 use crate::support::files::{keep, pdf};
@@ -113,15 +114,17 @@ async fn an_output_points_to_its_record() {
     }
     // Whether it was prepared or not, an answer has the same links.
     let whole = client.get(&one).await;
-    while desk.published.prepare(desk.clock.now(), 100).await.unwrap() > 0 {}
+    while desk.published.prepare(100).await.unwrap() > 0 {}
     let prepared = client.get(&one).await;
     assert_eq!((whole.text.len(), whole.header("link")), (prepared.text.len(), prepared.header("link")));
     // A file that is not open is not offered.
     let article = desk.store.items(article.item.content_type, &[article.item.id]).await.unwrap().remove(0);
-    change(&desk, &article, |output| {
-        output.set("availability", recto::content::Value::Text("on_request".into()));
-    })
-    .await;
+    let mut closed = article.item.clone();
+    closed.set("availability", recto::content::Value::Text("on_request".into()));
+    let user = User::system();
+    let closed = save(&desk, &user, &[Edit::of(&article, closed)]).await.unwrap().remove(0);
+    let wish = Publish { id: closed.item.id, seen: None, together: &[], elsewhere: Elsewhere::Close };
+    publish_as(&desk, &user, wish).await.unwrap();
     assert!(!links(&client.get(&one).await).iter().any(|(rel, ..)| rel == "item"));
     let head = client.get(&format!("{one}/head")).await.text;
     assert!(!head.contains(&paper.path()) && head.contains("Available on request"));

@@ -18,6 +18,7 @@ use crate::support::build;
 use crate::support::{Backend, TestDesk};
 
 const PROJECT: &str = "/api/v1/projects/3.07";
+const UPCOMING: &str = "/api/v1/events?when=upcoming";
 
 struct Client {
     router: Router,
@@ -93,21 +94,21 @@ async fn what_was_told_is_told_again_until_something_is_published() {
 #[tokio::test]
 async fn what_time_changes_is_not_kept_longer() {
     let desk = TestDesk::new(&Backend::Sqlite).await;
-    let page = ThePage::new(&desk).await;
-    let until = desk.clock.now().date_naive() + chrono::Days::new(2);
-    let secret = build::output(&desk, Some(&page.project), "A secret for two days", 2026).await;
-    secret.text("availability", "embargoed").text("embargo_until", &until.to_string()).published(&desk).await;
+    let event = build::event(&desk, "The annual lecture", "2026-03-02T10:00");
+    event.text("end", "2026-03-02T12:00").published(&desk).await;
     let client = Client::new(&desk, desk.published.reader().clone());
-    assert!(client.get(PROJECT).await.text().contains("Embargoed until"));
-    let left = until.and_hms_opt(0, 0, 0).unwrap().and_utc() - desk.clock.now();
-    desk.clock.advance(left - TimeDelta::seconds(10));
-    let last = client.get(PROJECT).await;
-    assert!(last.text().contains("Embargoed until"));
+    let first = client.get(UPCOMING).await;
+    assert!(first.text().contains("The annual lecture"));
+    assert!(first.header("cache-control").ends_with("max-age=60"));
+    let end = "2026-03-02T12:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+    desk.clock.advance(end - desk.clock.now() - TimeDelta::seconds(10));
+    let last = client.get(UPCOMING).await;
+    assert_eq!(last.text(), first.text());
     assert!(last.header("cache-control").ends_with("max-age=10"), "{}", last.header("cache-control"));
     desk.clock.advance(TimeDelta::seconds(10));
-    let open = client.get(PROJECT).await;
-    assert!(!open.text().contains("Embargoed until"));
-    assert!(open.header("cache-control").ends_with("max-age=60"));
+    let over = client.get(UPCOMING).await;
+    assert!(!over.text().contains("The annual lecture"));
+    assert!(over.header("cache-control").ends_with("max-age=60"));
 }
 
 #[tokio::test]

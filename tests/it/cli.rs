@@ -2,6 +2,7 @@
 
 mod check;
 mod csv;
+mod due;
 mod kill;
 mod operate;
 mod serve;

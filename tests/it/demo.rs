@@ -1,16 +1,21 @@
 //! The demonstration's content: it loads whole, says the same each time, and holds the facts of
 //! the page that started it all.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use chrono::{TimeZone as _, Utc};
-use recto::cli::demo::{is_empty, load};
-use recto::content::{TYPES, by_name};
-use recto::editing::Desk;
+use axum::body::Body;
+use axum::http::Request;
+use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
+use recto::cli::demo::{Staff, is_empty, load, load_by};
+use recto::content::{ContentType, Id, TYPES, by_name};
+use recto::editing::{Desk, User, do_due};
 use recto::published::{Document, Located, PublishedStore, References, Select};
+use recto::store::{State, Stored};
 use serde_json::Value as Json;
 
-use crate::support::{Backend, TestDesk, backends};
+use crate::api::Client;
+use crate::support::files::file_of;
+use crate::support::{Backend, TestApp, TestDesk, backends};
 
 async fn all(store: &PublishedStore, name: &str) -> Vec<Document> {
     let select = Select { limit: 10_000, ..Select::of(by_name(name).unwrap()) };
@@ -58,17 +63,17 @@ async fn it_loads_whole_and_what_is_not_finished_stays_a_draft() {
         assert!(is_empty(&desk).await.unwrap());
         let loaded = load(&desk).await.unwrap();
         assert!(!is_empty(&desk).await.unwrap());
-        assert_eq!((loaded.items, loaded.published), (615, 581));
+        assert_eq!((loaded.items, loaded.published), (626, 585));
         for (name, drafts, public) in [
             ("theme", 8, 8),
             ("project", 30, 29),
-            ("output", 325, 299),
+            ("output", 325, 298),
             ("person", 96, 96),
             ("organisation", 47, 47),
             ("news", 40, 36),
             ("event", 36, 34),
             ("page", 19, 19),
-            ("media", 10, 9),
+            ("media", 21, 14),
             ("site", 1, 1),
         ] {
             assert_eq!(all(desk.lists(), name).await.len(), drafts, "{name}");
@@ -211,4 +216,132 @@ async fn days_are_counted_from_today() {
     let upcoming = upcoming.iter().filter(|event| event.json["start"].as_str().unwrap() > "2026-03-02");
     assert!(upcoming.count() >= 5);
     assert_eq!(desk.clock.now(), Utc.with_ymd_and_hms(2026, 3, 2, 9, 0, 0).unwrap());
+}
+
+async fn stored(desk: &Desk, name: &str) -> Vec<Stored> {
+    let of: &'static ContentType = by_name(name).unwrap();
+    let ids: Vec<Id> = all(desk.lists(), name).await.iter().map(|one| one.id.parse().unwrap()).collect();
+    desk.store.items(of, &ids).await.unwrap()
+}
+
+/// What the public gets of each output that has a file: availability, whether it is public, the file's status.
+async fn files(desk: &TestDesk, client: &Client) -> Vec<(String, bool, u16)> {
+    let media = stored(desk, "media").await;
+    let mut files = Vec::new();
+    for output in stored(desk, "output").await {
+        let Some(id) = output.item.one("file") else { continue };
+        let media = media.iter().find(|media| media.item.id == id).unwrap();
+        let address = format!("/media/{}", file_of(&media.item).path());
+        let by_hash = client.send_raw(Request::get(address).body(Body::empty()).unwrap()).await;
+        assert_eq!(client.get(&format!("/api/v1/media/{id}")).await.status, by_hash.status);
+        if by_hash.status == 200 && media.item.text("file").ends_with(".pdf") {
+            assert!(by_hash.text.starts_with("%PDF-"));
+        }
+        let public = output.meta.published_version.is_some();
+        files.push((output.item.text("availability").to_owned(), public, by_hash.status));
+    }
+    files
+}
+
+#[tokio::test]
+async fn each_availability_has_a_file_and_readers_get_those_of_what_is_open() {
+    for backend in backends() {
+        let desk = TestDesk::new(&backend).await;
+        load(&desk).await.unwrap();
+        let client = Client::new(&desk);
+        let now = files(&desk, &client).await;
+        let kinds: BTreeSet<_> =
+            now.iter().map(|(kind, public, status)| (&**kind, *public, *status)).collect();
+        let wanted = [
+            ("embargoed", true, 404),
+            ("on_request", true, 404),
+            // Withdrawn.
+            ("open", false, 410),
+            ("open", true, 200),
+            ("unavailable", true, 404),
+        ];
+        assert_eq!(kinds, BTreeSet::from(wanted));
+        // One embargo ends within days, one does not.
+        desk.clock.advance(TimeDelta::days(5));
+        do_due(&desk).await.unwrap();
+        let later = files(&desk, &client).await;
+        let count =
+            |files: &[(String, bool, u16)], status| files.iter().filter(|one| one.2 == status).count();
+        assert_eq!(count(&later, 200), count(&now, 200) + 1);
+        assert!(later.contains(&("embargoed".to_owned(), true, 404)));
+    }
+}
+
+#[tokio::test]
+async fn a_text_shows_pictures_and_of_a_closed_file_words_alone() {
+    let desk = TestDesk::new(&Backend::Sqlite).await;
+    load(&desk).await.unwrap();
+    let client = Client::new(&desk);
+    for content_type in [by_name("page").unwrap(), by_name("news").unwrap()] {
+        let mut pictures = 0;
+        for one in all(desk.published.reader(), content_type.name).await {
+            if one.json["body"].as_str().is_some_and(|body| body.contains("<img")) {
+                let answer = client.get(&format!("/api/v1/{}/{}", content_type.plural, one.id)).await;
+                assert!(answer.json()["body"].as_str().unwrap().contains("srcset="), "{}", one.title);
+                pictures += 1;
+            }
+        }
+        assert!(pictures >= 2, "{}", content_type.name);
+    }
+    let news = all(desk.published.reader(), "news").await;
+    let news = news.iter().find(|one| one.title.starts_with("Fewer, firmer")).unwrap();
+    let news = client.get(&format!("/api/v1/news/{}", news.id)).await.json();
+    let body = news["body"].as_str().unwrap();
+    assert!(body.contains(">a briefing on writing recommendations</a>"), "{body}");
+    assert!(body.contains("the findings on hindsight training, which"), "{body}");
+}
+
+#[tokio::test]
+async fn it_was_made_by_several_people_on_several_days_and_not_today() {
+    for backend in backends() {
+        let app = TestApp::new(&backend).await;
+        let mut staff = Staff::nobody();
+        for (role, user) in [
+            ("administrator", &mut staff.administrator),
+            ("editor", &mut staff.editor),
+            ("contributor", &mut staff.contributor),
+        ] {
+            app.user(role).await;
+            let account = app.desk.store.account_by_email(&format!("{role}@example.org")).await.unwrap();
+            *user = User::of(&account.unwrap(), HashSet::new());
+        }
+        load_by(&app.desk, &staff).await.unwrap();
+        let outputs = stored(&app.desk, "output").await;
+        let days = |of: &dyn Fn(&Stored) -> Option<DateTime<Utc>>| -> BTreeSet<_> {
+            outputs.iter().filter_map(of).map(|at| at.date_naive()).collect()
+        };
+        let made = days(&|one| Some(one.meta.created_at));
+        let saved = days(&|one| Some(one.meta.updated_at));
+        let public = days(&|one| one.meta.published_at);
+        assert!(made.len() > 5 && saved.len() > 5 && public.len() > 5);
+        assert_ne!(made, public);
+        let yesterday = app.desk.clock.now().date_naive() - TimeDelta::days(1);
+        assert_eq!(saved.last(), Some(&yesterday));
+        assert!(public.last().unwrap() < &yesterday);
+        let changed = outputs.iter().filter(|one| one.state() == State::Changed);
+        let by: BTreeSet<_> = changed.map(|one| one.meta.updated_by.clone()).collect();
+        assert_eq!(by, BTreeSet::from([staff.contributor.account.clone(), staff.editor.account.clone()]));
+        let terms = stored(&app.desk, "term").await;
+        assert!(terms.iter().any(|one| one.meta.created_by == staff.administrator.account));
+    }
+}
+
+#[tokio::test]
+async fn some_people_and_organisations_have_identifiers() {
+    let desk = TestDesk::new(&Backend::Sqlite).await;
+    load(&desk).await.unwrap();
+    let public = desk.published.reader();
+    for (name, field, begins, least) in
+        [("person", "orcid", "0009-9999-", 10), ("organisation", "ror", "https://ror.org/0", 10)]
+    {
+        let all = all(public, name).await;
+        let given: Vec<&str> = all.iter().filter_map(|one| one.json.get(field)?.as_str()).collect();
+        assert!(given.len() >= least && given.len() < all.len(), "{name}");
+        assert!(given.iter().all(|id| id.contains(begins)), "{given:?}");
+    }
 }

@@ -6,6 +6,7 @@ mod hostile;
 mod kept;
 mod office;
 mod public;
+mod reach;
 
 use axum::body::Body;
 use axum::http::{Request, header};

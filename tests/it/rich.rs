@@ -254,7 +254,7 @@ async fn a_link_is_the_same_wherever_the_text_is_told() {
         let one = client.get(&format!("/api/v1/news/{}", news.item.slug)).await;
         assert!(one.header("cache-tag").contains(&format!("theme:{id}")), "{}", one.header("cache-tag"));
         // Before and after the face is prepared.
-        desk.desk.published.prepare(desk.clock.now(), 100).await.unwrap();
+        desk.desk.published.prepare(100).await.unwrap();
         assert_eq!(
             client.get(&format!("/api/v1/news/{}", news.item.slug)).await.json()["data"],
             one.json()["data"]

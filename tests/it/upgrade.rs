@@ -12,6 +12,9 @@ use recto::editing::{CLOSED_FILES, Desk, User, take_back, upgrade};
 use recto::published::Follower;
 use recto::store::{Reason, Store};
 use sea_orm::{ConnectionTrait as _, Database};
+use serde_json::Value as Json;
+use sqlx::ConnectOptions as _;
+use sqlx::sqlite::SqliteConnectOptions;
 
 use crate::api::Client;
 use crate::support::{Backend, TestDesk, backends};
@@ -272,4 +275,56 @@ async fn embargoes_of_0_1_0_end_and_what_was_done_can_still_be_taken_back() {
         assert_ne!(status("file-of-closed-embargoed-file-taken-out.pdf").await, 200);
         assert_ne!(status("file-of-closed-embargoed-unpublished.pdf").await, 200);
     }
+}
+
+/// What items say of themselves in a public store, as it was prepared, by id.
+async fn faces(file: &Path) -> HashMap<String, Json> {
+    let mut store = SqliteConnectOptions::new().filename(file).connect().await.unwrap();
+    let sql = "SELECT id, whole FROM document JOIN face USING (key) WHERE prepared";
+    let rows: Vec<(String, String)> = sqlx::query_as(sql).fetch_all(&mut store).await.unwrap();
+    rows.into_iter().map(|(id, whole)| (id, serde_json::from_str(&whole).unwrap())).collect()
+}
+
+/// What 0.1.0 made of documents for each day is in them now, and is the same.
+#[tokio::test]
+async fn items_say_of_themselves_what_they_said() {
+    let desk = old(&Backend::Sqlite).await;
+    upgrade(&desk, desk.dir.path()).await.unwrap();
+    desk.catch_up(&|_, _| ()).await.unwrap();
+    let copy = desk.dir.path().join("of-0.1.0.db");
+    std::fs::copy(Path::new(DATA).join("public.db"), &copy).unwrap();
+    let (before, after) = (faces(&copy).await, faces(&desk.dir.path().join("public.db")).await);
+    let (mut sites, mut embargoes) = (0, 0);
+    for (id, after) in &after {
+        let before = &before[id];
+        sites += usize::from(after["object"] == "site" && after["path_event"] == "/events/{slug}");
+        embargoes += usize::from(after.get("embargo_until").is_some());
+        assert_eq!(before.to_string(), after.to_string());
+    }
+    assert!(sites == 1 && embargoes >= 3, "{sites}, {embargoes}");
+    assert_eq!(Client::new(&desk).get("/api/v1/site").await.json()["data"]["path_event"], "/events/{slug}");
+}
+
+#[tokio::test]
+async fn what_a_process_of_0_1_0_publishes_after_the_upgrade_is_logged_and_opens_nothing() {
+    let desk = old(&Backend::Sqlite).await;
+    upgrade(&desk, desk.dir.path()).await.unwrap();
+    let media = by_file(&desk).await;
+    let open = &media["published-nothing-names-it.pdf"];
+    let db = Database::connect(desk.url.replace("sqlite:", "sqlite://")).await.unwrap();
+    let id = open.item.id;
+    db.execute_unprepared(&format!(
+        "DELETE FROM media_ground WHERE media_id = '{id}'; \
+         UPDATE publication SET sequence = (SELECT max(sequence) + 1 FROM publication) WHERE item_id = '{id}'"
+    ))
+    .await
+    .unwrap();
+    db.close().await.unwrap();
+    assert!(desk.store.has_unlogged().await.unwrap());
+    upgrade(&desk, desk.dir.path()).await.unwrap();
+    assert!(!desk.store.has_unlogged().await.unwrap());
+    desk.catch_up(&|_, _| ()).await.unwrap();
+    let file = crate::support::files::file_of(&open.item);
+    let status = Client::new(&desk).get(&format!("/media/{}", file.path())).await.status;
+    assert!(matches!(status, 404 | 410), "{status}");
 }

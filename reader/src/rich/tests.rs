@@ -146,6 +146,13 @@ fn nesting_is_bounded() {
 }
 
 #[test]
+fn a_long_text_in_deep_lists_is_read_again() {
+    let text = format!("{}<li>{}", "<ul>".repeat(LISTS), "x<br>".repeat(39_000));
+    let written = clean(&text);
+    assert_eq!(clean(&written), written);
+}
+
+#[test]
 fn what_would_be_written_is_bounded() {
     // A few bytes of a table are ten thousand cells.
     let tables = format!("<table><tr><td colspan=100>{}</table>", "<tr>".repeat(99));

@@ -11,6 +11,7 @@ use crate::admin::library;
 use crate::admin::when::When;
 use crate::content::{Choice, Field, Kind, Problem, Problems, diff};
 use crate::editing::User;
+use crate::editing::reach::Reach;
 use crate::media::Limits;
 use crate::published::{Document, Use};
 use crate::store::Stored;
@@ -33,6 +34,8 @@ pub(in crate::admin) struct Context<'form> {
     pub theirs: Option<Theirs>,
     /// What links to the item.
     pub uses: Vec<Use>,
+    /// Of a media item: for whose sake readers get it, or why not.
+    pub reach: Vec<Reach>,
     /// What the library takes.
     pub limits: &'form Limits,
     /// Who else has the form open.

@@ -8,8 +8,9 @@ use super::controls::Context;
 use super::{Draft, is_short_list, links};
 use crate::admin::State;
 use crate::admin::when::When;
-use crate::content::types::TERM;
+use crate::content::types::{MEDIA, TERM};
 use crate::content::{Kind, Problems, by_name};
+use crate::editing::reach::reach;
 use crate::editing::{User, Verb, permission};
 use crate::error::Result;
 use crate::published::{Filter, Scalar, Select};
@@ -39,8 +40,13 @@ pub(in crate::admin) async fn context<'form>(
         Some(item) => state.desk.lists().uses(item.content_type, &item.id.to_string(), USES).await?,
         None => Vec::new(),
     };
+    let reach = match stored.filter(|stored| stored.item.content_type == &MEDIA) {
+        Some(media) => reach(&state.desk, media).await?,
+        None => Vec::new(),
+    };
     Ok(Context {
         uses,
+        reach,
         limits: state.desk.media.limits(),
         user,
         when,

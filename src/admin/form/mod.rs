@@ -10,6 +10,7 @@ pub(super) mod merge;
 pub(super) mod outputs;
 pub(super) mod outputs_table;
 pub(super) mod posted;
+mod reach;
 pub(super) mod rich;
 pub(super) mod standing;
 mod uses;

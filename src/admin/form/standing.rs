@@ -5,9 +5,10 @@
 use maud::{Markup, html};
 
 use super::controls::{self, Context};
-use super::{Draft, view};
+use super::{Draft, reach, view};
 use crate::admin::{here, layout};
 use crate::content::ContentType;
+use crate::content::types::OUTPUT;
 use crate::store::{State, Stored};
 
 /// What is known at a glance, below the heading.
@@ -98,6 +99,9 @@ pub(in crate::admin) fn parts(context: &Context<'_>, draft: &Draft, fields: &[&'
         hx-partial hx-target=".page-head .facts" hx-swap="innerMorph" { (facts(context)) }
         hx-partial hx-target="#status-state" hx-swap="outerMorph" { (state(stored)) }
         hx-partial hx-target="#status-saved" hx-swap="outerMorph" { (saved(context, stored)) }
+        @if stored.item.content_type == &OUTPUT {
+            hx-partial hx-target="#status-file" hx-swap="outerMorph" { (reach::output(context, stored)) }
+        }
         hx-partial hx-target="#save-status" hx-swap="outerMorph" { (line(context, &[])) }
         @for name in fields {
             hx-partial hx-target={ "#item-form [data-field=\"" (name) "\"]" } hx-swap="outerMorph" {

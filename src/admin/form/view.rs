@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::controls::{self, Context};
-use super::{Draft, outputs_table, standing, uses};
+use super::{Draft, outputs_table, reach, standing, uses};
 use crate::admin::layout::{self, Flash};
 use crate::admin::library;
 use crate::content::types::MEDIA;
@@ -311,6 +311,7 @@ fn aside(view: &View<'_>, groups: &[(&'static str, Vec<&'static Field>)], wide: 
                     @if let (Some(_), Some(at)) = (stored.meta.published_version, stored.meta.published_at) {
                         div { dt { "Published" } dd { (context.when.say_first(at)) } }
                     }
+                    (reach::output(context, stored))
                     @if let Some((site, api)) = &view.public {
                         div {
                             dt { @if view.draft.content_type == &MEDIA { "Address of the file; it stays when you replace it" } @else { "Public address" } }
@@ -320,6 +321,7 @@ fn aside(view: &View<'_>, groups: &[(&'static str, Vec<&'static Field>)], wide: 
                     }
                 }
             }
+            @if stored.item.content_type == &MEDIA && state != State::Trashed { (reach::media(&context.reach)) }
             @if merge::may_merge(context.user, stored.item.content_type) && state != State::Trashed {
                 section {
                     h2 { "Twice here?" }

@@ -22,7 +22,7 @@ use super::super::list::{self, Selected, Ways, Within};
 use super::super::parameters::parameters_of_citations;
 use super::super::problem::{Faults, Problem, Result};
 use super::super::query::Query;
-use super::super::respond::{Answer, earlier};
+use super::super::respond::Answer;
 use super::super::site::Site;
 use super::super::tags::Tags;
 use super::super::{Api, grammar};
@@ -144,15 +144,13 @@ pub(super) async fn one(api: &Api, reference: &str, raw: Option<&str>) -> Result
         Found::Here(document) => *document,
         Found::Elsewhere(response) => return Ok(response),
     };
-    let now = api.clock.now();
     let site = Site::load(api).await?;
     let mut tags = Tags::item(&OUTPUT, &document.id);
-    let records = records(api, &site, &[document], now, &mut tags).await?;
-    let changes_at = records.first().and_then(|record| record.changes_at);
+    let records = records(api, &site, &[document], &mut tags).await?;
     let data = cite(&records, manner).await?.pop().ok_or(Problem::Internal)?;
     let path = api.path(&[OUTPUT.plural, reference, "citation"]);
     let body = json!({ "data": data, "links": { "self": query.link(&path) } });
-    Answer { body: body.to_string(), changes_at, tags, ..Answer::default() }.respond(now)
+    Answer { body: body.to_string(), tags, ..Answer::default() }.respond(api.clock.now())
 }
 
 /// Answers with a part of a list, each output as its citation.
@@ -167,21 +165,19 @@ pub(super) async fn bibliography(api: &Api, within: Option<Within<'_>>, query: &
     }
     let now = api.clock.now();
     let selected = list::select(api, &OUTPUT, within, query, &asked, now).await?;
-    let Selected { select, filters, path, mut tags } = match selected {
+    let Selected { select, path, mut tags, .. } = match selected {
         Ok(selected) => selected,
         Err(elsewhere) => return Ok(elsewhere),
     };
     let page = api.store.list(&select).await?;
-    let mut changes_at = asked.timely.next_change(&api.store, &select, filters, now).await?;
     let site = Site::load(api).await?;
-    let records = records(api, &site, &page.items, now, &mut tags).await?;
-    changes_at = records.iter().fold(changes_at, |at, record| earlier(at, record.changes_at));
+    let records = records(api, &site, &page.items, &mut tags).await?;
     let data = cite(&records, manner).await?;
     let path = format!("{path}{SUFFIX}");
     let data: Vec<String> = data.iter().map(Json::to_string).collect();
     let data = list::join(data.iter().map(String::as_str));
     let (body, link) = list::envelope(&data, &Ways::of(&page, &select), asked.limit, query, &path);
-    Answer { body, changes_at, link, tags, ..Answer::default() }.respond(now)
+    Answer { body, link, tags, ..Answer::default() }.respond(now)
 }
 
 /// What the address of a list of citations ends with.

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
 use serde_json::{Map, Value as Json};
 
 use super::super::Api;
@@ -13,7 +12,7 @@ use super::super::site::Site;
 use super::super::tags::Tags;
 use crate::content::ContentType;
 use crate::content::bibliography::{Author, Kind, Record};
-use crate::published::{Document, Shown, tag};
+use crate::published::{Document, tag};
 
 /// The records of these outputs, in their order: two statements, however many there are. What they show
 /// is put to `tags`.
@@ -21,21 +20,20 @@ pub(in crate::api) async fn records(
     api: &Api,
     site: &Site,
     documents: &[Document],
-    now: DateTime<Utc>,
     tags: &mut Tags,
 ) -> Result<Vec<Record>> {
     let Some(content_type) = documents.first().map(|document| document.content_type) else {
         return Ok(Vec::new());
     };
-    let faces = faces(api, content_type, documents, now, tags).await?;
-    let mut wanted: Vec<String> = faces.iter().flat_map(|shown| related(&shown.properties)).collect();
+    let faces = faces(api, content_type, documents, tags).await?;
+    let mut wanted: Vec<String> = faces.iter().flat_map(related).collect();
     wanted.sort_unstable();
     wanted.dedup();
     let related = api.store.titles(&wanted).await?;
     Ok(faces
         .into_iter()
         .zip(documents)
-        .map(|(shown, document)| record(api, shown, document, site, &related))
+        .map(|(face, document)| record(api, face, document, site, &related))
         .collect())
 }
 
@@ -44,9 +42,8 @@ pub(in crate::api) async fn faces(
     api: &Api,
     content_type: &'static ContentType,
     documents: &[Document],
-    now: DateTime<Utc>,
     tags: &mut Tags,
-) -> Result<Vec<Shown>> {
+) -> Result<Vec<Map<String, Json>>> {
     let everything = Wanted::by_default(shape::alone(content_type));
     let shown: Vec<(&Document, &Wanted)> = documents.iter().map(|document| (document, &everything)).collect();
     let references = references(&api.store, &shown).await?;
@@ -54,7 +51,7 @@ pub(in crate::api) async fn faces(
         tags.show(&tag(content_type.name, &document.id));
         tags.show(&references.tags(&document.json).join(","));
     }
-    Ok(documents.iter().map(|document| represent(document, &references, &everything, now)).collect())
+    Ok(documents.iter().map(|document| represent(document, &references, &everything)).collect())
 }
 
 /// The ids of what says more than its face: the type and the people.
@@ -67,12 +64,11 @@ fn related(face: &Map<String, Json>) -> Vec<String> {
 
 fn record(
     api: &Api,
-    shown: Shown,
+    face: Map<String, Json>,
     document: &Document,
     site: &Site,
     related: &HashMap<String, Document>,
 ) -> Record {
-    let face = shown.properties;
     // Only an open output's face has it.
     let file = face.get("file").and_then(|file| file.get("url")?.as_str()).map(|path| api.file(path));
     let whole = |item: &Json| related.get(item.get("id")?.as_str()?);
@@ -103,7 +99,6 @@ fn record(
         authors,
         page: site.at(&document.path),
         file,
-        changes_at: shown.changes_at,
         face,
     }
 }

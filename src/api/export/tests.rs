@@ -56,7 +56,6 @@ fn record(title: &str, names: &[String], year: i64, doi: &str, kind: Kind, conta
         type_label: title.to_owned(),
         authors: names.iter().map(|name| Author::read(name)).collect(),
         page: "https://www.example.org/outputs/a-slug-2".to_owned(),
-        changes_at: None,
     }
 }
 

@@ -10,6 +10,7 @@ use icalendar::{Calendar, Component as _, Event, EventLike as _, EventStatus, Pr
 use serde_json::Value as Json;
 
 use super::super::list::select;
+use super::super::moment::When;
 use super::super::problem::{Problem, Result};
 use super::super::query::Query;
 use super::super::respond::{self, Answer};
@@ -36,7 +37,10 @@ pub(super) async fn all(api: &Api, raw: Option<&str>) -> Result<Response> {
     let mut select = selected.select;
     select.limit = MOST;
     let page = api.store.list(&select).await?;
-    let changes_at = asked.timely.next_change(&api.store, &select, selected.filters, now).await?;
+    let changes_at = match asked.when {
+        Some(_) => When::next_change(&api.store, &select, selected.filters, now).await?,
+        None => None,
+    };
     let (body, last_modified) = calendar(api, &page.items).await?;
     Answer { body, content_type: Some(super::CALENDAR), last_modified, changes_at, ..Answer::default() }
         .respond(now)

@@ -45,6 +45,7 @@ pub(super) struct Term {
 pub(super) struct Organisation {
     pub key: String,
     pub name: String,
+    pub ror: Option<String>,
     pub short_name: Option<String>,
     pub kind: String,
     pub web: Option<String>,
@@ -58,6 +59,7 @@ pub(super) struct Person {
     pub honorific: Option<String>,
     pub given_names: String,
     pub family_name: String,
+    pub orcid: Option<String>,
     pub post_nominals: Option<String>,
     pub job_title: Option<String>,
     pub organisation: Option<String>,
@@ -116,6 +118,11 @@ pub(super) struct Output {
     pub availability: String,
     /// So many days from today.
     pub embargo_days: Option<i64>,
+    /// What its file is called, without ending.
+    pub file: Option<String>,
+    /// Whether it was public and is not any more.
+    #[serde(default)]
+    pub withdrawn: bool,
     pub note: Option<String>,
     pub link: Option<String>,
     pub doi: Option<String>,

@@ -6,7 +6,6 @@ mod bibtex;
 mod csl;
 mod ris;
 
-use chrono::{DateTime, Utc};
 use serde_json::{Map, Value as Json};
 
 pub use bibtex::entry as bibtex;
@@ -127,8 +126,6 @@ pub struct Record {
     pub page: String,
     /// The address of its file, where anyone may have it.
     pub file: Option<String>,
-    /// When time alone changes what is told of it.
-    pub changes_at: Option<DateTime<Utc>>,
 }
 
 impl Record {

@@ -72,6 +72,16 @@ async fn done(doing: &Doing<'_>, deed: &Deed) -> Result<Back> {
     Ok(Back::Done)
 }
 
+/// A file is public for the sake of those again for whose it was.
+async fn again(doing: &mut Doing<'_>, deed: &Deed) -> Result<Back> {
+    match doing.hold_again(deed).await? {
+        false => done(doing, deed).await,
+        true => Ok(Back::Stays(
+            "It is the file of an output that is not open by now; publish it from its own page.",
+        )),
+    }
+}
+
 /// The version that the public saw before.
 fn saw(deed: &Deed) -> Option<i64> {
     deed.public.filter(|version| *version != NOT_PUBLIC)
@@ -86,10 +96,7 @@ async fn unpublish(doing: &mut Doing<'_>, deed: &Deed, stored: &Stored) -> Resul
         (Some(now), _) if now != deed.after || meta.published_at != Some(deed.at) => {
             Ok(Back::Stays("It was published again since."))
         }
-        _ if stored.item.content_type == &MEDIA => {
-            doing.hold_again(deed).await?;
-            done(doing, deed).await
-        }
+        _ if stored.item.content_type == &MEDIA => again(doing, deed).await,
         (_, Some(before)) => {
             doing.show_version(stored.clone(), before).await?;
             done(doing, deed).await
@@ -108,10 +115,7 @@ async fn publish(doing: &mut Doing<'_>, deed: &Deed, stored: &Stored) -> Result<
         (Some(now), Some(before)) if now != before => Ok(Back::Stays("It was published again since.")),
         (Some(_), _) | (_, None) => Ok(Back::Before),
         _ if stored.state() == State::Trashed => Ok(Back::Stays("It was moved to the trash since.")),
-        (None, Some(_)) if stored.item.content_type == &MEDIA => {
-            doing.hold_again(deed).await?;
-            done(doing, deed).await
-        }
+        (None, Some(_)) if stored.item.content_type == &MEDIA => again(doing, deed).await,
         (None, Some(before)) => {
             doing.show_version(stored.clone(), before).await?;
             done(doing, deed).await
@@ -129,9 +133,7 @@ async fn untrash(doing: &mut Doing<'_>, deed: &Deed, stored: &Stored) -> Result<
     let stored = doing.set_trashed(stored.clone(), false).await?;
     let may = doing.user.may_with(Verb::Publish, &stored);
     if stored.item.content_type == &MEDIA {
-        if may {
-            doing.hold_again(deed).await?;
-        }
+        return if may { again(doing, deed).await } else { done(doing, deed).await };
     } else if let Some(before) = saw(deed).filter(|_| may) {
         doing.show_version(stored, before).await?;
     }

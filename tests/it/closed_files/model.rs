@@ -369,7 +369,7 @@ impl Model {
             });
             let today = self.known.today(now);
             let open = |sake: &Id, file: &Id| {
-                sake == file || self.known.public.get(sake).is_some_and(|seen| seen.is_open(today))
+                sake == file || self.known.public.get(sake).is_none_or(|seen| seen.is_open(today))
             };
             of_file.filter(|(file, sake)| open(sake, file)).collect()
         };

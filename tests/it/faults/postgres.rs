@@ -151,6 +151,14 @@ async fn a_role_that_may_only_read_publications_is_enough_to_serve_the_public() 
         db.execute_unprepared(&grant).await.unwrap();
         let store = Store::open_publications(&url).await.unwrap();
         assert!(store.publication_log(None, 0, 1).await.is_err(), "who and why are not the public's");
+        // A right that is taken away while it follows is named.
+        db.execute_unprepared(&format!("REVOKE ALL ON publication_log FROM {role}; REVOKE SELECT (sequence, nonce, batch) ON publication_log FROM {role}")).await.unwrap();
+        let error = store.publications_after(0, 1).await.unwrap_err();
+        assert!(
+            matches!(&error, Error::Refused(text) if text.contains("GRANT SELECT (sequence")),
+            "{error:?}"
+        );
+        db.execute_unprepared(&grant).await.unwrap();
         assert!(store.publications_after(0, 100).await.unwrap().iter().any(|one| one.slugs == ["one"]));
         assert!(store.write().await.is_err() && store.drafts_after(0, 1).await.is_err());
         // A database of an older release is told, and stays as it is.

@@ -88,6 +88,7 @@ fn work() -> impl Strategy<Value = [String; 3]> {
             move |places| {
                 let mut text = words.to_owned();
                 for (at, c) in places {
+                    let at = (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap();
                     text.insert(at, c);
                 }
                 text
