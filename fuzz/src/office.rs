@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::io::{Cursor, Read as _, Write as _};
 
 use recto_reader::office::{Unfit, ZIP, open_document, open_xml};
-use zip::read::read_zipfile_from_stream;
+use zip::read::{ArchiveOffset, Config, read_zipfile_from_stream};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
@@ -41,7 +41,9 @@ pub fn office_archive(bytes: &[u8]) {
         return;
     }
     assert!(bytes.starts_with(ZIP), "no package");
-    let archive = ZipArchive::new(Cursor::new(bytes)).expect("it was taken");
+    let archive =
+        ZipArchive::with_config(Config { archive_offset: ArchiveOffset::Known(0) }, Cursor::new(bytes))
+            .expect("it was taken");
     let listed: HashSet<String> =
         archive.file_names().filter_map(Result::ok).map(|name| name.to_string()).collect();
     let mut stream = Cursor::new(bytes);

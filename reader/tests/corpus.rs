@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 mod fuzz;
 
 /// The most bytes of a file's beginning that are tried as well: a file may end anywhere.
-const BEGINNING: usize = 200;
+const BEGINNING: usize = 64;
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz").join(name)

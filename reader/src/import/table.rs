@@ -120,7 +120,7 @@ impl Table {
         };
         let kept = shorten(&text, most).len();
         let whole = kept == text.len();
-        (if whole { text } else { shorten(&text, most).to_owned() }, whole)
+        (if whole { text } else { shorten(&text, most).trim_end().to_owned() }, whole)
     }
 
     fn say_cut(&mut self, number: usize) {

@@ -34,6 +34,14 @@ fn broken_entries_are_told_and_the_others_read() {
 }
 
 #[test]
+fn an_entry_that_breaks_off_takes_no_other_with_it() {
+    for broken in ["@xdata{", "@misc{a", "@misc{a,", "@misc{a, title={A"] {
+        let table = text(&format!("{broken}\n\n@misc{{good, title={{Good}}}}\n"));
+        assert_eq!((titles(&table), told(&table).len()), (vec!["Good"], 1), "{broken}");
+    }
+}
+
+#[test]
 fn circles_cost_what_is_in_them() {
     for (circle, said) in [
         (
@@ -237,6 +245,12 @@ fn markup_in_references_is_bounded_wherever_it_is_cut() {
         (table.rows[0].cells[0].as_str(), table.rows[0].cells[14].as_str()),
         ("A b & c", "About\u{fffd} it")
     );
+}
+
+#[test]
+fn a_cell_that_is_cut_ends_with_a_word() {
+    let table = of(Format::Lines, &format!("{} y", "x".repeat(CELL_MAX - 1))).unwrap();
+    assert_eq!(table.rows[0].cells[0], "x".repeat(CELL_MAX - 1));
 }
 
 /// Bits that formats trip over, and characters that no text may hold.

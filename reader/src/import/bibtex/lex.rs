@@ -53,6 +53,10 @@ impl<'text> Parts<'text> {
     /// The whole text at once; nothing where any of it is broken.
     pub(super) fn of_whole(text: &'text str) -> Option<Self> {
         let whole = RawBibliography::parse(text).ok()?;
+        // An entry that breaks off behind its brace takes the next one for its key.
+        if whole.entries.iter().any(|entry| entry.v.key.v.contains('{')) {
+            return None;
+        }
         let entries = whole.entries.into_iter().enumerate();
         let entries = entries.map(|(at, entry)| Numbered { number: at + 1, entry: entry.v });
         Some(Self { entries: entries.collect(), strings: whole.abbreviations, broken: Vec::new() })
