@@ -14,7 +14,7 @@ use super::{State, items, when::When};
 use crate::content::{Id, Value, diff};
 use crate::editing::{self, Candidate, Elsewhere, OtherGround, Preflight, Sake, User};
 use crate::error::Error;
-use crate::store::State as ItemState;
+use crate::store::{State as ItemState, Stored};
 
 /// `GET /admin/{plural}/{id}/publish`
 pub(super) async fn show(
@@ -107,12 +107,13 @@ async fn page(
         form.steps method="post" action={ (own) "/publish" } {
             input type="hidden" name="version" value=(preflight.stored.meta.version);
             (missing(&preflight, &own))
-            (changes(&preflight, when, &name))
             (held_back(&preflight))
+            (changes(&preflight, when, &name))
+            (files(&preflight.files))
             (candidates(&preflight.candidates))
             (elsewhere(&preflight.elsewhere))
             div.page-foot {
-                @if preflight.missing.is_empty() && !(preflight.changes.is_empty() && preflight.candidates.is_empty()) {
+                @if preflight.missing.is_empty() && something(&preflight) {
                     button.button.button-main type="submit" name="do" value="publish" { "Publish" }
                 }
                 a.button href=(own) { "Back to editing" }
@@ -122,6 +123,11 @@ async fn page(
     let section = format!("/admin/{}", item.content_type.plural);
     let title = format!("Publish {}", item.title());
     Ok((status, html! { (Page { user, title: &title, section: &section, body }) }).into_response())
+}
+
+/// Whether there is anything to publish or to close.
+fn something(preflight: &Preflight) -> bool {
+    !(preflight.changes.is_empty() && preflight.candidates.is_empty() && preflight.elsewhere.is_empty())
 }
 
 fn missing(preflight: &Preflight, own: &str) -> Markup {
@@ -174,7 +180,11 @@ fn changes(preflight: &Preflight, when: When, name: &dyn Fn(Id) -> String) -> Ma
                 }
                 // Nothing to compare with: what readers will see is read, not searched for marks.
                 None => {
-                    p { "Readers do not see this yet. They will see all of it." }
+                    @if preflight.stored.meta.first_published_at.is_some() {
+                        p { "Readers do not see this any more. They will see all of it again." }
+                    } @else {
+                        p { "Readers do not see this yet. They will see all of it." }
+                    }
                     table.diff.diff-first aria-labelledby="changes" {
                         colgroup { col; col; }
                         thead { tr { th scope="col" { "Field" } th scope="col" { "What readers will see" } } }
@@ -235,6 +245,29 @@ fn file(sake: &Sake) -> Markup {
     }
 }
 
+/// What becomes of the files that were published with it before.
+fn files(files: &[(Stored, Sake)]) -> Markup {
+    html! {
+        @if !files.is_empty() {
+            section aria-labelledby="files" {
+                h2 #files { "Files that belong to it" }
+                ul.because {
+                    @for (media, sake) in files {
+                        li {
+                            @let link = html! { "‘" a href={ "/admin/media/" (media.item.id) } { (media.item.title()) } "’" };
+                            @match sake {
+                                Sake::Waits(Some(day)) => { "Readers do not get " (link) " before " (day.format("%-d %B %Y").to_string()) ", when the embargo ends." }
+                                Sake::Waits(None) => { "Readers do not get " (link) " as long as the output is not open." }
+                                _ => { "Readers get " (link) " with it, because it was published together with it before." }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// A file that an output keeps back is about to be published by itself.
 fn held_back(preflight: &Preflight) -> Markup {
     html! {
@@ -256,7 +289,7 @@ fn elsewhere(others: &[OtherGround]) -> Markup {
                     "This output will not be open, but readers can get its file ‘"
                     a href={ "/admin/media/" (first.media.item.id) } { (first.media.item.title()) } "’ because:"
                 }
-                ul { @for other in others { li { (because(other)) } } }
+                ul.because { @for other in others { li { (because(other)) } } }
                 input type="hidden" name="elsewhere_asked" value="yes";
                 label.choice {
                     input type="checkbox" name="elsewhere" value="close" checked;

@@ -25,6 +25,8 @@ pub struct Preflight {
     pub changes: Vec<Change>,
     /// What hangs together with it and is not public in its newest version.
     pub candidates: Vec<Candidate>,
+    /// Files that were published with it before and that readers do not have: from when on they get them.
+    pub files: Vec<(Stored, Sake)>,
     /// For whose sake the file of an output that will not be open is public beside it.
     pub elsewhere: Vec<OtherGround>,
     /// The title of an output that is not open, whose file this media item is.
@@ -72,7 +74,7 @@ pub async fn preflight(desk: &Desk, user: &User, id: Id) -> Result<Preflight> {
         None => None,
     };
     let before = public.unwrap_or_else(|| Item::new(stored.item.content_type, id));
-    let mut candidates = Vec::new();
+    let (mut candidates, mut kept) = (Vec::new(), Vec::new());
     let grounds = desk.store.grounds_around(&[id]).await?;
     // What the item links to, of each type at once.
     let links: Vec<(&str, Id)> = stored.item.links().collect();
@@ -105,7 +107,9 @@ pub async fn preflight(desk: &Desk, user: &User, id: Id) -> Result<Preflight> {
                 "media" => linked.state() != State::Trashed && !holds(&grounds, id, &linked),
                 _ => linked.state() == State::Draft,
             };
-            if offered {
+            if linked.item.content_type == &MEDIA && linked.state() == State::Draft && !offered {
+                kept.push(linked);
+            } else if offered {
                 let by = links.iter().find(|(_, target)| *target == linked.item.id);
                 let by = by.and_then(|(name, _)| stored.item.content_type.field(name));
                 candidates.push(candidate(linked, Some(by.map_or("", |field| field.label))));
@@ -136,10 +140,12 @@ pub async fn preflight(desk: &Desk, user: &User, id: Id) -> Result<Preflight> {
             None => Sake::Plain,
         };
     }
+    let sake = if closed { Sake::Waits(embargo(&stored.item)) } else { Sake::Plain };
     let elsewhere = files::elsewhere(desk, &[&stored.item]).await?.remove(&id).unwrap_or_default();
     let own = [id].into_iter().filter(|_| stored.item.content_type == &MEDIA).collect::<Vec<_>>();
     let held_back = files::held_back(desk, &own, None).await?.remove(&id);
     Ok(Preflight {
+        files: kept.into_iter().map(|file| (file, sake.clone())).collect(),
         elsewhere,
         held_back,
         missing: validate::publication(&stored.item),

@@ -1,5 +1,5 @@
-//! Whether readers get a file: told beside the form of a media item, for whose sake or why not, and beside that
-//! of an output that keeps its file back. It must not look anything up.
+//! Whether readers get a file: told beside the form of a media item, for whose sake or why not, and at the file
+//! of an output that keeps it back. It must not look anything up.
 
 use chrono::NaiveDate;
 use maud::{Markup, html};
@@ -92,9 +92,7 @@ pub(super) fn output(context: &Context<'_>, stored: &Stored) -> Markup {
     let said = kept_back(context, stored);
     html! {
         @if stored.item.content_type == &OUTPUT {
-            div #status-file hidden[said.is_none()] {
-                @if let Some(said) = said { dt { "Its file" } dd { (said) } }
-            }
+            p.kept-back #status-file hidden[said.is_none()] { @if let Some(said) = said { (said) } }
         }
     }
 }

@@ -230,6 +230,7 @@ fn group(
                     }
                     _ => {
                         (controls::field(context, draft, first))
+                        @if let Some(stored) = context.stored.filter(|_| first.name == "file") { (reach::output(context, stored)) }
                         @let () = rest = others;
                     }
                 }
@@ -311,7 +312,6 @@ fn aside(view: &View<'_>, groups: &[(&'static str, Vec<&'static Field>)], wide: 
                     @if let (Some(_), Some(at)) = (stored.meta.published_version, stored.meta.published_at) {
                         div { dt { "Published" } dd { (context.when.say_first(at)) } }
                     }
-                    (reach::output(context, stored))
                     @if let Some((site, api)) = &view.public {
                         div {
                             dt { @if view.draft.content_type == &MEDIA { "Address of the file; it stays when you replace it" } @else { "Public address" } }

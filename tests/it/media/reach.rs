@@ -27,6 +27,13 @@ async fn output(desk: &TestDesk, title: &str, availability: &str, file: Id, toge
     desk.store.item(stored.item.id).await.unwrap()
 }
 
+async fn change(desk: &TestDesk, stored: &Stored, change: impl FnOnce(&mut recto::content::Item)) -> Stored {
+    let stored = desk.store.item(stored.item.id).await.unwrap();
+    let mut item = stored.item.clone();
+    change(&mut item);
+    save(desk, &User::system(), &[Edit::of(&stored, item)]).await.unwrap().remove(0)
+}
+
 /// What the form of a media item says: its state first.
 async fn told(app: &TestApp, editor: &mut crate::support::app::Client, media: &Stored) -> Vec<String> {
     let page = editor.get(&format!("/admin/media/{}", media.item.id)).await;
@@ -158,13 +165,17 @@ async fn the_form_of_an_output_says_that_readers_do_not_get_its_file() {
             let output = output(desk, availability, availability, media.item.id, true).await;
             let address = format!("/admin/outputs/{}", output.item.id);
             let page = editor.get(&address).await;
-            assert_eq!(page.texts("#status-file dd").first().map(String::as_str), words, "{availability}");
+            assert_eq!(
+                page.texts("#status-file:not([hidden])").first().map(String::as_str),
+                words,
+                "{availability}"
+            );
             assert_eq!(page.attribute("#status-file", "hidden").is_some(), words.is_none());
             // Without a file there is nothing to say.
             let mut item = output.item.clone();
             item.set("file", Value::None);
             save(desk, &User::system(), &[Edit::of(&output, item)]).await.unwrap();
-            assert!(editor.get(&address).await.texts("#status-file dd").is_empty());
+            assert!(editor.get(&address).await.texts("#status-file:not([hidden])").is_empty());
         }
         // It is public elsewhere.
         let media = file(desk, "elsewhere").await;
@@ -173,7 +184,7 @@ async fn the_form_of_an_output_says_that_readers_do_not_get_its_file() {
             build::output(desk, None, "Kept", 2026).await.one("file", media.item.id).draft(desk).await;
         let page = editor.get(&format!("/admin/outputs/{}", output.item.id)).await;
         assert_eq!(
-            page.texts("#status-file dd"),
+            page.texts("#status-file:not([hidden])"),
             ["This output is not open, but readers can get the file because of something else."]
         );
     }
@@ -214,4 +225,21 @@ async fn the_page_before_publishing_says_what_becomes_of_files() {
     assert_eq!(page.texts("#elsewhere"), ["Its file is public elsewhere"]);
     assert_eq!(page.texts("section[aria-labelledby=elsewhere] li"), ["it was published by itself"]);
     assert!(page.has("input[name=elsewhere][checked]"));
+    // Nothing else has changed: it can be closed all the same.
+    let form = page.form_of("form.steps");
+    let closed = form.press(&mut editor, "publish").await;
+    assert_eq!(closed.location(), format!("/admin/outputs/{}?done=published", held.item.id));
+    assert!(desk.store.item(kept.item.id).await.unwrap().meta.published_version.is_none());
+    // What was published with it before is told, and so is that it was public once.
+    let page = editor.get(&format!("/admin/outputs/{}/publish", held.item.id)).await;
+    let files = "section[aria-labelledby=files] li";
+    assert_eq!(page.texts(files), ["Readers do not get ‘kept.pdf’ as long as the output is not open."]);
+    let opened = change(desk, &held, |item| item.set("availability", Value::Text("open".into()))).await;
+    let page = editor.get(&format!("/admin/outputs/{}/publish", opened.item.id)).await;
+    let words = "Readers get ‘kept.pdf’ with it, because it was published together with it before.";
+    assert_eq!(page.texts(files), [words]);
+    unpublish(desk, &User::system(), held.item.id).await.unwrap();
+    let page = editor.get(&format!("/admin/outputs/{}/publish", opened.item.id)).await;
+    assert!(page.texts("#changes + p")[0].starts_with("Readers do not see this any more."));
+    assert_eq!(page.texts(files), [words]);
 }
