@@ -157,10 +157,10 @@ impl Doing<'_> {
             // What was looked at for the sake of something that is closed is not shown because of another.
             let newest = opening.by_ref().map(|ground| ground.version).max();
             match (media.meta.published_version, newest) {
-                (seen, Some(version)) if seen.is_none_or(|seen| seen < version) => {
-                    if media.meta.trashed_at.is_none() {
-                        self.show_version(media, version).await?;
-                    }
+                (seen, Some(version))
+                    if media.meta.trashed_at.is_none() && seen.is_none_or(|seen| seen < version) =>
+                {
+                    self.show_version(media, version).await?;
                 }
                 (Some(_), None) => {
                     let id = media.item.id;

@@ -1,5 +1,5 @@
 //! For whose sake readers get a file of the library, or why they do not: what editors are told about it. It must
-//! not decide anything; [`super::files`] does.
+//! not decide anything; `editing::files` does.
 
 use std::collections::HashMap;
 

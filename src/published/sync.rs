@@ -142,6 +142,7 @@ impl Follower {
         let mut tx = self.begin().await?;
         empty(&mut tx).await?;
         tx.commit().await?;
+        self.forget().await;
         self.reader.announce(0);
         Ok(())
     }

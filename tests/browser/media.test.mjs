@@ -150,7 +150,7 @@ test("a pasted picture goes where it is wanted, and what was typed stays", LIMIT
   await accessible(context, page);
   await leads(page, /done=trashed/, () => page.getByRole("button", { name: "Move to the trash anyway" }).click());
   assert.equal((await api(BASE, `/api/v1/projects/${project.code}`)).image, undefined);
-  assert.equal((await fetch(new URL(shown.url, BASE))).status, 404);
+  assert.equal((await fetch(new URL(shown.url, BASE))).status, 410);
   assert.deepEqual(faults, []);
 });
 

@@ -268,6 +268,9 @@ proptest! {
         let page = scraper::Html::parse_fragment(&text);
         let mut seen: Vec<char> = page.root_element().text().flat_map(str::chars).collect();
         let mut words: Vec<char> = words.chars().collect();
+        // The other reader drops byte order marks at some places; ours keeps them until text is cleaned.
+        seen.retain(|c| *c != '\u{feff}');
+        words.retain(|c| *c != '\u{feff}');
         // Templates stand elsewhere in the other tree, but hold the same.
         seen.sort_unstable();
         words.sort_unstable();

@@ -101,7 +101,10 @@ pub(super) fn output(context: &Context<'_>, stored: &Stored) -> Markup {
 
 fn kept_back(context: &Context<'_>, stored: &Stored) -> Option<Markup> {
     let item = &stored.item;
-    let file = item.one("file").filter(|_| item.content_type == &OUTPUT)?;
+    if item.content_type != &OUTPUT {
+        return None;
+    }
+    let file = item.one("file")?;
     let until = embargo(item);
     let over = until.is_some_and(|day| day <= context.when.today());
     if item.text("availability") == OPEN || over {

@@ -149,7 +149,9 @@ async fn the_form_of_an_output_says_that_readers_do_not_get_its_file() {
             ("unavailable", Some("Readers do not get the file: this output is unavailable.")),
             (
                 "embargoed",
-                Some("Readers do not get the file until 1 June 2026, when the embargo ends (UTC time)."),
+                Some(
+                    "Readers do not get the file until 1 June 2026, when the embargo ends (Europe/London time).",
+                ),
             ),
         ] {
             let media = file(desk, availability).await;
