@@ -327,6 +327,10 @@ fn documents_of_open_document_have_no_scripts() {
     };
     let macros = Err(Unfit::Macros);
     let other_prefix = "<x:event-listener xmlns:x='urn:oasis:names:tc:opendocument:xmlns:script:1.0'/>";
+    // The list is written last; an empty one says that it begins where the file does.
+    let mut unlisted = text_of("", vec![part("Basic/Standard/Module1.xml", "<x/>")]);
+    unlisted.truncate(unlisted.windows(4).position(|window| window == b"PK\x01\x02").unwrap());
+    unlisted.extend(b"PK\x05\x06".iter().chain(&[0; 18]));
     check(
         vec![
             ("a plain one", text_of("<office:scripts/>", Vec::new()), Ok(())),
@@ -359,6 +363,7 @@ fn documents_of_open_document_have_no_scripts() {
                 text_of("", vec![part("META-INF/other.xml", "<!DOCTYPE x SYSTEM 'M.dtd'><x/>")]),
                 Ok(()),
             ),
+            ("parts that are in no list", unlisted, Err(Unfit::Broken)),
             ("Basic", text_of("", vec![part("Basic/Standard/Module1.xml", "<x/>")]), macros),
             ("Python", text_of("", vec![part("Scripts/python/x.py", "x")]), macros),
             ("in an object", text_of("", vec![part("Object 1/Basic/script-lc.xml", "<x/>")]), macros),

@@ -2,6 +2,7 @@
 //! and plain lines. It must not guess what a column means.
 
 use super::{COLUMNS_MAX, Format, Known, Table};
+use crate::text::is_unfit;
 
 /// How many rows are looked at to find the mark.
 const SAMPLE: usize = 50;
@@ -57,14 +58,15 @@ pub(super) fn read(text: &str, mark: u8, format: Format, known: Known<'_>) -> Re
             continue;
         }
         let wanted = table.columns.len();
+        let is_blank = record.iter().all(is_blank);
         if table.format == Format::Own && record.len() != wanted {
-            if record.iter().any(|cell| !cell.trim().is_empty()) {
+            if !is_blank {
                 let why = format!("It has {} cells, but the header names {wanted} columns.", record.len());
                 table.skip(format!("Row {number}"), why);
             }
             continue;
         }
-        if table.format == Format::Own && record.iter().all(|cell| cell.trim().is_empty()) {
+        if table.format == Format::Own && is_blank {
             continue;
         }
         if !table.push(number, &record) {
@@ -72,6 +74,11 @@ pub(super) fn read(text: &str, mark: u8, format: Format, known: Known<'_>) -> Re
         }
     }
     Ok(table)
+}
+
+/// Whether nothing is left of a cell that could be seen.
+fn is_blank(cell: &str) -> bool {
+    cell.chars().all(|c| c.is_whitespace() || is_unfit(c))
 }
 
 /// Whether these headings are those of our own CSV.

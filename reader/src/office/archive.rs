@@ -42,10 +42,17 @@ impl<'bytes> Archive<'bytes> {
         }
         let config = Config { archive_offset: ArchiveOffset::Known(0) };
         let mut zip = ZipArchive::with_config(config, Cursor::new(bytes)).map_err(|_| Unfit::Broken)?;
+        let mut is_whole = false;
         for at in 0..zip.len() {
-            if zip.by_index_data(at).map_err(|_| Unfit::Broken)?.encrypted() {
+            let part = zip.by_index_data(at).map_err(|_| Unfit::Broken)?;
+            if part.encrypted() {
                 return Err(Unfit::Locked);
             }
+            is_whole |= part.header_start() == 0;
+        }
+        // What the file begins with has to be in the list, which may be empty.
+        if !is_whole {
+            return Err(Unfit::Broken);
         }
         // A program that reads the parts where they lie would see others than one that reads the list.
         zip.validate_header_consistency().map_err(|_| Unfit::Broken)?;
