@@ -209,7 +209,14 @@ mod tests {
     fn dois_lose_their_resolver_and_case() {
         assert_eq!(canonical::<Doi>("https://doi.org/10.1000/ABC.1").as_deref(), Some("10.1000/abc.1"));
         assert_eq!(canonical::<Doi>("doi:10.5555/12345678").as_deref(), Some("10.5555/12345678"));
-        for bad in ["10.1000", "11.1000/1", "10.x/1", "10.1000/a b", "10.1000/\u{fffe}", "https://example.org/10.1000/1"] {
+        for bad in [
+            "10.1000",
+            "11.1000/1",
+            "10.x/1",
+            "10.1000/a b",
+            "10.1000/\u{fffe}",
+            "https://example.org/10.1000/1",
+        ] {
             assert_eq!(canonical::<Doi>(bad), None, "{bad}");
         }
     }
