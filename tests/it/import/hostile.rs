@@ -86,12 +86,9 @@ fn work() -> impl Strategy<Value = [String; 3]> {
     let odd = |words: &'static str| {
         prop::collection::vec((0..words.len(), prop::sample::select(ODD.to_vec())), 1..6).prop_map(
             move |places| {
-                let mut text = words.to_owned();
-                for (at, c) in places {
-                    let at = (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap();
-                    text.insert(at, c);
-                }
-                text
+                let mut text: Vec<char> = words.chars().collect();
+                places.into_iter().for_each(|(at, c)| text.insert(at, c));
+                text.into_iter().collect()
             },
         )
     };
@@ -175,18 +172,22 @@ async fn outputs(desk: &Desk) -> Vec<Stored> {
 async fn what_is_kept_of_any_format_is_clean() {
     let mut runner = TestRunner::deterministic();
     let works: Vec<[String; 3]> = (0..12).map(|_| work().new_tree(&mut runner).unwrap().current()).collect();
+    // Titles that differ in a number are never taken for one.
+    let numbered = |place: usize| -> Vec<[String; 3]> {
+        let rows = works.iter().enumerate();
+        rows.map(|(at, [a, b, c])| [format!("{a} {}", place * 100 + at), b.clone(), c.clone()]).collect()
+    };
     for backend in backends() {
         let desk = TestDesk::new(&backend).await;
-        for (format, file) in files(&works) {
-            let before = outputs(&desk).await.len();
+        for place in 0..files(&works).len() {
+            let (format, file) = files(&numbered(place)).swap_remove(place);
             let wishes = Wishes { new_people: true, reader: Some(reader()), ..Wishes::default() };
             let imported = import_outputs(&desk, file.as_bytes(), wishes).await;
             let imported = imported.unwrap_or_else(|error| panic!("{format}: {error}"));
-            let all = outputs(&desk).await;
-            assert!(all.len() > before || imported.unchanged > 0, "{format}");
+            assert_eq!(imported.new, works.len(), "{format}");
         }
         let all = outputs(&desk).await;
-        assert!(all.len() >= 9);
+        assert_eq!(all.len(), files(&works).len() * works.len());
         for text in all.iter().flat_map(texts_of) {
             assert!(!text.contains(is_unfit), "{text:?}");
         }
