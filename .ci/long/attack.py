@@ -20,11 +20,13 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from program import URLENCODED, Program, multipart, quiet_child
-from texts import bibliographies, rich_texts
+from texts import bibliographies, echoes, rich_texts
 from watch import Watch
 
 # The bounds, in seconds and MB.
 ANSWER, HEALTH, AUTOSAVE, MEMORY = 1.0, 0.1, 0.5, 64
+# How long a pipe is waited for that nobody opens.
+OPENED = 5
 # When a request is given up; and how long the program may take to be itself again after that.
 GIVEN_UP, RECOVERY = 10, 20
 # Longer than the pauses of those who look and write meanwhile.
@@ -83,6 +85,14 @@ class Attack:
         sent = multipart([("html", ""), ("text", "")], "file", hostile.file, hostile.text.encode())
         return [Post("paste", path, pasted), Post("file", path, *sent)]
 
+    def signed_out(self, text):
+        """The text as it is to a form's address, and in what a form was before the session ended."""
+        form = f"/admin/news/{self.ids['news']}"
+        pairs = {"email": "nobody@example.org", "password": "wrong", "next": form, "resume": text}
+        # As few bytes as a body can be read from: a quotation mark may stand as it is.
+        resumed = "&".join(f"{name}={value}" for name, value in pairs.items())
+        return [Post(form, form, text.encode()), Post("sign-in", "/admin/sign-in", resumed.encode())]
+
     # What is measured.
 
     def written(self):
@@ -98,37 +108,38 @@ class Attack:
         finally:
             database.close()
 
-    def at_once(self, post):
-        """Sends a form from all accounts at once; gives a status and seconds for each."""
-        told = [None] * len(self.people)
-        gate = threading.Barrier(len(self.people))
+    def at_once(self, post, people):
+        """Sends a form from all of them at once; gives a status and seconds for each."""
+        told = [None] * len(people)
+        gate = threading.Barrier(len(people))
 
         def send(at):
             gate.wait()
             began = time.monotonic()
             try:
-                answer = self.people[at].send("POST", post.path, post.body, post.kind, GIVEN_UP)
+                answer = people[at].send("POST", post.path, post.body, post.kind, GIVEN_UP)
                 status, saved = answer.status, is_saved(answer)
             except (OSError, http.client.HTTPException):
                 status, saved = 0, False
             told[at] = status, time.monotonic() - began, saved
 
-        threads = [threading.Thread(target=send, args=(at,)) for at in range(len(self.people))]
+        threads = [threading.Thread(target=send, args=(at,)) for at in range(len(people))]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
         return told
 
-    def assault(self, kind, name, door, posts):
+    def assault(self, kind, name, door, posts, people=None):
         """Sends these forms one after the other, each from all accounts at once, and judges it."""
+        people = people or self.people
         row = Row(kind, name, door)
         self.watch.begin()
         before, written = self.program.memory()[0], self.written()
         self.program.forget_peak()
         children = Peak(self.program)
         for post in posts:
-            for who, (status, seconds, saved) in zip(HOSTILE, self.at_once(post)):
+            for who, (status, seconds, saved) in zip(HOSTILE, self.at_once(post, people)):
                 row.answer(f"{post.what} as {who}", status, seconds, saved)
             if 0 in row.statuses:
                 break
@@ -286,10 +297,10 @@ HEAD = (f"      {'kind':20}  {'text':48}  {'door':12}  {'s':>6}  {'MB':>6}  {'he
 
 
 def endless(directory):
-    """Files that never end, or never begin."""
+    """Files that never end, or never begin, and how many seconds they are waited for."""
     pipe = Path(directory) / "pipe.bib"
     os.mkfifo(pipe)
-    return [("device without end", "/dev/zero"), ("pipe that nobody writes to", pipe)]
+    return [("device without end", "/dev/zero", 0), ("pipe that nobody writes to", pipe, OPENED)]
 
 
 def attack(program, directory, chosen):
@@ -303,6 +314,11 @@ def attack(program, directory, chosen):
         for one in filter(chosen, bibliographies()):
             if chosen.door("import"):
                 attack.assault(one.kind, one.name, "import", attack.imports(one))
+        if chosen.door("signed out"):
+            strangers = [program.stranger() for _ in HOSTILE]
+            for one in filter(chosen, echoes()):
+                posts = attack.signed_out(one.text)
+                attack.assault(one.kind, one.name, "signed out", posts, strangers)
         if chosen.door("command line"):
             commands(attack, directory, chosen)
     finally:
@@ -323,9 +339,9 @@ def commands(attack, directory, chosen):
         file = Path(directory) / one.file
         file.write_text(one.text)
         attack.command(one.kind, one.name, file, calm)
-    for name, file in endless(directory):
+    for name, file, waits in endless(directory):
         if chosen.kind in (None, "endless") and (chosen.name or "") in name:
-            attack.command("endless", name, file, calm)
+            attack.command("endless", name, file, (calm[0], calm[1] + waits, calm[2]))
 
 
 class Chosen:
@@ -346,7 +362,7 @@ def main():
     parser.add_argument("recto", help="the program, a release build")
     parser.add_argument("--kind", help="texts of this kind alone")
     parser.add_argument("--name", help="texts in whose name this stands")
-    parser.add_argument("--door", help="existing, new, autosave, import or command line alone")
+    parser.add_argument("--door", help="existing, new, autosave, import, signed out or command line alone")
     asked = parser.parse_args()
     load, processors = os.getloadavg()[0], os.cpu_count()
     if load > processors / 2:

@@ -139,12 +139,16 @@ class Program:
     def children_memory(self):
         """What its child processes hold of their own now, in MB."""
         held = 0
+        own = Path(f"/proc/{self.process.pid}/cmdline").read_bytes()
         tasks = list(Path(f"/proc/{self.process.pid}/task").glob("*/children"))
         if not tasks and self.is_alive():
             raise SystemExit("this machine does not tell which processes are whose children (CONFIG_PROC_CHILDREN)")
         for task in tasks:
             try:
                 for child in task.read_text().split():
+                    # One that has not become another program yet shares its parent's memory.
+                    if Path(f"/proc/{child}/cmdline").read_bytes() == own:
+                        continue
                     text = Path(f"/proc/{child}/status").read_text()
                     held += sum(int(number) for number in re.findall(r"^RssAnon:\s+(\d+) kB", text, re.M))
             except (FileNotFoundError, ProcessLookupError):

@@ -56,7 +56,19 @@ def rich_texts():
         Hostile(amplifies, "attributes", "<p " + " ".join(f"a{number}" for number in range(25_000)) + ">x"),
         Hostile(amplifies, "wide cells", "<table>" + "<tr><td colspan=100000000 rowspan=65534>x" * 4_000),
         Hostile(amplifies, "quotation marks", '"' * 1_300_000),
+        Hostile(amplifies, "as many as a form takes", '"' * 870_000),
         Hostile(amplifies, "more than a form takes", "x" * 4_500_000),
+    ]
+
+
+def echoes():
+    """Texts that are longer where they are shown again."""
+    return [
+        Hostile("echo", "quotation marks", '"' * 4_100_000),
+        Hostile("echo", "twice as many", '"' * 8_300_000),
+        Hostile("echo", "as many as a form takes", '"' * 870_000),
+        Hostile("echo", "ampersands of a form", "&" * 4_100_000),
+        Hostile("echo", "plain", "x" * 4_100_000),
     ]
 
 

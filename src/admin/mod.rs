@@ -57,6 +57,9 @@ pub use here::Here;
 
 /// The largest form that is read, in bytes: a project with a full text and a thousand rows.
 pub const FORM_MAX: usize = 4 * 1024 * 1024;
+/// The longest that the texts of a form may be as they are shown again, in bytes: HTML writes a quotation mark
+/// with six.
+pub const SHOWN_MAX: usize = FORM_MAX + FORM_MAX / 4;
 
 /// What the admin is told of the world around it.
 #[derive(Clone, Debug, Default)]

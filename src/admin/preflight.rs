@@ -40,18 +40,25 @@ pub(super) async fn publish(
         Err(unreadable) => return Ok(*unreadable),
     };
     let seen = posted.get("version").and_then(|version| version.parse().ok());
-    let together: Vec<Id> = posted.all("together").iter().filter_map(|id| id.parse().ok()).collect();
+    let together: Option<Vec<_>> = posted.all("together").iter().map(|ticked| looked_at(ticked)).collect();
     // Whoever has not been asked has not decided.
     let elsewhere = match (posted.get("elsewhere_asked"), posted.get("elsewhere")) {
         (None, _) => Elsewhere::Ask,
         (Some(_), Some(_)) => Elsewhere::Close,
         (Some(_), None) => Elsewhere::Keep,
     };
-    let wish = editing::Publish { id, seen, together: &together, elsewhere };
-    match editing::publish_as(&state.desk, &user, wish).await {
+    let done = match &together {
+        Some(together) => {
+            let wish = editing::Publish { id, seen, together, elsewhere };
+            editing::publish_as(&state.desk, &user, wish).await
+        }
+        // Nothing goes without what was ticked with it.
+        None => Err(Error::Conflict(vec![id])),
+    };
+    match done {
         Ok(_) => Ok(htmx.redirect(&format!("/admin/{}/{id}?done=published", content_type.plural))),
         Err(Error::Conflict(_)) => {
-            let text = "Somebody saved this while you looked. What will change is shown anew; look again, then publish.";
+            let text = "Somebody saved this, or something that goes with it, while you looked. What will change is shown anew; look again, then publish.";
             page(&state, &user, id, StatusCode::CONFLICT, Some(Flash::Warning(text.to_owned()))).await
         }
         Err(Error::Invalid(_)) => {
@@ -64,6 +71,12 @@ pub(super) async fn publish(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// An item that was ticked, and the version that was looked at, as `<id>:<version>`.
+fn looked_at(ticked: &str) -> Option<(Id, Option<i64>)> {
+    let (id, version) = ticked.split_once(':')?;
+    Some((id.parse().ok()?, Some(version.parse().ok()?)))
 }
 
 async fn page(
@@ -326,7 +339,7 @@ fn candidates(candidates: &[Candidate]) -> Markup {
                         li {
                             label.choice {
                                 @let ticked = whole && !matches!(candidate.file, Sake::HeldBack(_));
-                                input type="checkbox" name="together" value=(item.id) checked[ticked] disabled[!whole];
+                                input type="checkbox" name="together" value={ (item.id) ":" (candidate.stored.meta.version) } checked[ticked] disabled[!whole];
                                 span {
                                     b { (item.title()) } " "
                                     small {

@@ -13,8 +13,8 @@ use futures_util::stream::{self, StreamExt as _};
 use maud::html;
 use tokio::sync::Mutex;
 
-use super::form::posted::Posted;
-use super::{FORM_MAX, State, failure, library, sign_in};
+use super::form::posted::{Posted, shown_bytes};
+use super::{FORM_MAX, SHOWN_MAX, State, failure, library, sign_in};
 
 /// Sends whoever is not signed in to the sign-in page, and later back to where they were going.
 pub(super) async fn ask_to_sign_in(state: &State, request: Request) -> Response {
@@ -41,7 +41,10 @@ pub(super) async fn ask_to_sign_in(state: &State, request: Request) -> Response 
         };
     }
     match axum::body::to_bytes(request.into_body(), FORM_MAX).await {
-        Ok(body) => match String::from_utf8(body.to_vec()) {
+        Ok(body) => match String::from_utf8(body.into()) {
+            Ok(typed) if shown_bytes(&typed) > SHOWN_MAX => {
+                failure::unreadable(StatusCode::PAYLOAD_TOO_LARGE)
+            }
             Ok(typed) => sign_in::ask(state, StatusCode::UNAUTHORIZED, &path, &typed, None).await,
             Err(_) => failure::unreadable(StatusCode::BAD_REQUEST),
         },

@@ -17,9 +17,9 @@ pub struct Publish<'ids> {
     pub id: Id,
     /// The version that was looked at; none takes the newest.
     pub seen: Option<i64>,
-    /// What is published together with it. Files among it are public for the sake of what shows them, and
-    /// no longer than that is.
-    pub together: &'ids [Id],
+    /// What is published together with it, each with the version that was looked at; none takes the newest.
+    /// Files among it are public for the sake of what shows them, and no longer than that is.
+    pub together: &'ids [(Id, Option<i64>)],
     /// What becomes of the file of an output that is not open, where it is public elsewhere.
     pub elsewhere: Elsewhere,
 }
@@ -35,7 +35,8 @@ pub async fn publish(
     seen: Option<i64>,
     together: &[Id],
 ) -> Result<Vec<Stored>> {
-    publish_as(desk, user, Publish { id, seen, together, elsewhere: Elsewhere::Ask }).await
+    let together: Vec<_> = together.iter().map(|id| (*id, None)).collect();
+    publish_as(desk, user, Publish { id, seen, together: &together, elsewhere: Elsewhere::Ask }).await
 }
 
 /// Publishes an item, and others together with it, and gives them but for the files among those. What is public
@@ -96,11 +97,11 @@ pub async fn publish_as(desk: &Desk, user: &User, wish: Publish<'_>) -> Result<V
 async fn load(doing: &Doing<'_>, wish: Publish<'_>) -> Result<Vec<Stored>> {
     let mut problems = Problems::default();
     let mut all: Vec<Stored> = Vec::new();
-    let others = wish.together.iter().copied().filter(|other| *other != wish.id);
-    for (at, one) in std::iter::once(wish.id).chain(others).enumerate() {
+    let others = wish.together.iter().copied().filter(|(other, _)| *other != wish.id);
+    for (at, (one, seen)) in std::iter::once((wish.id, wish.seen)).chain(others).enumerate() {
         let stored = permission::load(&doing.tx, doing.user, Verb::Publish, one).await?;
-        if at == 0 && wish.seen.is_some_and(|seen| seen != stored.meta.version) {
-            return Err(Error::Conflict(vec![wish.id]));
+        if seen.is_some_and(|seen| seen != stored.meta.version) {
+            return Err(Error::Conflict(vec![one]));
         }
         if stored.meta.trashed_at.is_some() {
             return Err(Error::Refused(

@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 use super::placing::place;
 use super::put::{self, Put, Written, put, written};
@@ -298,7 +298,9 @@ async fn connect(file: &Path) -> Result<SqlitePool> {
         .row_buffer_size(1_000)
         // What a store that was built anew has left of its log is given back.
         .pragma("journal_size_limit", "16777216")
-        .statement_cache_capacity(100);
+        .statement_cache_capacity(100)
+        // A store that is made or built anew is one long statement; whoever reads the log can do nothing with it.
+        .disable_statement_logging();
     let pool = sqlite::settled(SqlitePoolOptions::new())
         .max_connections(1)
         .idle_timeout(None)

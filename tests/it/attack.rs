@@ -87,7 +87,8 @@ async fn a_contributor_reaches_nothing_of_others_through_a_form_of_their_own() {
             assert_eq!(page.status, StatusCode::FORBIDDEN);
         }
         // Together with one's own, and of types that are not theirs to make.
-        let together = [("version", "1"), ("together", theirs.as_str())];
+        let ticked = format!("{theirs}:1");
+        let together = [("version", "1"), ("together", ticked.as_str())];
         assert_eq!(
             me.post(&format!("{}/publish", address(&two.mine)), &together).await.status,
             StatusCode::FORBIDDEN

@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use ammonia::Builder;
+use axum::http::StatusCode;
 use chrono::TimeDelta;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -371,7 +372,7 @@ async fn before_publishing_an_image_in_the_text_must_say_what_it_shows() {
         let mut editor = app.user("editor").await;
         let address = format!("/admin/news/{}/publish", news.item.id);
         let page = editor.get(&address).await;
-        let offered = format!("input[name=together][value='{}']", silent.item.id);
+        let offered = format!("input[name=together][value^='{}:']", silent.item.id);
         assert_eq!(page.attribute(&offered, "disabled").as_deref(), Some(""));
         let said = page.texts(".together small");
         let wanted =
@@ -381,10 +382,20 @@ async fn before_publishing_an_image_in_the_text_must_say_what_it_shows() {
         editor.post(&describe, &[("words", "A room")]).await;
         let page = editor.get(&address).await;
         assert_eq!(page.attribute(&offered, "checked").as_deref(), Some(""));
-        let together = silent.item.id.to_string();
+        let together = page.attribute(&offered, "value").unwrap();
+        // What was ticked goes as it was seen, or nothing does.
+        let edited = editor.get(&format!("/admin/media/{}", silent.item.id)).await.form();
+        let edited = edited.fill("alternative_text", "A room with a view").press(&mut editor, "save").await;
+        assert_eq!(edited.status, StatusCode::SEE_OTHER, "{:?}", edited.texts(".error-summary"));
+        for stale in [together, silent.item.id.to_string()] {
+            let page = editor.post(&address, &[("do", "publish"), ("together", &stale)]).await;
+            assert_eq!(page.status, StatusCode::CONFLICT);
+            assert!(desk.published.reader().get(&news.item.id.to_string()).await.unwrap().is_none());
+        }
+        let together = editor.get(&address).await.attribute(&offered, "value").unwrap();
         let done = editor.post(&address, &[("do", "publish"), ("together", &together)]).await;
         assert!(done.location().ends_with("?done=published"), "{}", done.body);
-        assert!(body(&Client::new(desk), &news).await.contains("alt=\"A room\""));
+        assert!(body(&Client::new(desk), &news).await.contains("alt=\"A room with a view\""));
     }
 }
 

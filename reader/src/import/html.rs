@@ -133,12 +133,17 @@ fn read_cell(page: &Tree, cell: Node) -> Cell {
             text.push('\n');
         }
         if opens && link.is_none() && page.name(node) == "a" {
-            let href = page.attribute(node, "href").map(str::trim).filter(|href| href.starts_with("http"));
+            let href = page.attribute(node, "href").map(str::trim).filter(|href| is_web(href));
             link = href.map(str::to_owned);
         }
     }
     // One more than a cell takes, so that it is told that it was cut.
     (shorten(&clean::line(&text), CELL_MAX + 1).to_owned(), link)
+}
+
+/// Whether an address leads to something on the web.
+fn is_web(address: &str) -> bool {
+    url::Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
 }
 
 /// Elements that break the line.

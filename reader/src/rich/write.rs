@@ -179,7 +179,7 @@ pub fn escape(text: &str) -> String {
 /// The text that [`escape`] wrote, with spaces for those that no line may be broken at.
 #[must_use]
 pub fn unescape(text: &str) -> String {
-    text.replace("&nbsp;", " ")
+    text.replace("&nbsp;", "\u{a0}")
         .replace("&lt;", "<")
         .replace("&gt;", ">")
         .replace("&quot;", "\"")

@@ -12,12 +12,23 @@ use percent_encoding::percent_decode_str;
 use super::outputs::{COLUMNS, OutputRow, Outputs};
 use super::rich::Rich;
 use super::{Draft, DraftRow};
-use crate::admin::failure;
+use crate::admin::{SHOWN_MAX, failure};
 use crate::content::validate::ROWS_MAX;
 use crate::content::{ContentType, Field, Id, Kind};
 
 /// The most inputs that one form has: two thousand rows of eight, and the rest.
 const PAIRS_MAX: usize = 20_000;
+
+/// How many bytes HTML takes for a text.
+pub(in crate::admin) fn shown_bytes(text: &str) -> usize {
+    let marks = text.bytes().map(|byte| match byte {
+        b'"' => 5,
+        b'&' => 4,
+        b'<' | b'>' => 3,
+        _ => 0,
+    });
+    text.len() + marks.sum::<usize>()
+}
 
 /// A posted form.
 #[derive(Clone, Debug, Default)]
@@ -52,7 +63,7 @@ impl Posted {
 
     /// The same for a body that is text already.
     pub(in crate::admin) fn parse(body: &str) -> Result<Self, Box<Response>> {
-        let mut pairs = Vec::new();
+        let (mut pairs, mut shown) = (Vec::new(), 0);
         for pair in body.split('&').filter(|pair| !pair.is_empty()) {
             if pairs.len() == PAIRS_MAX {
                 return Err(Box::new(failure::too_many_inputs(PAIRS_MAX)));
@@ -63,9 +74,15 @@ impl Posted {
                 percent_decode_str(&spaced).decode_utf8().map(|text| text.into_owned())
             };
             match (decode(name), decode(value)) {
-                (Ok(name), Ok(value)) => pairs.push((name, value)),
+                (Ok(name), Ok(value)) => {
+                    shown += shown_bytes(&value);
+                    pairs.push((name, value));
+                }
                 _ => return Err(Box::new(failure::unreadable(StatusCode::BAD_REQUEST))),
             }
+        }
+        if shown > SHOWN_MAX {
+            return Err(Box::new(failure::unreadable(StatusCode::PAYLOAD_TOO_LARGE)));
         }
         Ok(Self(pairs))
     }

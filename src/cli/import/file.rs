@@ -10,7 +10,9 @@ use std::time::Duration;
 use crate::error::{Error, Result};
 use crate::import::BYTES_MAX;
 
-/// How long nobody may write into a pipe.
+/// How long nobody may have opened a pipe to write into it.
+const OPENED: Duration = Duration::from_secs(5);
+/// How long nobody may write into it then.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 /// How much is read at once, in bytes.
 const PART: usize = 1 << 20;
@@ -27,18 +29,21 @@ pub(super) fn read(file: &Path, patience: Duration) -> Result<Vec<u8>> {
     });
     let shown = file.display();
     let mut whole = Vec::new();
+    // The first part is empty: it is open.
+    let mut waits = OPENED.min(patience);
     loop {
-        match hear.recv_timeout(patience) {
+        match hear.recv_timeout(waits) {
             Ok(Ok(part)) => whole.extend_from_slice(&part),
             Ok(Err(why)) => return Err(Error::Refused(format!("{shown} cannot be read: {why}."))),
             Err(RecvTimeoutError::Disconnected) => return Ok(whole),
             Err(RecvTimeoutError::Timeout) => {
                 return Err(Error::Refused(format!(
                     "{shown} cannot be read: nobody has written into it for {} seconds.",
-                    patience.as_secs()
+                    waits.as_secs()
                 )));
             }
         }
+        waits = patience;
         if whole.len() > BYTES_MAX {
             return Err(Error::Refused(format!(
                 "{shown} is larger than 20 MB. Split it and import the parts."
@@ -57,6 +62,9 @@ fn parts(path: &Path, tell: &SyncSender<Part>) -> std::result::Result<(), String
     }
     if !kind.is_file() && !kind.is_fifo() {
         return Err("it is a device; name a file".to_owned());
+    }
+    if tell.send(Ok(Vec::new())).is_err() {
+        return Ok(());
     }
     // One byte more than there may be.
     let mut left = u64::try_from(BYTES_MAX).unwrap_or(u64::MAX).saturating_add(1);

@@ -349,13 +349,13 @@ impl Model {
         let stored = self.stored(id).await;
         let looked = preflight(&self.desk, &user, id).await.unwrap();
         let files = looked.candidates.iter().filter(|one| self.media.contains(&one.stored.item.id));
-        let ticked: Vec<Id> = files
+        let ticked: Vec<(Id, Option<i64>)> = files
             .filter(|one| match tick {
                 Tick::None => false,
                 Tick::AsOffered => !matches!(one.file, Sake::HeldBack(_)),
                 Tick::All => true,
             })
-            .map(|one| one.stored.item.id)
+            .map(|one| (one.stored.item.id, Some(one.stored.meta.version)))
             .collect();
         let now = self.desk.clock.now();
         let seen = Seen::of(&stored.item);
@@ -385,7 +385,7 @@ impl Model {
                 self.known.sakes.entry(file).or_default().remove(&sake);
             }
         }
-        for file in ticked {
+        for (file, _) in ticked {
             self.known.open(file, id);
         }
         self.known.show(&stored.item);
