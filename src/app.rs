@@ -1,10 +1,12 @@
 //! Recto put together: opens the databases that the settings name and serves the admin and the
 //! public API. It must not print; whoever calls it is told what people should know.
 
+mod adopt;
 mod connection;
 mod follow;
 mod health;
 mod http;
+mod identity;
 mod listen;
 mod metrics;
 mod public;
@@ -15,8 +17,10 @@ use std::io::ErrorKind;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 
+use identity::Looked;
 use secrecy::ExposeSecret as _;
 
+pub use adopt::Adoption;
 pub use listen::Listeners;
 pub use serve::{Only, Ready, serve};
 
@@ -60,34 +64,38 @@ impl Parts {
     /// # Errors
     /// Where something cannot be opened: says what, and what to do.
     pub async fn open(config: &Config, clock: Clock) -> Result<Self> {
-        Self::open_telling(config, clock, &|_, _| ()).await
+        Self::open_or_make(config, clock, true).await
     }
 
-    /// The same; `progress` is told how many changes the read stores took and how many there are.
+    /// The same where there is a database already, for commands: one that misses its database must not leave an
+    /// empty one behind.
     ///
     /// # Errors
-    /// As [`Parts::open`].
-    pub async fn open_telling(
-        config: &Config,
-        clock: Clock,
-        progress: &(dyn Fn(i64, i64) + Sync),
-    ) -> Result<Self> {
-        let store = open_store(config).await?;
+    /// As [`Parts::open`], and where there is none.
+    pub async fn open_existing(config: &Config, clock: Clock) -> Result<Self> {
+        Self::open_or_make(config, clock, false).await
+    }
+
+    async fn open_or_make(config: &Config, clock: Clock, make: bool) -> Result<Self> {
+        let looked = identity::look(config).await.map_err(|error| cannot_open(&config.database_address(), error))?;
+        let store = open_looked(config, &looked, make).await?;
+        let media = open_library(config)?.of(&store.identity().await?);
+        mark_library(&store, &media, &looked, &config.media_dir()).await?;
         let desk = Desk {
             store: store.clone(),
             published: open_follower(config, PUBLIC_FILE).await?,
             drafts: open_follower(config, DRAFTS_FILE).await?,
-            media: open_library(config)?,
+            media,
             clock: clock.clone(),
         };
         upgrade(&desk, config.data_dir.path()).await?;
-        if let Err(error) = desk.catch_up(progress).await {
+        if let Err(error) = desk.catch_up(&|_, _| ()).await {
             // Perhaps because one of them is damaged; if neither is, the error stands.
             let mended = [desk.published.mend().await?, desk.drafts.mend().await?];
             if !mended.contains(&true) {
                 return Err(error);
             }
-            desk.catch_up(progress).await?;
+            desk.catch_up(&|_, _| ()).await?;
         }
         let (address, zone) = (config.site_address.as_str(), config.time_zone.as_str());
         set_up(&desk, &config.site_name, address, zone).await?;
@@ -115,14 +123,53 @@ impl Parts {
     }
 }
 
-/// Opens the editorial database alone, and brings its schema up to date.
+/// Opens the editorial database alone, where it belongs to what lies beside it, and brings its schema up to date.
+/// With `make`, makes it where there is none and nothing lies beside.
 ///
 /// # Errors
 /// Where it cannot be opened: says what to do.
-pub async fn open_store(config: &Config) -> Result<Store> {
-    make_data_dir(config.data_dir.path())?;
+pub async fn open_store(config: &Config, make: bool) -> Result<Store> {
+    let looked = identity::look(config).await.map_err(|error| cannot_open(&config.database_address(), error))?;
+    open_looked(config, &looked, make).await
+}
+
+/// Opens the editorial database that was looked at; makes it only with `make`.
+async fn open_looked(config: &Config, looked: &Looked, make: bool) -> Result<Store> {
     let address = config.database_address();
+    looked.judge(&address)?;
+    if looked.is_new() && !make {
+        return Err(Error::Refused(format!(
+            "There is no database at {address} yet. ‘recto serve’ makes one; if there should be one, put the setting \
+             ‘database’ or --data-dir right."
+        )));
+    }
+    make_data_dir(config.data_dir.path())?;
     Store::open(address.expose(), None).await.map_err(|error| cannot_open(&address, error))
+}
+
+/// Says in the library's directory whose it is, where the database is made now or had no id before. A database
+/// that names files of which none lies there does not say so: their volume may not be mounted.
+async fn mark_library(store: &Store, media: &Library, looked: &Looked, dir: &Path) -> Result<()> {
+    if looked.is_marked(dir) {
+        return Ok(());
+    }
+    let named = store.uploads().await?;
+    let mut is_there = named.is_empty();
+    if looked.may_mark() {
+        for file in &named {
+            is_there = is_there || media.files().has(file).await?;
+        }
+    }
+    if is_there {
+        return media.files().set_owner(&store.identity().await?);
+    }
+    tracing::error!(
+        dir = %dir.display(),
+        files = named.len(),
+        "the library’s directory does not say that it is this database’s, as where a volume is not mounted; no files \
+         are taken and none are tidied. If these are the files, run ‘recto adopt’"
+    );
+    Ok(())
 }
 
 /// Opens the publications of a PostgreSQL database, for reading alone.

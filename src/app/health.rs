@@ -25,6 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 const ENDING: &str = "Not ready: this process is ending.";
 const AWAY: &str = "Not ready: a database does not answer.";
+const NO_FILES: &str = "Not ready: the files of the media library are not there.";
 const BEHIND: &str = "Not ready: what was published cannot be taken over at the moment.";
 
 /// What a process works on.
@@ -41,6 +42,7 @@ impl Stores {
     async fn answer(&self) -> Result<()> {
         match self {
             Self::Desk(desk) => {
+                desk.store.stands()?;
                 desk.store.newest().await?;
                 desk.published.reader().sequence().await?;
                 desk.drafts.reader().sequence().await?;
@@ -50,6 +52,14 @@ impl Stores {
             }
         }
         Ok(())
+    }
+
+    /// Whether the library's files may be taken for the database's.
+    fn has_files(&self) -> bool {
+        match self {
+            Self::Desk(desk) => desk.media.need().is_ok(),
+            Self::Public(_) => true,
+        }
     }
 
     /// Each read store, the number it has reached, and the newest there is where that is known.
@@ -101,6 +111,7 @@ impl Health {
         }
         let answered = timeout(PATIENCE, self.stores.answer()).await;
         let wrong = match answered {
+            Ok(Ok(())) if !self.stores.has_files() => Some(NO_FILES),
             Ok(Ok(())) if self.follows.load(Ordering::Relaxed) => None,
             Ok(Ok(())) => Some(BEHIND),
             _ => Some(AWAY),

@@ -46,7 +46,7 @@ impl Export {
         let config = place.settings(None)?;
         let What::Outputs { project } = self.what;
         block_on(async {
-            let parts = Parts::open(&config, Clock::system()).await?;
+            let parts = Parts::open_existing(&config, Clock::system()).await?;
             let mut csv = Vec::new();
             let outcome = export_outputs(&parts.desk, project.as_deref(), &mut csv).await;
             parts.close().await;

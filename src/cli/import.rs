@@ -139,7 +139,7 @@ impl Import {
             What::Outputs(outputs) => {
                 let file = file::read(&outputs.file, file::PATIENCE)?;
                 block_on(async {
-                    let parts = Parts::open(&config, Clock::system()).await?;
+                    let parts = Parts::open_existing(&config, Clock::system()).await?;
                     let metadata = crate::app::metadata(&config);
                     let outcome = outputs.run(&parts.desk, &file, metadata.as_ref()).await;
                     parts.close().await;
@@ -147,7 +147,7 @@ impl Import {
                 })
             }
             What::Undo { batch } => block_on(async {
-                let parts = Parts::open(&config, Clock::system()).await?;
+                let parts = Parts::open_existing(&config, Clock::system()).await?;
                 let undone = editing_import::undo(&parts.desk, &User::system(), &batch).await;
                 parts.close().await;
                 let undone = undone.map_err(|error| match error {

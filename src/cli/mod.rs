@@ -1,6 +1,7 @@
 //! The command line: one file per command. What people should read goes to standard output, what
 //! went wrong to standard error in a sentence or two. It must not decide what is valid or allowed.
 
+mod adopt;
 mod check;
 pub mod demo;
 mod export;
@@ -82,6 +83,8 @@ enum Command {
     User(user::User),
     /// Build the two read stores anew from the editorial database
     Rebuild(rebuild::Rebuild),
+    /// Make the media library and the read stores beside a database its own
+    Adopt(adopt::Adopt),
     /// Say what is wrong with the settings and the database, and how to mend it
     Check(check::Check),
     /// Print the OpenAPI description of the public API
@@ -117,6 +120,7 @@ pub fn main() -> ExitCode {
         Command::Demo(command) => command.run(&cli.place),
         Command::User(command) => command.run(&cli.place),
         Command::Rebuild(command) => command.run(&cli.place),
+        Command::Adopt(command) => command.run(&cli.place),
         Command::Check(command) => return command.run(&cli.place),
         Command::Openapi(command) => {
             command.run();

@@ -14,12 +14,23 @@ use super::parsed::{Html, Piece, ProjectCode, fold, name_key};
 use super::types::{CREDITED_AS, PERSON};
 use super::{ContentType, Field, Id, Item, Kind, Value, Weight, health, text};
 
+/// A place in a feed: its number, and what tells it from the same number in another history.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The number; nought before the first.
+    pub sequence: i64,
+    /// Random, 32 hexadecimal digits; empty before the first.
+    pub nonce: String,
+}
+
 /// One step of a feed that a read store follows: an item's newest document, or that it has none
 /// any more.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
     /// Its place in the feed; a later change of the same item replaces it.
     pub sequence: i64,
+    /// What tells it from the change of this number in another history.
+    pub nonce: String,
     /// The item.
     pub id: Id,
     /// Its type.

@@ -314,7 +314,8 @@ impl<'desk> Doing<'desk> {
         if drafts.is_empty() && publications.is_empty() {
             return tx.commit().await;
         }
+        let before = tx.before();
         tx.commit().await?;
-        desk.take_over(&publications, &drafts).await
+        desk.take_over(&before, &publications, &drafts).await
     }
 }

@@ -2,11 +2,11 @@
 //! not hold anything about who works.
 
 use crate::clock::Clock;
-use crate::content::document::Change;
+use crate::content::document::{Change, Place};
 use crate::error::{Error, Result};
 use crate::media::Library;
-use crate::published::{Anew, Batch, Follower, PublishedStore};
-use crate::store::Store;
+use crate::published::{Batch, Follower, PublishedStore};
+use crate::store::{Before, Store};
 
 /// How many changes are taken over at a time.
 const BATCH: u64 = 500;
@@ -40,23 +40,15 @@ impl Desk {
         self.drafts.reader()
     }
 
-    /// Takes over into both read stores what they have not seen. `progress` is told how many
-    /// changes were taken and how many there are.
+    /// Takes over into both read stores what they have not seen; a store that tells another history, as where a
+    /// copy of the database was put back, is built anew. `progress` is told how many changes were taken and how
+    /// many there are.
     ///
     /// # Errors
-    /// Where a store fails; what was committed stays committed and is taken over later.
+    /// Where a store fails; what was committed stays committed and is taken over later. [`Error::Refused`] where
+    /// a store belongs to another database.
     pub async fn catch_up(&self, progress: &(dyn Fn(i64, i64) + Sync)) -> Result<()> {
-        // Asked before the database: somebody may publish in between, and a store that only seems to
-        // be ahead must not be emptied.
-        let (reached, seen) = (self.published.sequence().await?, self.drafts.sequence().await?);
         let (published, changed) = self.store.newest().await?;
-        // Where the database is older than a store, a backup was restored.
-        if reached > published {
-            self.published.clear().await?;
-        }
-        if seen > changed {
-            self.drafts.clear().await?;
-        }
         let all = 2 * published + changed;
         let told = |reached| progress(reached, all);
         follow_publications(&self.store, &self.published, &told).await?;
@@ -72,19 +64,25 @@ impl Desk {
         let (published, changed) = self.store.newest().await?;
         let all = 2 * published + changed;
         let told = |taken| progress(taken, all);
-        fill_publications(&self.store, &self.published, &told).await?;
-        fill_drafts(&self.store, &self.drafts, &|seen| told(2 * published + seen)).await
+        fill(Feed::Publications(&self.store), &self.published, false, &told).await?;
+        fill(Feed::Drafts(&self.store), &self.drafts, false, &|seen| told(2 * published + seen)).await
     }
 
-    /// Takes over what a verb has just committed. Also takes what an earlier failure left behind:
-    /// a store never skips a number.
-    pub(super) async fn take_over(&self, publications: &[Change], drafts: &[Change]) -> Result<()> {
+    /// Takes over what a verb has just committed, and where both feeds stood before. Also takes what an earlier
+    /// failure left behind: a store never skips a change.
+    pub(super) async fn take_over(
+        &self,
+        before: &Before,
+        publications: &[Change],
+        drafts: &[Change],
+    ) -> Result<()> {
         let took = async {
-            let follows = |reached: i64, changes: &[Change]| {
-                changes.iter().map(|change| change.sequence).min().is_none_or(|first| first == reached + 1)
+            let follows = async |store: &Follower, before: &Option<Place>| match before {
+                Some(before) => Ok::<bool, Error>(store.place().await? == *before),
+                None => Ok(true),
             };
-            let gapless = follows(self.published.sequence().await?, publications)
-                && follows(self.drafts.sequence().await?, drafts);
+            let gapless = follows(&self.published, &before.publications).await?
+                && follows(&self.drafts, &before.changes).await?;
             if gapless {
                 if !publications.is_empty() {
                     self.published.apply(publications).await?;
@@ -111,23 +109,14 @@ impl Desk {
 /// missing. `took` is told which number was reached.
 ///
 /// # Errors
-/// Where the database or the store fails; it goes on from there the next time.
+/// Where the database or the store fails; it goes on from there the next time. [`Error::Refused`] where the
+/// store belongs to another database.
 pub async fn follow_publications(
     store: &Store,
     published: &Follower,
     took: &(dyn Fn(i64) + Sync),
 ) -> Result<()> {
-    let mut reached = published.sequence().await?;
-    loop {
-        let batch = store.publications_after(reached, BATCH).await?;
-        let Some(newest) = batch.last().map(|change| change.sequence) else { break };
-        if is_long(reached, &batch) {
-            return fill_publications(store, published, took).await;
-        }
-        published.apply(&batch).await?;
-        reached = newest;
-        took(reached);
-    }
+    follow(Feed::Publications(store), published, took).await?;
     while published.prepare(FACES).await? > 0 {}
     Ok(())
 }
@@ -137,17 +126,7 @@ pub async fn follow_publications(
 /// # Errors
 /// As [`follow_publications`].
 pub async fn follow_drafts(store: &Store, drafts: &Follower, took: &(dyn Fn(i64) + Sync)) -> Result<()> {
-    let mut reached = drafts.sequence().await?;
-    loop {
-        let batch = store.drafts_after(reached, BATCH).await?;
-        let Some(newest) = batch.last().map(|change| change.sequence) else { return Ok(()) };
-        if is_long(reached, &batch) {
-            return fill_drafts(store, drafts, took).await;
-        }
-        drafts.apply(&batch).await?;
-        reached = newest;
-        took(reached);
-    }
+    follow(Feed::Drafts(store), drafts, took).await
 }
 
 /// What a read store follows.
@@ -158,6 +137,20 @@ enum Feed<'store> {
 }
 
 impl Feed<'_> {
+    const fn store(&self) -> &Store {
+        match self {
+            Self::Publications(store) | Self::Drafts(store) => store,
+        }
+    }
+
+    /// Whether a place is one of it.
+    async fn knows(self, place: &Place) -> Result<bool> {
+        match self {
+            Self::Publications(store) => store.knows_publication(place).await,
+            Self::Drafts(store) => store.knows_change(place).await,
+        }
+    }
+
     /// What comes after a number, at most so many.
     async fn after(self, reached: i64, most: u64) -> Result<Vec<Change>> {
         match self {
@@ -167,29 +160,51 @@ impl Feed<'_> {
     }
 }
 
-/// Whether an empty store has more before it than one batch: it is then quicker built at once.
-fn is_long(reached: i64, batch: &[Change]) -> bool {
-    reached == 0 && batch.len() as u64 == BATCH
+/// Takes over what a read store has not seen.
+async fn follow(feed: Feed<'_>, follower: &Follower, took: &(dyn Fn(i64) + Sync)) -> Result<()> {
+    let (identity, followed) = (feed.store().identity().await?, follower.identity().await?);
+    let place = follower.place().await?;
+    if followed.is_empty() && place.sequence == 0 {
+        follower.belong(&identity).await?;
+    } else if followed != identity {
+        return Err(Error::Refused(format!(
+            "{} belongs to the database {followed}, and this is the database {identity}. It is left as it is.",
+            follower.file().display()
+        )));
+    } else if !feed.knows(&place).await? {
+        tracing::error!(
+            file = %follower.file().display(),
+            reached = place.sequence,
+            "the database tells another history than this store, as after a restore; building the store anew"
+        );
+        return fill(feed, follower, true, took).await;
+    }
+    let mut reached = place.sequence;
+    loop {
+        let batch = feed.after(reached, BATCH).await?;
+        let Some(newest) = batch.last().map(|change| change.sequence) else { return Ok(()) };
+        // An empty store with more before it than one batch is quicker built at once.
+        if reached == 0 && batch.len() as u64 == BATCH {
+            return fill(feed, follower, false, took).await;
+        }
+        follower.apply(&batch).await?;
+        reached = newest;
+        took(reached);
+    }
 }
 
-/// Builds a public store from the beginning. `took` is told how many publications were taken and, on
-/// top of that, how many faces were prepared.
-async fn fill_publications(store: &Store, published: &Follower, took: &(dyn Fn(i64) + Sync)) -> Result<()> {
-    let mut anew = published.anew(&store.published_numbers().await?).await?;
-    let reached = fill(&mut anew, Feed::Publications(store), took).await?;
-    anew.finish(true, &|prepared| took(reached + prepared)).await
-}
-
-/// Builds a store of drafts from the beginning. Nobody asks for faces of drafts.
-async fn fill_drafts(store: &Store, drafts: &Follower, took: &(dyn Fn(i64) + Sync)) -> Result<()> {
-    let mut anew = drafts.anew(&store.published_numbers().await?).await?;
-    fill(&mut anew, Feed::Drafts(store), took).await?;
-    anew.finish(false, &|_| ()).await
-}
-
-/// Takes a whole feed over, and gives the number it has reached. While a batch is written the next one is
-/// read and made ready.
-async fn fill(anew: &mut Anew, feed: Feed<'_>, took: &(dyn Fn(i64) + Sync)) -> Result<i64> {
+/// Builds a store from the beginning of its feed; with `is_another`, one that told another history. `took` is told
+/// how many changes were taken and, on top of that, how many faces were prepared. While a batch is written the
+/// next one is read and made ready.
+async fn fill(
+    feed: Feed<'_>,
+    follower: &Follower,
+    is_another: bool,
+    took: &(dyn Fn(i64) + Sync),
+) -> Result<()> {
+    let store = feed.store();
+    let identity = store.identity().await?;
+    let mut anew = follower.anew(&identity, &store.published_numbers().await?, is_another).await?;
     let after = async |reached| Batch::of(feed.after(reached, MANY).await?).await;
     let mut reached = 0;
     let mut batch = after(reached).await?;
@@ -199,5 +214,7 @@ async fn fill(anew: &mut Anew, feed: Feed<'_>, took: &(dyn Fn(i64) + Sync)) -> R
         batch = next?;
         took(reached);
     }
-    Ok(reached)
+    // Nobody asks for faces of drafts.
+    let faces = matches!(feed, Feed::Publications(_));
+    anew.finish(faces, &|prepared| took(reached + prepared)).await
 }

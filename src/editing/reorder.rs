@@ -43,8 +43,9 @@ pub async fn reorder(desk: &Desk, user: &User, project: Id, order: &[Id]) -> Res
         }
     }
     if !changes.is_empty() {
+        let before = tx.before();
         tx.commit().await?;
-        desk.take_over(&[], &changes).await?;
+        desk.take_over(&before, &[], &changes).await?;
     }
     Ok(moved)
 }

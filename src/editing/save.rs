@@ -187,8 +187,9 @@ async fn save_marked(
         return Err(Error::Invalid(problems));
     }
     if !changes.is_empty() {
+        let before = tx.before();
         tx.commit().await?;
-        desk.take_over(&[], &changes).await?;
+        desk.take_over(&before, &[], &changes).await?;
     }
     Ok(saved)
 }

@@ -88,6 +88,7 @@ pub(super) async fn use_uploads(
 /// # Errors
 /// Where the database or the directory fails; what is left is removed the next time.
 pub async fn tidy_uploads(desk: &Desk) -> Result<()> {
+    desk.media.need()?;
     let old = desk.media.files().old().await?;
     if old.is_empty() {
         return Ok(());

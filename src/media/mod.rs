@@ -6,6 +6,7 @@
 //! that nothing but what is seen is left of them.
 
 mod answer;
+mod marker;
 mod picture;
 mod sniff;
 mod storage;
@@ -23,7 +24,7 @@ pub use tidy::{Findings, tidy};
 
 use crate::content::parsed::MediaType;
 use crate::content::parsed::upload::bytes as readable;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// How many files are decoded at the same time: each may take hundreds of megabytes.
 const AT_ONCE: usize = 2;
@@ -59,6 +60,8 @@ pub struct Library {
     files: Files,
     limits: Arc<Limits>,
     permits: Arc<Semaphore>,
+    /// The database whose files these must be, where that is asked.
+    owner: Option<String>,
 }
 
 impl Library {
@@ -68,7 +71,28 @@ impl Library {
     /// Where the directory cannot be made.
     pub fn open(dir: &Path, limits: Limits) -> Result<Self> {
         let permits = Arc::new(Semaphore::new(AT_ONCE));
-        Ok(Self { files: Files::make(dir)?, limits: Arc::new(limits), permits })
+        Ok(Self { files: Files::make(dir)?, limits: Arc::new(limits), permits, owner: None })
+    }
+
+    /// The same library, if it is that of the database with this id.
+    #[must_use]
+    pub fn of(self, identity: &str) -> Self {
+        Self { owner: Some(identity.to_owned()), ..self }
+    }
+
+    /// Whether the files may be taken for the database's: a directory that does not say so may be the place of a
+    /// volume that is not mounted.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] where they may not.
+    pub fn need(&self) -> Result<()> {
+        let Some(owner) = &self.owner else { return Ok(()) };
+        if self.files.owner()?.as_ref() == Some(owner) {
+            return Ok(());
+        }
+        Err(Error::Unavailable(
+            "The library’s files are not there at the moment, so none can be added. Ask whoever runs this server.",
+        ))
     }
 
     /// The files, for reading.

@@ -93,6 +93,10 @@ impl Files {
         self.store().ok_or_else(|| io_error(ErrorKind::NotFound.into()))
     }
 
+    pub(super) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
     /// A new file that something is received into.
     pub(super) fn incoming(&self) -> PathBuf {
         self.dir.join(INCOMING).join(uuid::Uuid::new_v4().to_string())

@@ -51,6 +51,7 @@ impl Library {
         name: &str,
         mut body: impl Stream<Item = Result<Bytes, E>> + Unpin,
     ) -> Result<Upload> {
+        self.need()?;
         let named = sniff::by_name(name, &self.limits).map_err(|why| refuse(name, &why))?;
         let incoming = Incoming(self.files.incoming());
         let mut file = tokio::fs::File::create_new(&incoming.0).await.map_err(io_error)?;

@@ -9,9 +9,9 @@ use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, Transaction};
 use super::placing::place;
 use super::prepare::Preparing;
 use super::put::{Written, written};
-use super::sync::{Taken, take_in};
-use super::{Follower, PublishedStore, health, schema};
-use crate::content::document::Change;
+use super::sync::{Taken, reached_by, take_in};
+use super::{Follower, health, schema};
+use crate::content::document::{Change, Place};
 use crate::content::{ContentType, TYPES};
 use crate::error::{Error, Result};
 
@@ -54,30 +54,39 @@ impl Batch {
 #[derive(Debug)]
 pub struct Anew {
     tx: Transaction<'static, Sqlite>,
-    reached: i64,
-    reader: PublishedStore,
+    identity: String,
+    reached: Place,
+    follower: Follower,
     /// The types whose lists have no indexes yet.
     unindexed: Vec<&'static ContentType>,
 }
 
 impl Follower {
-    /// Begins to build the store anew. Nothing else is written meanwhile. The indexes of types of
+    /// Begins to build the store anew, from the feed of the database of this identity; with `is_another` the
+    /// store tells another history, of which nothing may be left in the file. Nothing else is written meanwhile. The indexes of types of
     /// which there are many are made at the end, those of the others as they come: to make one takes a
     /// walk through everything.
     ///
     /// # Errors
     /// Where the store fails.
-    pub async fn anew(&self, numbers: &HashMap<&'static str, i64>) -> Result<Anew> {
+    pub async fn anew(
+        &self,
+        identity: &str,
+        numbers: &HashMap<&'static str, i64>,
+        is_another: bool,
+    ) -> Result<Anew> {
         let mut tx = self.begin().await?;
         cache(&mut tx, MUCH).await?;
-        overwrite(&mut tx, false).await?;
+        // What is dropped is written anew and need not be overwritten, unless it was never to be here.
+        overwrite(&mut tx, is_another).await?;
         drop_tables(&mut tx).await?;
         sqlx::raw_sql(AssertSqlSafe(schema::tables())).execute(&mut *tx).await?;
         let all: i64 = numbers.values().sum();
         let is_many = |one: &&ContentType| numbers.get(one.name).is_some_and(|number| number * PART > all);
         let (unindexed, indexed): (Vec<_>, Vec<_>) = TYPES.into_iter().partition(is_many);
         sqlx::raw_sql(AssertSqlSafe(schema::list_indexes(&indexed))).execute(&mut *tx).await?;
-        Ok(Anew { tx, reached: 0, reader: self.reader().clone(), unindexed })
+        let (identity, reached) = (identity.to_owned(), Place::default());
+        Ok(Anew { tx, identity, reached, follower: self.clone(), unindexed })
     }
 }
 
@@ -88,8 +97,10 @@ impl Anew {
     /// Where the store fails; it then stays what it was.
     pub async fn apply(&mut self, batch: &Batch) -> Result<i64> {
         let Taken { newest, .. } =
-            take_in(&mut self.tx, self.reached, &batch.changes, &batch.written).await?;
-        self.reached = newest;
+            take_in(&mut self.tx, self.reached.sequence, &batch.changes, &batch.written).await?;
+        if newest > self.reached.sequence {
+            self.reached = reached_by(&batch.changes);
+        }
         Ok(newest)
     }
 
@@ -109,11 +120,12 @@ impl Anew {
         let indexes = schema::list_indexes(&self.unindexed) + schema::common_indexes();
         sqlx::raw_sql(AssertSqlSafe(indexes)).execute(&mut *self.tx).await?;
         health::note_all_links(&mut self.tx).await?;
-        schema::mark(&mut self.tx, self.reached).await?;
+        schema::mark(&mut self.tx, &self.identity, &self.reached).await?;
         cache(&mut self.tx, USUAL).await?;
         overwrite(&mut self.tx, true).await?;
         self.tx.commit().await?;
-        self.reader.announce(self.reached);
+        self.follower.forget().await;
+        self.follower.reader().announce(self.reached.sequence);
         Ok(())
     }
 
@@ -160,7 +172,6 @@ async fn drop_tables(tx: &mut SqliteConnection) -> Result<()> {
     Ok(())
 }
 
-/// While everything is written anew, what is dropped need not be overwritten: it is written anew.
 async fn overwrite(tx: &mut SqliteConnection, on: bool) -> Result<()> {
     sqlx::query(if on { "PRAGMA secure_delete = ON" } else { "PRAGMA secure_delete = OFF" })
         .execute(tx)

@@ -8,6 +8,7 @@ mod anew;
 mod changes;
 mod cores;
 mod file;
+mod glance;
 mod harvest;
 mod health;
 mod hits;
@@ -39,6 +40,7 @@ mod whole;
 
 pub use anew::{Anew, Batch};
 pub use changes::{Changed, Changes};
+pub use glance::{Glance, glance};
 pub use harvest::{Datestamp, Span};
 pub use health::Found;
 pub use hits::{Hit, Hits};

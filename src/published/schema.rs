@@ -7,10 +7,12 @@ use sha2::{Digest as _, Sha256};
 use sqlx::SqliteConnection;
 
 use super::Order;
+use crate::content::document::Place;
 use crate::content::{ContentType, Kind, TYPES, shape};
 use crate::error::Result;
 
 const TABLES: &str = "
+-- The schema that the store is of, the database that it follows, and the place in its feed that it has reached.
 CREATE TABLE mark (name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
 
 -- One row per item, small enough that walking over many is cheap. `keys` is what lists are filtered
@@ -251,13 +253,24 @@ pub(super) fn list_indexes(types: &[&'static ContentType]) -> String {
     sql
 }
 
-/// Says of which schema a new store is, and what it has reached of the feed.
-pub(super) async fn mark(tx: &mut SqliteConnection, sequence: i64) -> Result<()> {
-    sqlx::query("INSERT INTO mark VALUES ('schema', ?), ('sequence', ?)")
+/// Says of which schema a new store is, whose feed it follows and what it has reached of it.
+pub(super) async fn mark(tx: &mut SqliteConnection, identity: &str, place: &Place) -> Result<()> {
+    let sql = "INSERT INTO mark VALUES ('schema', ?), ('identity', ?), ('sequence', ?), ('nonce', ?)";
+    sqlx::query(sql)
         .bind(fingerprint())
-        .bind(sequence)
+        .bind(identity)
+        .bind(place.sequence)
+        .bind(&place.nonce)
         .execute(tx)
         .await?;
+    Ok(())
+}
+
+/// What a store has reached.
+pub(super) async fn reach(tx: &mut SqliteConnection, place: &Place) -> Result<()> {
+    let sql = "UPDATE mark SET value = CASE name WHEN 'sequence' THEN ? ELSE ? END \
+               WHERE name IN ('sequence', 'nonce')";
+    sqlx::query(sql).bind(place.sequence).bind(&place.nonce).execute(tx).await?;
     Ok(())
 }
 

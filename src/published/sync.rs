@@ -12,7 +12,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Sqlite, SqliteConnection, SqliteP
 use super::placing::place;
 use super::put::{self, Put, Written, put, written};
 use super::{PublishedStore, health, prepare, schema};
-use crate::content::document::{self, Change, trace};
+use crate::content::document::{self, Change, Place, trace};
 use crate::content::types::MEDIA;
 use crate::error::{Error, Result};
 use crate::sqlite;
@@ -75,6 +75,12 @@ impl Follower {
         self.write.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// The file that the store lies in.
+    #[must_use]
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
     /// The handle for reading.
     #[must_use]
     pub fn reader(&self) -> &PublishedStore {
@@ -86,9 +92,36 @@ impl Follower {
     /// # Errors
     /// Where the store fails.
     pub async fn sequence(&self) -> Result<i64> {
-        Ok(sqlx::query_scalar("SELECT value FROM mark WHERE name = 'sequence'")
-            .fetch_one(&self.write())
-            .await?)
+        sequence(&mut *self.write().acquire().await?).await
+    }
+
+    /// The place in the feed that the store has reached.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn place(&self) -> Result<Place> {
+        let sql = "SELECT a.value, b.value FROM mark AS a, mark AS b WHERE a.name = 'sequence' AND b.name = 'nonce'";
+        let (sequence, nonce) = sqlx::query_as(sql).fetch_one(&self.write()).await?;
+        Ok(Place { sequence, nonce })
+    }
+
+    /// Which database the store follows; empty before it has begun.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn identity(&self) -> Result<String> {
+        let sql = "SELECT value FROM mark WHERE name = 'identity'";
+        Ok(sqlx::query_scalar(sql).fetch_one(&self.write()).await?)
+    }
+
+    /// Begins to follow a database, where the store follows none yet.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn belong(&self, identity: &str) -> Result<()> {
+        let sql = "UPDATE mark SET value = ? WHERE name = 'identity' AND value = ''";
+        sqlx::query(sql).bind(identity).execute(&self.write()).await?;
+        Ok(())
     }
 
     /// Takes a batch of the feed over, all or nothing, and gives the number it has reached. A batch
@@ -98,8 +131,7 @@ impl Follower {
     /// Where the store fails; it then stands where it stood.
     pub async fn apply(&self, updates: &[Change]) -> Result<i64> {
         let mut tx = self.begin().await?;
-        let reached: i64 =
-            sqlx::query_scalar("SELECT value FROM mark WHERE name = 'sequence'").fetch_one(&mut *tx).await?;
+        let reached = sequence(&mut tx).await?;
         let newest = take(&mut tx, reached, updates).await?;
         if newest > reached {
             tx.commit().await?;
@@ -113,7 +145,7 @@ impl Follower {
 
     /// Folds the log into the file, so that neither says any more what was taken away. While somebody reads an
     /// older state this cannot be; the next withdrawal does it then.
-    async fn forget(&self) {
+    pub(super) async fn forget(&self) {
         if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.write()).await {
             tracing::debug!(%error, "a read store's log cannot be folded into its file");
         }
@@ -132,19 +164,6 @@ impl Follower {
         let prepared = prepare::prepare(&mut tx, most).await?;
         tx.commit().await?;
         Ok(prepared)
-    }
-
-    /// Empties the store, to be filled from the beginning of the feed.
-    ///
-    /// # Errors
-    /// Where the store fails.
-    pub async fn clear(&self) -> Result<()> {
-        let mut tx = self.begin().await?;
-        empty(&mut tx).await?;
-        tx.commit().await?;
-        self.forget().await;
-        self.reader.announce(0);
-        Ok(())
     }
 
     pub(super) async fn begin(&self) -> Result<Transaction<'static, Sqlite>> {
@@ -186,10 +205,19 @@ async fn take(tx: &mut SqliteConnection, reached: i64, updates: &[Change]) -> Re
         if !withdrawn.is_empty() {
             prepare::forget(tx, &withdrawn, &ids).await?;
         }
-        let mark = "UPDATE mark SET value = ? WHERE name = 'sequence'";
-        sqlx::query(mark).bind(newest).execute(tx).await?;
+        schema::reach(tx, &reached_by(updates)).await?;
     }
     Ok(newest)
+}
+
+async fn sequence(tx: &mut SqliteConnection) -> Result<i64> {
+    Ok(sqlx::query_scalar("SELECT value FROM mark WHERE name = 'sequence'").fetch_one(tx).await?)
+}
+
+/// The place that a batch leads to.
+pub(super) fn reached_by(updates: &[Change]) -> Place {
+    let last = updates.iter().max_by_key(|update| update.sequence);
+    last.map_or_else(Place::default, |last| Place { sequence: last.sequence, nonce: last.nonce.clone() })
 }
 
 /// Writes what of a batch, whose texts these are, lies beyond a number; where it lives and what refers to
@@ -233,29 +261,6 @@ pub(super) async fn take_in(
     Ok(taken)
 }
 
-/// Takes everything away.
-async fn empty(tx: &mut SqliteConnection) -> Result<()> {
-    for table in [
-        "words",
-        "link",
-        "name",
-        "finding",
-        "address",
-        "withdrawn",
-        "gone",
-        "face",
-        "source",
-        "document",
-        "tally",
-        "credit",
-        "found",
-    ] {
-        sqlx::query(AssertSqlSafe(format!("DELETE FROM {table}"))).execute(&mut *tx).await?;
-    }
-    sqlx::query("UPDATE mark SET value = 0 WHERE name = 'sequence'").execute(tx).await?;
-    Ok(())
-}
-
 /// Opens a store of our schema.
 async fn open_known(file: &Path) -> Result<SqlitePool> {
     if !file.exists() {
@@ -278,7 +283,7 @@ async fn make(file: &Path) -> Result<SqlitePool> {
     let write = connect(file).await?;
     let mut tx = write.begin().await?;
     sqlx::raw_sql(AssertSqlSafe(schema::statements())).execute(&mut *tx).await?;
-    schema::mark(&mut tx, 0).await?;
+    schema::mark(&mut tx, "", &Place::default()).await?;
     tx.commit().await?;
     Ok(write)
 }

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64};
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
@@ -14,7 +14,9 @@ use sea_orm::{
 use sea_orm_migration::MigratorTrait as _;
 use tokio::sync::Notify;
 
+use super::feed::Counter;
 use super::publication;
+use super::standing::Standing;
 use crate::error::{Error, Result};
 use crate::sqlite;
 
@@ -32,6 +34,8 @@ pub struct Store {
     pub(super) read: DatabaseConnection,
     /// Told when something was set to be done at a moment.
     due_set: Arc<Notify>,
+    /// The file of a SQLite database.
+    file: Option<Arc<Standing>>,
 }
 
 /// Called with each statement that runs; for counting in tests and benchmarks.
@@ -43,20 +47,27 @@ pub struct Write {
     pub(super) tx: DatabaseTransaction,
     /// Names the transaction in the log of publications.
     pub(super) batch: String,
-    /// The last number that this transaction has given to a publication; nought where to none.
-    pub(super) sequence: AtomicI64,
+    /// How far the transaction is in the two feeds.
+    pub(super) publications: Counter,
+    pub(super) changes: Counter,
     due_set: Arc<Notify>,
     /// Whether this transaction has set something to be done.
     pub(super) sets_due: AtomicBool,
+    file: Option<Arc<Standing>>,
 }
 
 impl Write {
     /// Makes everything durable at once.
     ///
     /// # Errors
-    /// Where the database cannot; then nothing was written.
+    /// Where the database cannot; then nothing was written. [`Error::Unavailable`] also where the database's file
+    /// is no longer the one that was opened: what was written went with that.
     pub async fn commit(self) -> Result<()> {
+        self.log_changes().await?;
         self.tx.commit().await?;
+        if let Some(file) = &self.file {
+            file.check()?;
+        }
         if self.sets_due.into_inner() {
             self.due_set.notify_one();
         }
@@ -89,7 +100,17 @@ impl Store {
             write.set_metric_callback(move |info| watch(&info.statement.sql));
             read.set_metric_callback(move |info| again(&info.statement.sql));
         }
-        Ok(Self { write, read, due_set: Arc::default() })
+        let file = url.strip_prefix("sqlite:").map(|file| Path::new(file.trim_start_matches("//")));
+        let file = file.map(|file| Arc::new(Standing::of(file)));
+        Ok(Self { write, read, due_set: Arc::default(), file })
+    }
+
+    /// Whether a SQLite database is still the file that was opened.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] where it was removed or replaced.
+    pub fn stands(&self) -> Result<()> {
+        self.file.as_ref().map_or(Ok(()), |file| file.check())
     }
 
     /// Opens a PostgreSQL database to read publications alone, with a role that may do no more: its
@@ -99,7 +120,8 @@ impl Store {
     /// Where it cannot be reached; [`Error::Refused`] where its schema or the role is not fit.
     pub async fn open_publications(url: &str) -> Result<Self> {
         let read = connect_postgres(url, 2, PATIENCE, "default_transaction_read_only", "on").await?;
-        let store = Self { write: DatabaseConnection::default(), read, due_set: Arc::default() };
+        let due_set = Arc::default();
+        let store = Self { write: DatabaseConnection::default(), read, due_set, file: None };
         match store.publications_after(i64::MAX, 1).await {
             Ok(_) if store.has_unlogged().await? => Err(Error::Refused(
                 "The publications in the database are those of release 0.1.0. Start ‘recto serve’ of this release on it \
@@ -134,7 +156,9 @@ impl Store {
             tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({WRITE_LOCK})")).await?;
         }
         let (due_set, sets_due) = (self.due_set.clone(), AtomicBool::new(false));
-        Ok(Write { tx, batch: publication::nonce(), sequence: AtomicI64::new(0), due_set, sets_due })
+        let (publications, changes) = Default::default();
+        let (batch, file) = (publication::nonce(), self.file.clone());
+        Ok(Write { tx, batch, publications, changes, due_set, sets_due, file })
     }
 
     /// Waits until this process sets something to be done at a moment.

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
-use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, Statement};
+use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, Statement, TryGetable};
 use sea_orm_migration::MigratorTrait as _;
 
 use crate::error::Result;
@@ -16,6 +16,16 @@ pub struct Inspection {
     pub pending: Vec<String>,
     /// Those it has had that this release does not know: it belongs to a newer one.
     pub unknown: Vec<String>,
+    /// Whether it has had none: nothing was ever in it.
+    pub is_new: bool,
+    /// Which database it is, where it has been given an id.
+    pub identity: Option<String>,
+    /// How many people have an account.
+    pub accounts: i64,
+    /// How many items there are.
+    pub items: i64,
+    /// When one of them was last changed, as the database writes it.
+    pub newest: Option<String>,
 }
 
 /// Looks at the database that `url` names without changing it.
@@ -45,10 +55,25 @@ pub async fn inspect(url: &str) -> Result<Inspection> {
     };
     let known: Vec<String> =
         recto_migrations::Migrator::migrations().iter().map(|one| one.name().to_owned()).collect();
+    // Tables that are not there yet hold nothing.
+    let identity: Option<String> = first(&db, "SELECT id AS value FROM identity").await;
+    let accounts: Option<i64> = first(&db, "SELECT count(*) AS value FROM account").await;
+    let items: Option<i64> = first(&db, "SELECT count(*) AS value FROM item").await;
+    let newest: Option<String> = first(&db, "SELECT CAST(max(updated_at) AS TEXT) AS value FROM item").await;
     // What is left is closed with the process.
     let _ = db.close().await;
     Ok(Inspection {
+        items: items.unwrap_or(0),
+        newest,
+        is_new: had.is_empty(),
+        identity,
+        accounts: accounts.unwrap_or(0),
         pending: known.iter().filter(|one| !had.contains(one)).cloned().collect(),
         unknown: had.into_iter().filter(|one| !known.contains(one)).collect(),
     })
+}
+
+async fn first<T: TryGetable>(db: &DatabaseConnection, sql: &str) -> Option<T> {
+    let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await;
+    row.ok().flatten()?.try_get("", "value").ok()
 }

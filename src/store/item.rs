@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 
 use super::entity::item;
 use crate::content::Item;
-use crate::content::document::{self, Change};
+use crate::content::document::{self, Change, Place};
 
 pub(super) use read::newest;
 
@@ -103,11 +103,12 @@ impl Stored {
 
     /// What the drafts store is told of it.
     #[must_use]
-    pub fn draft(&self, sequence: i64) -> Change {
+    pub fn draft(&self, place: Place) -> Change {
         let by = self.meta.updated_by.as_deref();
         let document = document::draft(&self.item, self.state().name(), self.meta.updated_at, by);
         Change {
-            sequence,
+            sequence: place.sequence,
+            nonce: place.nonce,
             id: self.item.id,
             content_type: self.item.content_type,
             document: Some(document),

@@ -2,7 +2,6 @@
 //! public document or a tombstone, under a sequence number that only grows. It must not build documents.
 
 use std::collections::HashMap;
-use std::sync::atomic::Ordering;
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::OnConflict;
@@ -13,7 +12,7 @@ use sea_orm::{
 use serde_json::Value as Json;
 
 use super::entity::{item, publication, publication_log};
-use super::{Store, Write, working};
+use super::{Store, Write, feed, working};
 use crate::content::document::{Change, trace};
 use crate::content::parsed::Zone;
 use crate::content::types::SITE;
@@ -29,10 +28,11 @@ pub struct Publication {
     pub slugs: Vec<String>,
 }
 
-fn change(row: &publication::Model) -> Result<Change> {
+fn change(row: &publication::Model, nonce: String) -> Result<Change> {
     let document = row.document.as_deref().map(serde_json::from_str).transpose().map_err(Error::internal)?;
     Ok(Change {
         sequence: row.sequence,
+        nonce,
         id: working::id_of(&row.item_id)?,
         content_type: by_name(&row.r#type)
             .ok_or_else(|| Error::internal(format!("unknown type {}", row.r#type)))?,
@@ -45,7 +45,7 @@ fn change(row: &publication::Model) -> Result<Change> {
 }
 
 /// What a role needs that follows the publications on PostgreSQL.
-pub(super) const RIGHTS: &str = "GRANT SELECT ON publication TO its name; \
+pub(super) const RIGHTS: &str = "GRANT SELECT ON publication, identity TO its name; \
                                  GRANT SELECT (sequence, nonce, batch) ON publication_log TO its name.";
 
 /// An error that says which right is missing, where one is (PostgreSQL, appendix A: 42501).
@@ -112,7 +112,9 @@ impl Store {
             .all(&self.read)
             .await
             .map_err(without_right)?;
-        rows.iter().map(change).collect()
+        let sequences = rows.iter().map(|row| row.sequence).collect();
+        let mut nonces = feed::publication_nonces(&self.read, sequences).await?;
+        rows.iter().map(|row| change(row, nonces.remove(&row.sequence).unwrap_or_default())).collect()
     }
 
     /// The lines of the log after `after`, in order, at most `limit`; of one item or of all.
@@ -150,7 +152,7 @@ impl Store {
     pub async fn publication(&self, id: Id) -> Result<Option<Publication>> {
         let row = publication::Entity::find_by_id(id.to_string()).one(&self.read).await?;
         row.map(|row| {
-            let change = change(&row)?;
+            let change = change(&row, String::new())?;
             Ok(Publication { document: change.document, slugs: change.slugs })
         })
         .transpose()
@@ -368,13 +370,8 @@ impl Write {
             slugs.push(item.slug.clone());
             traces(document, &mut gone);
         }
-        // Nothing else writes: the numbers go on from where this transaction is.
-        let last = match self.sequence.load(Ordering::Relaxed) {
-            0 => newest(&self.tx).await?,
-            last => last,
-        };
-        let sequence = last + 1;
-        self.sequence.store(sequence, Ordering::Relaxed);
+        let sequence = self.next_publication().await?;
+        let nonce = nonce();
         let row = publication::Model {
             item_id: item.id.to_string(),
             r#type: item.content_type.name.to_owned(),
@@ -402,7 +399,7 @@ impl Write {
             .await?;
         let logged = Logged {
             sequence,
-            nonce: nonce(),
+            nonce: nonce.clone(),
             batch: self.batch.clone(),
             id: item.id,
             version: document.map(|(_, version)| version),
@@ -416,7 +413,7 @@ impl Write {
         publication_log::Entity::insert(row).exec_without_returning(&self.tx).await?;
         let (id, content_type) = (item.id, item.content_type);
         let document = document.map(|(document, _)| document.clone());
-        let change = Change { sequence, id, content_type, document, slugs, gone, successor, at };
+        let change = Change { sequence, nonce, id, content_type, document, slugs, gone, successor, at };
         Ok((change, before.and_then(|row| row.document)))
     }
 }

@@ -282,6 +282,7 @@ async fn a_list_that_is_too_long_is_refused_and_one_that_is_not_is_whole() {
         let (sequence, at) = (last + 1 + number, desk.clock.now());
         Change {
             sequence,
+            nonce: number.to_string(),
             id,
             content_type,
             document: Some(document),

@@ -49,6 +49,7 @@ mod demo;
 mod door;
 mod editing;
 mod faults;
+mod identity;
 mod import;
 mod leak;
 mod media;

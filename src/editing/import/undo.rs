@@ -107,8 +107,9 @@ pub async fn undo(desk: &Desk, user: &User, batch: &str) -> Result<Undone> {
         }
     }
     if !changes.is_empty() {
+        let before = tx.before();
         tx.commit().await?;
-        desk.take_over(&[], &changes).await?;
+        desk.take_over(&before, &[], &changes).await?;
     }
     Ok(undone)
 }

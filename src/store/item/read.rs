@@ -7,11 +7,11 @@ use sea_orm::{
 };
 
 use super::{Stored, meta};
-use crate::content::document::Change;
+use crate::content::document::{Change, Place};
 use crate::content::{ContentType, Field, Id, Item, Value, by_name, snapshot};
 use crate::error::{Error, Result};
 use crate::store::entity::{item, revision};
-use crate::store::{Store, working};
+use crate::store::{Store, feed, working};
 
 pub(super) async fn assemble(
     db: &impl ConnectionTrait,
@@ -191,6 +191,8 @@ impl Store {
             .limit(limit)
             .all(&self.read)
             .await?;
+        let numbers: Vec<i64> = rows.iter().map(|row| row.change).collect();
+        let nonces = feed::change_nonces(&self.read, &numbers).await?;
         let mut changes = Vec::with_capacity(rows.len());
         for content_type in crate::content::TYPES {
             let of_type: Vec<item::Model> =
@@ -199,7 +201,10 @@ impl Store {
                 continue;
             }
             let stored = assemble(&self.read, content_type, &of_type).await?;
-            changes.extend(stored.iter().zip(&of_type).map(|(stored, row)| stored.draft(row.change)));
+            changes.extend(stored.iter().zip(&of_type).map(|(stored, row)| {
+                let nonce = nonces.get(&row.change).cloned().unwrap_or_default();
+                stored.draft(Place { sequence: row.change, nonce })
+            }));
         }
         changes.sort_by_key(|change| change.sequence);
         Ok(changes)

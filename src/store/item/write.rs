@@ -7,8 +7,9 @@ use sea_orm::{
     ConnectionTrait as _, DbBackend, EntityTrait as _, QueryFilter as _, SqlErr, sea_query::ExprTrait as _,
 };
 
-use super::read::{any, find, linking_to, newest};
+use super::read::{any, find, linking_to};
 use super::{Meta, Stored, meta};
+use crate::content::document::Place;
 use crate::content::{ContentType, Field, Id, Item, Kind, Value, snapshot};
 use crate::error::{Error, Result};
 use crate::store::entity::{item, revision};
@@ -94,7 +95,7 @@ impl Write {
     ///
     /// # Errors
     /// [`Error::Refused`] where the id is taken, by whatever type, or a linked item does not exist.
-    pub async fn insert(&self, item: &Item, now: DateTime<Utc>, by: Option<&str>) -> Result<(Stored, i64)> {
+    pub async fn insert(&self, item: &Item, now: DateTime<Utc>, by: Option<&str>) -> Result<(Stored, Place)> {
         let change = self.next_change().await?;
         let row = item::Model {
             id: item.id.to_string(),
@@ -109,7 +110,7 @@ impl Write {
             published_version: None,
             first_published_at: None,
             published_at: None,
-            change,
+            change: change.sequence,
         };
         let meta = meta(&row);
         let insert = item::Entity::insert(item::ActiveModel::from(row));
@@ -130,7 +131,7 @@ impl Write {
         item: &Item,
         now: DateTime<Utc>,
         by: Option<&str>,
-    ) -> Result<(Stored, i64)> {
+    ) -> Result<(Stored, Place)> {
         let mut meta = before.meta.clone();
         meta.version += 1;
         meta.updated_at = now;
@@ -145,12 +146,12 @@ impl Write {
     ///
     /// # Errors
     /// [`Error::Conflict`] where it is another version by now.
-    pub async fn set_meta(&self, before: &Stored, meta: Meta) -> Result<(Stored, i64)> {
+    pub async fn set_meta(&self, before: &Stored, meta: Meta) -> Result<(Stored, Place)> {
         let change = self.touch(before, &before.item.slug, &meta).await?;
         Ok((Stored { item: before.item.clone(), meta }, change))
     }
 
-    async fn touch(&self, before: &Stored, slug: &str, meta: &Meta) -> Result<i64> {
+    async fn touch(&self, before: &Stored, slug: &str, meta: &Meta) -> Result<Place> {
         let change = self.next_change().await?;
         let done = item::Entity::update_many()
             .set(item::ActiveModel {
@@ -162,7 +163,7 @@ impl Write {
                 published_version: Set(meta.published_version),
                 first_published_at: Set(meta.first_published_at),
                 published_at: Set(meta.published_at),
-                change: Set(change),
+                change: Set(change.sequence),
                 ..Default::default()
             })
             .filter(item::COLUMN.id.eq(before.item.id.to_string()))
@@ -182,11 +183,6 @@ impl Write {
         };
         revision::Entity::insert(revision::ActiveModel::from(row)).exec_without_returning(&self.tx).await?;
         Ok(())
-    }
-
-    /// The next place in the feed of changes; the write lock makes it safe to count by hand.
-    async fn next_change(&self) -> Result<i64> {
-        Ok(newest(&self.tx).await? + 1)
     }
 
     /// The columns of a content type's tables, for the test that holds declaration and tables
