@@ -77,7 +77,8 @@ impl Parts {
     }
 
     async fn open_or_make(config: &Config, clock: Clock, make: bool) -> Result<Self> {
-        let looked = identity::look(config).await.map_err(|error| cannot_open(&config.database_address(), error))?;
+        let looked =
+            identity::look(config).await.map_err(|error| cannot_open(&config.database_address(), error))?;
         let store = open_looked(config, &looked, make).await?;
         let media = open_library(config)?.of(&store.identity().await?);
         mark_library(&store, &media, &looked, &config.media_dir()).await?;
@@ -129,7 +130,8 @@ impl Parts {
 /// # Errors
 /// Where it cannot be opened: says what to do.
 pub async fn open_store(config: &Config, make: bool) -> Result<Store> {
-    let looked = identity::look(config).await.map_err(|error| cannot_open(&config.database_address(), error))?;
+    let looked =
+        identity::look(config).await.map_err(|error| cannot_open(&config.database_address(), error))?;
     open_looked(config, &looked, make).await
 }
 

@@ -40,12 +40,8 @@ impl Adoption {
     /// Both sides in lines.
     #[must_use]
     pub fn tell(&self) -> Vec<String> {
-        let mut lines = vec![format!(
-            "Database  {}  {}: {}",
-            short(&self.identity),
-            self.address,
-            self.looked.holds
-        )];
+        let mut lines =
+            vec![format!("Database  {}  {}: {}", short(&self.identity), self.address, self.looked.holds)];
         lines.extend(self.looked.beside.iter().map(|one| {
             let owner = one.owner.as_deref().map_or("no id   ", short);
             format!("Beside    {owner}  {}: {}", one.place.display(), one.holds)
@@ -72,7 +68,11 @@ impl Adoption {
             done.push(format!("Moved {} to {}; it is built anew.", one.place.display(), aside.display()));
         }
         self.media.files().set_owner(&self.identity)?;
-        done.push(format!("{} is the library of the database {}.", self.media_dir.display(), short(&self.identity)));
+        done.push(format!(
+            "{} is the library of the database {}.",
+            self.media_dir.display(),
+            short(&self.identity)
+        ));
         Ok(done)
     }
 }
@@ -81,7 +81,10 @@ impl Adoption {
 fn move_aside(file: &Path, owner: &str) -> Result<PathBuf> {
     let named = |number: u32, suffix: &str| {
         let mut name = file.as_os_str().to_owned();
-        name.push(format!(".of-{owner}{}{suffix}", if number == 0 { String::new() } else { format!("-{number}") }));
+        name.push(format!(
+            ".of-{owner}{}{suffix}",
+            if number == 0 { String::new() } else { format!("-{number}") }
+        ));
         PathBuf::from(name)
     };
     let free = (0..1_000).find(|number| !named(*number, "").exists()).unwrap_or(0);

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use tokio::time::MissedTickBehavior;
 
-use super::Parts;
+use super::{Parts, open_publications};
 use crate::accounts::Sessions;
+use crate::config::Config;
 use crate::editing::{do_due, follow_drafts, follow_publications, tidy_uploads};
 use crate::error::Result;
 use crate::published::Follower;
@@ -80,7 +81,12 @@ pub(super) async fn run(parts: Parts, follows: Arc<AtomicBool>) {
 }
 
 /// The same for a node that serves the public alone.
-pub(super) async fn run_public(store: Store, published: Follower, follows: Arc<AtomicBool>) {
+pub(super) async fn run_public(
+    config: &Config,
+    mut store: Option<Store>,
+    published: Follower,
+    follows: Arc<AtomicBool>,
+) {
     let mut due = interval(LOOK);
     let mut failing = Failing::default();
     let mut checked = false;
@@ -88,7 +94,11 @@ pub(super) async fn run_public(store: Store, published: Follower, follows: Arc<A
         due.tick().await;
         let took = async {
             mend(&published, &mut checked).await?;
-            follow_publications(&store, &published, &|_| ()).await
+            let store = match &store {
+                Some(store) => store,
+                None => store.insert(open_publications(config).await?),
+            };
+            follow_publications(store, &published, &|_| ()).await
         };
         let took = took.await;
         // What fails may be damaged: looked through again before the next try.

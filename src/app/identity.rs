@@ -73,7 +73,7 @@ pub(super) async fn look(config: &Config) -> Result<Looked> {
 
 async fn database(address: &DatabaseAddress) -> Result<(Database, String)> {
     if let Some(file) = address.file()
-        && std::fs::metadata(&file).map_or(true, |found| found.len() == 0)
+        && std::fs::metadata(file).map_or(true, |found| found.len() == 0)
     {
         return Ok((Database::New, "nothing".to_owned()));
     }
@@ -104,7 +104,12 @@ impl Looked {
                     .iter()
                     .filter_map(|one| {
                         let owner = one.owner.as_ref().filter(|owner| *owner != identity)?;
-                        Some(format!("{} ({}) is of the database {}", one.place.display(), one.holds, short(owner)))
+                        Some(format!(
+                            "{} ({}) is of the database {}",
+                            one.place.display(),
+                            one.holds,
+                            short(owner)
+                        ))
                     })
                     .collect();
                 if others.is_empty() {
@@ -127,7 +132,12 @@ impl Looked {
                     .iter()
                     .map(|one| match &one.owner {
                         Some(owner) => {
-                            format!("{} holds {} of the database {}", one.place.display(), one.holds, short(owner))
+                            format!(
+                                "{} holds {} of the database {}",
+                                one.place.display(),
+                                one.holds,
+                                short(owner)
+                            )
                         }
                         None => format!("{} holds {}", one.place.display(), one.holds),
                     })

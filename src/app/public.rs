@@ -29,8 +29,8 @@ const LOOK: Duration = Duration::from_secs(1);
 pub(super) enum Source {
     /// A file that another process keeps.
     File(PathBuf, Serving),
-    /// A store of this process's own, and the database it follows.
-    Followed(Store, Follower, Serving),
+    /// A store of this process's own, and the database it follows, once that could be opened.
+    Followed(Option<Store>, Follower, Serving),
 }
 
 /// Answers that go on for ever end when this goes.
@@ -51,9 +51,21 @@ impl Source {
             let router = http::public(store.clone(), config, clock, ended, memory_use);
             return Ok((Self::File(file, serving), Current::new(store, router)));
         }
-        let store = open_publications(config).await?;
         let published = open_follower(config, PUBLIC_FILE).await?;
-        follow_publications(&store, &published, &|_| ()).await?;
+        let holds_something = published.sequence().await? > 0;
+        let opened = async {
+            let store = open_publications(config).await?;
+            follow_publications(&store, &published, &|_| ()).await?;
+            Ok(store)
+        };
+        let store = match opened.await {
+            Ok(store) => Some(store),
+            Err(error) if holds_something => {
+                tracing::error!(%error, "the database cannot be followed; serving what was published before");
+                None
+            }
+            Err(error) => return Err(error),
+        };
         let (serving, ended) = watch::channel(false);
         let reader = published.reader().clone();
         let router = http::public(reader.clone(), config, clock, ended, memory_use);
@@ -71,7 +83,7 @@ impl Source {
     ) {
         match self {
             Self::Followed(store, published, _serving) => {
-                follow::run_public(store, published, follows).await;
+                follow::run_public(&config, store, published, follows).await;
             }
             Self::File(file, mut serving) => {
                 let mut served = identity(&file);

@@ -64,8 +64,8 @@ impl Desk {
         let (published, changed) = self.store.newest().await?;
         let all = 2 * published + changed;
         let told = |taken| progress(taken, all);
-        fill(Feed::Publications(&self.store), &self.published, false, &told).await?;
-        fill(Feed::Drafts(&self.store), &self.drafts, false, &|seen| told(2 * published + seen)).await
+        fill(Feed::Publications(&self.store), &self.published, &told).await?;
+        fill(Feed::Drafts(&self.store), &self.drafts, &|seen| told(2 * published + seen)).await
     }
 
     /// Takes over what a verb has just committed, and where both feeds stood before. Also takes what an earlier
@@ -177,7 +177,7 @@ async fn follow(feed: Feed<'_>, follower: &Follower, took: &(dyn Fn(i64) + Sync)
             reached = place.sequence,
             "the database tells another history than this store, as after a restore; building the store anew"
         );
-        return fill(feed, follower, true, took).await;
+        return fill(feed, follower, took).await;
     }
     let mut reached = place.sequence;
     loop {
@@ -185,7 +185,7 @@ async fn follow(feed: Feed<'_>, follower: &Follower, took: &(dyn Fn(i64) + Sync)
         let Some(newest) = batch.last().map(|change| change.sequence) else { return Ok(()) };
         // An empty store with more before it than one batch is quicker built at once.
         if reached == 0 && batch.len() as u64 == BATCH {
-            return fill(feed, follower, false, took).await;
+            return fill(feed, follower, took).await;
         }
         follower.apply(&batch).await?;
         reached = newest;
@@ -193,18 +193,12 @@ async fn follow(feed: Feed<'_>, follower: &Follower, took: &(dyn Fn(i64) + Sync)
     }
 }
 
-/// Builds a store from the beginning of its feed; with `is_another`, one that told another history. `took` is told
-/// how many changes were taken and, on top of that, how many faces were prepared. While a batch is written the
-/// next one is read and made ready.
-async fn fill(
-    feed: Feed<'_>,
-    follower: &Follower,
-    is_another: bool,
-    took: &(dyn Fn(i64) + Sync),
-) -> Result<()> {
+/// Builds a store from the beginning of its feed. `took` is told how many changes were taken and, on top of that,
+/// how many faces were prepared. While a batch is written the next one is read and made ready.
+async fn fill(feed: Feed<'_>, follower: &Follower, took: &(dyn Fn(i64) + Sync)) -> Result<()> {
     let store = feed.store();
     let identity = store.identity().await?;
-    let mut anew = follower.anew(&identity, &store.published_numbers().await?, is_another).await?;
+    let mut anew = follower.anew(&identity, &store.published_numbers().await?).await?;
     let after = async |reached| Batch::of(feed.after(reached, MANY).await?).await;
     let mut reached = 0;
     let mut batch = after(reached).await?;

@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, Transaction};
 use super::placing::place;
 use super::prepare::Preparing;
 use super::put::{Written, written};
-use super::sync::{Taken, reached_by, take_in};
+use super::sync::{Taken, reached_by, sequence, take_in};
 use super::{Follower, health, schema};
 use crate::content::document::{Change, Place};
 use crate::content::{ContentType, TYPES};
@@ -62,23 +62,18 @@ pub struct Anew {
 }
 
 impl Follower {
-    /// Begins to build the store anew, from the feed of the database of this identity; with `is_another` the
-    /// store tells another history, of which nothing may be left in the file. Nothing else is written meanwhile. The indexes of types of
+    /// Begins to build the store anew, from the feed of the database of this identity. Nothing else is written meanwhile. The indexes of types of
     /// which there are many are made at the end, those of the others as they come: to make one takes a
     /// walk through everything.
     ///
     /// # Errors
     /// Where the store fails.
-    pub async fn anew(
-        &self,
-        identity: &str,
-        numbers: &HashMap<&'static str, i64>,
-        is_another: bool,
-    ) -> Result<Anew> {
+    pub async fn anew(&self, identity: &str, numbers: &HashMap<&'static str, i64>) -> Result<Anew> {
         let mut tx = self.begin().await?;
         cache(&mut tx, MUCH).await?;
-        // What is dropped is written anew and need not be overwritten, unless it was never to be here.
-        overwrite(&mut tx, is_another).await?;
+        // What is not public any more may not be left in the file.
+        let holds_something = sequence(&mut tx).await? > 0;
+        overwrite(&mut tx, holds_something).await?;
         drop_tables(&mut tx).await?;
         sqlx::raw_sql(AssertSqlSafe(schema::tables())).execute(&mut *tx).await?;
         let all: i64 = numbers.values().sum();

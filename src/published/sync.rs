@@ -210,7 +210,7 @@ async fn take(tx: &mut SqliteConnection, reached: i64, updates: &[Change]) -> Re
     Ok(newest)
 }
 
-async fn sequence(tx: &mut SqliteConnection) -> Result<i64> {
+pub(super) async fn sequence(tx: &mut SqliteConnection) -> Result<i64> {
     Ok(sqlx::query_scalar("SELECT value FROM mark WHERE name = 'sequence'").fetch_one(tx).await?)
 }
 

@@ -122,7 +122,11 @@ impl Store {
         let read = connect_postgres(url, 2, PATIENCE, "default_transaction_read_only", "on").await?;
         let due_set = Arc::default();
         let store = Self { write: DatabaseConnection::default(), read, due_set, file: None };
-        match store.publications_after(i64::MAX, 1).await {
+        let readable = async {
+            store.identity().await?;
+            store.publications_after(i64::MAX, 1).await
+        };
+        match readable.await {
             Ok(_) if store.has_unlogged().await? => Err(Error::Refused(
                 "The publications in the database are those of release 0.1.0. Start ‘recto serve’ of this release on it \
                  first, which closes files that are public by mistake."

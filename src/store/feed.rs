@@ -12,6 +12,7 @@ use sea_orm::{
 };
 
 use super::entity::{change_log, identity, publication_log};
+use super::publication::without_right;
 use super::{Store, Write};
 use crate::content::document::Place;
 use crate::error::{Error, Result};
@@ -69,7 +70,7 @@ pub(super) async fn publication_nonces(
         .columns([publication_log::Column::Sequence, publication_log::Column::Nonce])
         .filter(publication_log::Column::Sequence.is_in(sequences))
         .into_tuple::<(i64, String)>();
-    Ok(log.all(db).await?.into_iter().collect())
+    Ok(log.all(db).await.map_err(without_right)?.into_iter().collect())
 }
 
 impl Store {
@@ -78,7 +79,7 @@ impl Store {
     /// # Errors
     /// Where the database fails.
     pub async fn identity(&self) -> Result<String> {
-        let row = identity::Entity::find().one(&self.read).await?;
+        let row = identity::Entity::find().one(&self.read).await.map_err(without_right)?;
         row.map(|row| row.id).ok_or_else(|| Error::internal("the database has no identity"))
     }
 
@@ -154,7 +155,10 @@ impl Write {
     /// Where both feeds stood before.
     #[must_use]
     pub fn before(&self) -> Before {
-        Before { publications: self.publications.before.get().cloned(), changes: self.changes.before.get().cloned() }
+        Before {
+            publications: self.publications.before.get().cloned(),
+            changes: self.changes.before.get().cloned(),
+        }
     }
 
     /// Keeps the transaction's nonce under its last change.

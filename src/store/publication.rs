@@ -49,7 +49,7 @@ pub(super) const RIGHTS: &str = "GRANT SELECT ON publication, identity TO its na
                                  GRANT SELECT (sequence, nonce, batch) ON publication_log TO its name.";
 
 /// An error that says which right is missing, where one is (PostgreSQL, appendix A: 42501).
-fn without_right(error: DbErr) -> Error {
+pub(super) fn without_right(error: DbErr) -> Error {
     let code = match &error {
         DbErr::Query(RuntimeErr::SqlxError(cause)) => {
             cause.as_database_error().and_then(|cause| cause.code())

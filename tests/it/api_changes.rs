@@ -92,7 +92,7 @@ async fn changes_show_each_item_once_at_its_newest_place() {
 
         // As after the store's file was removed.
         let identity = desk.store.identity().await.unwrap();
-        let empty = desk.published.anew(&identity, &HashMap::new(), false).await.unwrap();
+        let empty = desk.published.anew(&identity, &HashMap::new()).await.unwrap();
         empty.finish(false, &|_| ()).await.unwrap();
         assert_eq!(client.get(&format!("/api/v1/changes?since={newest}")).await.faults(), ["since ahead"]);
         desk.catch_up(&|_, _| ()).await.unwrap();

@@ -141,8 +141,9 @@ async fn a_rebuild_that_ends_early_has_changed_nothing() {
     build::project(&desk, &theme, "1.01", "Counted").published(&desk).await;
     let client = Client::new(&desk);
     let before = client.get("/api/v1/projects").await;
-    let (identity, numbers) = (desk.store.identity().await.unwrap(), desk.store.published_numbers().await.unwrap());
-    let anew = desk.published.anew(&identity, &numbers, false).await.unwrap();
+    let (identity, numbers) =
+        (desk.store.identity().await.unwrap(), desk.store.published_numbers().await.unwrap());
+    let anew = desk.published.anew(&identity, &numbers).await.unwrap();
     assert_eq!(client.get("/api/v1/projects").await.text, before.text);
     drop(anew);
     assert_eq!(client.get("/api/v1/projects").await.text, before.text);

@@ -144,7 +144,10 @@ async fn a_file_that_is_removed_or_replaced_while_it_is_open_takes_no_save_along
         let mut item = stored.item.clone();
         item.set("title", Value::Text("Two".into()));
         let told = save(&desk, &User::system(), &[Edit::of(&stored, item)]).await;
-        assert!(matches!(&told, Err(Error::Unavailable(text)) if text.contains("Nothing was saved")), "{told:?}");
+        assert!(
+            matches!(&told, Err(Error::Unavailable(text)) if text.contains("Nothing was saved")),
+            "{told:?}"
+        );
         assert!(publish(&desk, &User::system(), stored.item.id, None, &[]).await.is_err());
     }
 }
@@ -162,7 +165,8 @@ async fn copy(desk: &TestDesk, backend: &Backend) -> String {
         Backend::Postgres(server) => {
             let name = desk.url.rsplit('/').next().unwrap();
             let admin = Database::connect(format!("{server}/postgres")).await.unwrap();
-            let end = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+            let end =
+                format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
             admin.execute_unprepared(&end).await.unwrap();
             let make = format!("CREATE DATABASE {name}_copy TEMPLATE {name}");
             admin.execute_unprepared(&make).await.unwrap();
@@ -185,7 +189,8 @@ async fn a_copy_that_is_put_back_is_told_apart_whatever_number_it_has_reached() 
             let other = TestDesk::empty(&backend).await;
             let dir = other.dir.path().to_owned();
             std::fs::create_dir_all(dir.join("other")).unwrap();
-            let other = crate::support::database::open(&copied, dir.join("other"), desk.clock.clone(), None).await;
+            let other =
+                crate::support::database::open(&copied, dir.join("other"), desk.clock.clone(), None).await;
             for number in 0..here {
                 theme(&desk, 10 + number, &format!("Only here {number}")).published(&desk).await;
             }
@@ -262,7 +267,9 @@ async fn commands_do_not_make_a_database() {
     std::fs::create_dir_all(place.data()).unwrap();
     let file = place.file("list.csv");
     std::fs::write(&file, "Title\nOne\n").unwrap();
-    for args in [&["rebuild"][..], &["export", "outputs"], &["import", "outputs", file.to_str().unwrap()], &["adopt"]] {
+    for args in
+        [&["rebuild"][..], &["export", "outputs"], &["import", "outputs", file.to_str().unwrap()], &["adopt"]]
+    {
         let said = place.run(args).refused();
         assert!(said.contains("no database"), "{args:?}: {said}");
         assert!(!place.file("recto.db").exists(), "{args:?}");

@@ -146,8 +146,13 @@ async fn a_role_that_may_only_read_publications_is_enough_to_serve_the_public() 
         assert!(matches!(&error, Error::Refused(text) if text.contains("GRANT SELECT")), "{error:?}");
         db.execute_unprepared(&format!("GRANT SELECT ON publication TO {role}")).await.unwrap();
         let error = Store::open_publications(&url).await.unwrap_err();
-        assert!(matches!(&error, Error::Refused(text) if text.contains("publication_log")), "{error:?}");
-        let grant = format!("GRANT SELECT (sequence, nonce, batch) ON publication_log TO {role}");
+        assert!(
+            matches!(&error, Error::Refused(text) if text.contains("publication, identity")),
+            "{error:?}"
+        );
+        let grant = format!(
+            "GRANT SELECT (sequence, nonce, batch) ON publication_log TO {role}; GRANT SELECT ON identity TO {role}"
+        );
         db.execute_unprepared(&grant).await.unwrap();
         let store = Store::open_publications(&url).await.unwrap();
         assert!(store.publication_log(None, 0, 1).await.is_err(), "who and why are not the public's");
