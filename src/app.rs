@@ -2,26 +2,34 @@
 //! public API. It must not print; whoever calls it is told what people should know.
 
 mod adopt;
+mod backup;
 mod connection;
 mod follow;
 mod health;
 mod http;
 mod identity;
 mod listen;
+mod lock;
 mod metrics;
+mod migrate;
 mod public;
 mod serve;
 mod signal;
 
+use std::fs::File;
 use std::io::ErrorKind;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
+use std::sync::Arc;
 
 use identity::Looked;
 use secrecy::ExposeSecret as _;
 
 pub use adopt::Adoption;
+pub use backup::{Manifest, Part, Restored, Taken, backup, restore, verify};
+pub use identity::belongs;
 pub use listen::Listeners;
+pub use migrate::{migrate, plan};
 pub use serve::{Only, Ready, serve};
 
 use crate::accounts::{Accounts, Passwords};
@@ -56,6 +64,8 @@ pub struct Parts {
     pub desk: Desk,
     /// Who can sign in.
     pub accounts: Accounts,
+    /// Nobody replaces the files meanwhile.
+    lock: Arc<File>,
 }
 
 impl Parts {
@@ -64,7 +74,9 @@ impl Parts {
     /// # Errors
     /// Where something cannot be opened: says what, and what to do.
     pub async fn open(config: &Config, clock: Clock) -> Result<Self> {
-        Self::open_or_make(config, clock, true).await
+        let looked =
+            identity::look(config).await.map_err(|error| cannot_open(&config.database_address(), error))?;
+        Self::open_looked(config, clock, &looked, May::MakeAndMigrate).await
     }
 
     /// The same where there is a database already, for commands: one that misses its database must not leave an
@@ -73,15 +85,16 @@ impl Parts {
     /// # Errors
     /// As [`Parts::open`], and where there is none.
     pub async fn open_existing(config: &Config, clock: Clock) -> Result<Self> {
-        Self::open_or_make(config, clock, false).await
-    }
-
-    async fn open_or_make(config: &Config, clock: Clock, make: bool) -> Result<Self> {
         let looked =
             identity::look(config).await.map_err(|error| cannot_open(&config.database_address(), error))?;
-        let store = open_looked(config, &looked, make).await?;
+        Self::open_looked(config, clock, &looked, May::Nothing).await
+    }
+
+    async fn open_looked(config: &Config, clock: Clock, looked: &Looked, may: May) -> Result<Self> {
+        let lock = Arc::new(lock::share(config.data_dir.path())?);
+        let store = open_looked(config, looked, may).await?;
         let media = open_library(config)?.of(&store.identity().await?);
-        mark_library(&store, &media, &looked, &config.media_dir()).await?;
+        mark_library(&store, &media, looked, &config.media_dir()).await?;
         let desk = Desk {
             store: store.clone(),
             published: open_follower(config, PUBLIC_FILE).await?,
@@ -100,7 +113,7 @@ impl Parts {
         }
         let (address, zone) = (config.site_address.as_str(), config.time_zone.as_str());
         set_up(&desk, &config.site_name, address, zone).await?;
-        Ok(Self { desk, accounts: Accounts::new(store, clock, Passwords::default()) })
+        Ok(Self { desk, accounts: Accounts::new(store, clock, Passwords::default()), lock })
     }
 
     /// The address under which the first administrator is made; `None` where somebody has an
@@ -121,25 +134,49 @@ impl Parts {
         self.desk.published.close().await;
         self.desk.drafts.close().await;
         self.desk.store.close().await;
+        drop(self.lock);
     }
 }
 
-/// Opens the editorial database alone, where it belongs to what lies beside it, and brings its schema up to date.
-/// With `make`, makes it where there is none and nothing lies beside.
+/// What opening a database may do to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum May {
+    /// It must be there, and of this release.
+    Nothing,
+    /// It is made where there is none and nothing lies beside.
+    Make,
+    /// The same, and one of an older release is brought up to date.
+    MakeAndMigrate,
+}
+
+/// Opens the editorial database alone, where it belongs to what lies beside it.
 ///
 /// # Errors
 /// Where it cannot be opened: says what to do.
-pub async fn open_store(config: &Config, make: bool) -> Result<Store> {
+pub async fn open_store(config: &Config, may: May) -> Result<Store> {
     let looked =
         identity::look(config).await.map_err(|error| cannot_open(&config.database_address(), error))?;
-    open_looked(config, &looked, make).await
+    open_looked(config, &looked, may).await
 }
 
-/// Opens the editorial database that was looked at; makes it only with `make`.
-async fn open_looked(config: &Config, looked: &Looked, make: bool) -> Result<Store> {
+/// Opens the editorial database that was looked at.
+async fn open_looked(config: &Config, looked: &Looked, may: May) -> Result<Store> {
     let address = config.database_address();
     looked.judge(&address)?;
-    if looked.is_new() && !make {
+    if !looked.pending.is_empty() {
+        if may != May::MakeAndMigrate {
+            return Err(Error::Refused(format!(
+                "The database {address} is of an older release: {} is still to be applied. ‘recto migrate --plan’ says \
+                 what that does; ‘recto migrate’, or the next ‘recto serve’, does it.",
+                looked.pending.join(", ")
+            )));
+        }
+        migrate::bring_up_to_date(&address, looked, &|step| {
+            tracing::warn!(step, "bringing the database up to date")
+        })
+        .await?;
+    }
+    if looked.is_new() && may == May::Nothing {
         return Err(Error::Refused(format!(
             "There is no database at {address} yet. ‘recto serve’ makes one; if there should be one, put the setting \
              ‘database’ or --data-dir right."
@@ -233,6 +270,13 @@ fn cannot_open(address: &DatabaseAddress, error: Error) -> Error {
     })
 }
 
+fn no_directory(dir: &Path) -> Error {
+    Error::Refused(format!(
+        "{} is no directory. Choose another data directory with --data-dir.",
+        dir.display()
+    ))
+}
+
 /// Makes the data directory, for its owner alone, where it is missing.
 fn make_data_dir(dir: &Path) -> Result<()> {
     let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir);
@@ -243,9 +287,7 @@ fn make_data_dir(dir: &Path) -> Result<()> {
                 "This user may not make the data directory {shown}. Make it and give it to this user, or choose \
                  another with --data-dir."
             ),
-            ErrorKind::AlreadyExists | ErrorKind::NotADirectory => {
-                format!("{shown} is no directory. Choose another data directory with --data-dir.")
-            }
+            ErrorKind::AlreadyExists | ErrorKind::NotADirectory => return no_directory(dir),
             _ => format!("The data directory {shown} cannot be made: {error}."),
         })
     })

@@ -88,6 +88,9 @@ impl From<sea_orm::DbErr> for Error {
 const BUSY: &str = "The database is busy. Nothing was saved; please try again in a moment.";
 const AWAY: &str = "The database cannot be reached. Nothing was saved; please try again in a moment.";
 
+const DAMAGED: &str =
+    "The database is damaged. Nothing was saved; ask whoever runs this server to put back a backup.";
+
 /// What to say of errors that lie in the machine, not in us: SQLite's primary result codes
 /// (<https://sqlite.org/rescode.html>) and PostgreSQL's classes 08, 53 and 57, 25006 and 55P03
 /// (PostgreSQL manual, appendix A).
@@ -108,7 +111,8 @@ fn unavailable(error: &sqlx::Error) -> Option<&'static str> {
                 (Some(9), _) => Some(SLOW),
                 (Some(8), _) | (_, "25006") => Some(READ_ONLY),
                 (Some(13), _) | (_, "53100") => Some(FULL),
-                (Some(10 | 11 | 14 | 26), _) => Some(AWAY),
+                (Some(11 | 26), _) => Some(DAMAGED),
+                (Some(10 | 14), _) => Some(AWAY),
                 (_, code) if ["08", "53", "57"].iter().any(|class| code.starts_with(class)) => Some(AWAY),
                 _ => None,
             }

@@ -30,3 +30,32 @@ impl MigratorTrait for Migrator {
         ]
     }
 }
+
+/// What a step does, in words for whoever runs a server; empty for one that is not ours.
+#[must_use]
+pub fn about(step: &str) -> &'static str {
+    match step {
+        "m0001_start" => "tables for content, revisions, publications and accounts",
+        "m0002_import" => "what an import has made can be taken back",
+        "m0003_media" => "the media library",
+        "m0004_people" => "people who are credited, merged and named",
+        "m0005_views" => "saved views, own and shared",
+        "m0006_publications" => {
+            "a log of publications, for whose sake a file is public, and work that is due"
+        }
+        "m0007_identity" => "an id for the database, and nonces that tell its history from another",
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_step_is_said_in_words() {
+        for step in Migrator::migrations() {
+            assert!(!about(step.name()).is_empty(), "{}", step.name());
+        }
+    }
+}

@@ -40,6 +40,7 @@ pub(super) async fn publish(
         Err(unreadable) => return Ok(*unreadable),
     };
     let seen = posted.get("version").and_then(|version| version.parse().ok());
+    let is_told = seen.is_some();
     let together: Option<Vec<_>> = posted.all("together").iter().map(|ticked| looked_at(ticked)).collect();
     // Whoever has not been asked has not decided.
     let elsewhere = match (posted.get("elsewhere_asked"), posted.get("elsewhere")) {
@@ -48,12 +49,12 @@ pub(super) async fn publish(
         (Some(_), None) => Elsewhere::Keep,
     };
     let done = match &together {
-        Some(together) => {
+        Some(together) if is_told => {
             let wish = editing::Publish { id, seen, together, elsewhere };
             editing::publish_as(&state.desk, &user, wish).await
         }
-        // Nothing goes without what was ticked with it.
-        None => Err(Error::Conflict(vec![id])),
+        // Nothing goes that was not looked at, nor without what was ticked with it.
+        _ => Err(Error::Conflict(vec![id])),
     };
     match done {
         Ok(_) => Ok(htmx.redirect(&format!("/admin/{}/{id}?done=published", content_type.plural))),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::identity::{self, Database, Looked, short};
-use super::{cannot_open, open_library};
+use super::{cannot_open, lock, open_library};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::media::Library;
@@ -16,6 +16,7 @@ pub struct Adoption {
     address: String,
     media: Library,
     media_dir: PathBuf,
+    dir: PathBuf,
 }
 
 impl Adoption {
@@ -34,7 +35,8 @@ impl Adoption {
         let identity = identity.clone();
         let media_dir = config.media_dir();
         let media = open_library(config)?;
-        Ok(Self { looked, identity, address: address.to_string(), media, media_dir })
+        let dir = config.data_dir.path().to_owned();
+        Ok(Self { looked, identity, address: address.to_string(), media, media_dir, dir })
     }
 
     /// Both sides in lines.
@@ -61,6 +63,7 @@ impl Adoption {
     /// # Errors
     /// Where something cannot be written; what was done stays done and is done the next time, too.
     pub fn carry_out(&self) -> Result<Vec<String>> {
+        let _alone = lock::alone(&self.dir)?;
         let mut done = Vec::new();
         let others = self.looked.beside.iter().filter(|one| one.owner.as_ref() != Some(&self.identity));
         for one in others.filter(|one| one.place != self.media_dir) {

@@ -43,6 +43,8 @@ pub(super) struct Looked {
     /// How much the database holds, in words.
     pub(super) holds: String,
     pub(super) beside: Vec<Beside>,
+    /// The steps of the schema that the database has not had.
+    pub(super) pending: Vec<String>,
 }
 
 /// Looks at the database that the settings name, and at what lies beside it.
@@ -50,7 +52,11 @@ pub(super) struct Looked {
 /// # Errors
 /// Where something cannot be looked at.
 pub(super) async fn look(config: &Config) -> Result<Looked> {
-    let (database, holds) = database(&config.database_address()).await?;
+    let dir = config.data_dir.path();
+    if std::fs::metadata(dir).is_ok_and(|found| !found.is_dir()) {
+        return Err(super::no_directory(dir));
+    }
+    let (database, holds, pending) = database(&config.database_address()).await?;
     let mut beside = Vec::new();
     for name in [PUBLIC_FILE, DRAFTS_FILE] {
         let place = config.data_dir.path().join(name);
@@ -68,22 +74,32 @@ pub(super) async fn look(config: &Config) -> Result<Looked> {
     if owner.is_some() || number > 0 {
         beside.push(Beside { place, holds: format!("{number} files"), owner });
     }
-    Ok(Looked { database, holds, beside })
+    Ok(Looked { database, holds, beside, pending })
 }
 
-async fn database(address: &DatabaseAddress) -> Result<(Database, String)> {
+/// Whether the database that the settings name belongs to what lies beside it.
+///
+/// # Errors
+/// [`Error::Refused`] where it does not, with the ways out; where something cannot be looked at.
+pub async fn belongs(config: &Config) -> Result<()> {
+    look(config).await?.judge(&config.database_address())
+}
+
+async fn database(address: &DatabaseAddress) -> Result<(Database, String, Vec<String>)> {
     if let Some(file) = address.file()
         && std::fs::metadata(file).map_or(true, |found| found.len() == 0)
     {
-        return Ok((Database::New, "nothing".to_owned()));
+        return Ok((Database::New, "nothing".to_owned(), Vec::new()));
     }
-    let Inspection { is_new, identity, accounts, items, newest, .. } = inspect(address.expose()).await?;
+    let seen = inspect(address.expose()).await?;
+    let Inspection { is_new, identity, accounts, items, newest, pending, .. } = seen;
     let database = match identity {
         Some(identity) => Database::Of(identity),
         None if is_new => Database::New,
         None => Database::Nameless { is_used: accounts > 0 },
     };
-    Ok((database, format!("{items} items{}", changed(newest.as_deref()))))
+    let pending = if is_new { Vec::new() } else { pending };
+    Ok((database, format!("{items} items{}", changed(newest.as_deref())), pending))
 }
 
 /// When something was last changed, after how much it holds.
@@ -200,7 +216,7 @@ mod tests {
             (of("a1"), beside(Some("a1")), None),
             (of("b2"), beside(Some("a1")), Some("/data/media (28 files) is of the database a1")),
         ] {
-            let looked = Looked { database, holds: String::new(), beside };
+            let looked = Looked { database, holds: String::new(), beside, pending: Vec::new() };
             let said = looked.judge(&address).err().map(|error| error.to_string());
             match (refused, said) {
                 (None, None) => {}

@@ -1,6 +1,7 @@
 //! `recto check`: what is wrong with an installation, and how to mend it. It must not change
 //! anything, so that it can be run beside a Recto that serves.
 
+use std::collections::HashMap;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -8,9 +9,9 @@ use std::time::Duration;
 use clap::Args;
 
 use super::{Place, block_on, complain, explain, say};
-use crate::app::{DRAFTS_FILE, PUBLIC_FILE};
+use crate::app::{self, DRAFTS_FILE, PUBLIC_FILE};
 use crate::config::Config;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::media::Files;
 use crate::published::PublishedStore;
 use crate::store::{Role, Store, inspect};
@@ -146,7 +147,11 @@ fn data_dir(config: &Config, findings: &mut Vec<String>) {
 /// The editorial database, where it can be looked into.
 async fn database(config: &Config, findings: &mut Vec<String>) -> Result<Option<Store>> {
     let address = config.database_address();
-    if address.file().is_some_and(|file| !file.exists()) {
+    if let Err(Error::Refused(why)) = app::belongs(config).await {
+        findings.push(why);
+        return Ok(None);
+    }
+    if address.file().is_some_and(|file| std::fs::metadata(file).map_or(true, |found| found.len() == 0)) {
         findings.push(format!("There is no database at {address} yet. ‘recto serve’ makes it."));
         return Ok(None);
     }
@@ -177,8 +182,8 @@ async fn database(config: &Config, findings: &mut Vec<String>) -> Result<Option<
     }
     if !seen.pending.is_empty() {
         findings.push(format!(
-            "The database is of an older release: {} is still to be applied. The next ‘recto serve’ does that; make \
-             a backup first.",
+            "The database is of an older release: {} is still to be applied. ‘recto migrate --plan’ says what that does; \
+             ‘recto migrate’, or the next ‘recto serve’, does it.",
             seen.pending.join(", ")
         ));
         return Ok(None);
@@ -188,7 +193,10 @@ async fn database(config: &Config, findings: &mut Vec<String>) -> Result<Option<
         Ok(wrong) => findings.extend(wrong.into_iter().map(|wrong| {
             format!("The database is damaged ({wrong}). Stop Recto, keep a copy of the file, and restore a backup.")
         })),
-        Err(error) => findings.push(format!("The database does not answer: {error}")),
+        // It answers, or it could not have been opened.
+        Err(error) => findings.push(format!(
+            "The database is damaged, or cannot be read ({error}). Stop Recto, keep a copy of the file, and restore a backup."
+        )),
     }
     Ok(Some(store))
 }
@@ -209,21 +217,65 @@ async fn content(config: &Config, store: &Store, findings: &mut Vec<String>) -> 
             ));
             continue;
         };
+        if !reader.is_whole().await? {
+            findings.push(format!(
+                "The {what} {shown} is damaged. ‘recto serve’ or ‘recto rebuild’ builds it anew; look at the disk."
+            ));
+            continue;
+        }
+        let place = reader.place().await?;
+        let is_known = match name {
+            PUBLIC_FILE => store.knows_publication(&place).await?,
+            _ => store.knows_change(&place).await?,
+        };
+        if !is_known {
+            findings.push(format!(
+                "The {what} tells another history than the database, as after a backup was put back. ‘recto serve’ or \
+                 ‘recto rebuild’ builds it anew."
+            ));
+            continue;
+        }
         let mut stands = stands(&reader, store, name).await?;
         if stands != 0 {
             tokio::time::sleep(PATIENCE).await;
             stands = self::stands(&reader, store, name).await?;
         }
         match stands {
+            0 if name == PUBLIC_FILE => compare(&reader, store, findings).await?,
             0 => {}
             1.. => findings.push(format!(
                 "The {what} is {stands} steps behind the database. ‘recto serve’ takes them over; if it is running, \
                  its log says why it cannot."
             )),
-            _ => findings.push(format!(
-                "The {what} is ahead of the database, as after a backup was restored. Start ‘recto serve’ again, or \
-                 run ‘recto rebuild’."
-            )),
+            // Taken over meanwhile.
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Whether the public store holds what is public, item by item.
+async fn compare(reader: &PublishedStore, store: &Store, findings: &mut Vec<String>) -> Result<()> {
+    let (here, right) = (reader.all_sequences().await?, store.all_public().await?);
+    if reader.sequence().await? != store.newest().await?.0 {
+        // Somebody has published meanwhile.
+        return Ok(());
+    }
+    let differ = |one: &HashMap<String, i64>, other: &HashMap<String, i64>| {
+        let mut ids: Vec<String> = one
+            .iter()
+            .filter(|(id, number)| other.get(*id) != Some(*number))
+            .map(|(id, _)| id.clone())
+            .collect();
+        ids.sort();
+        ids
+    };
+    for (ids, said) in [
+        (differ(&right, &here), "are missing in the public store, or there as they were before"),
+        (differ(&here, &right), "are in the public store, and not public like that"),
+    ] {
+        if let Some(first) = ids.first() {
+            findings.push(format!("{} items {said}, such as {first}. Run ‘recto rebuild’.", ids.len()));
         }
     }
     Ok(())

@@ -2,10 +2,12 @@
 //! went wrong to standard error in a sentence or two. It must not decide what is valid or allowed.
 
 mod adopt;
+mod backup;
 mod check;
 pub mod demo;
 mod export;
 mod import;
+mod migrate;
 mod openapi;
 mod rebuild;
 mod serve;
@@ -83,6 +85,12 @@ enum Command {
     User(user::User),
     /// Build the two read stores anew from the editorial database
     Rebuild(rebuild::Rebuild),
+    /// Back up the database and the media library, also while Recto serves
+    Backup(backup::Backup),
+    /// Put a backup back, into SQLite or PostgreSQL
+    Restore(backup::Restore),
+    /// Bring a database of an older release up to date, or say what that would do
+    Migrate(migrate::Migrate),
     /// Make the media library and the read stores beside a database its own
     Adopt(adopt::Adopt),
     /// Say what is wrong with the settings and the database, and how to mend it
@@ -120,6 +128,9 @@ pub fn main() -> ExitCode {
         Command::Demo(command) => command.run(&cli.place),
         Command::User(command) => command.run(&cli.place),
         Command::Rebuild(command) => command.run(&cli.place),
+        Command::Backup(command) => command.run(&cli.place),
+        Command::Restore(command) => command.run(&cli.place),
+        Command::Migrate(command) => command.run(&cli.place),
         Command::Adopt(command) => command.run(&cli.place),
         Command::Check(command) => return command.run(&cli.place),
         Command::Openapi(command) => {

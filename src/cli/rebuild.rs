@@ -25,7 +25,7 @@ impl Rebuild {
         let Self {} = self;
         let config = place.settings(None)?;
         block_on(async {
-            let store = app::open_store(&config, false).await?;
+            let store = app::open_store(&config, app::May::Nothing).await?;
             if store.has_unlogged().await? {
                 return Err(Error::Refused(
                     "The publications are those of release 0.1.0. Start ‘recto serve’, which closes files that are \

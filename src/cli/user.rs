@@ -89,7 +89,7 @@ impl User {
     pub(super) fn run(self, place: &Place) -> Result<()> {
         let config = place.settings(None)?;
         block_on(async {
-            let store = app::open_store(&config, true).await?;
+            let store = app::open_store(&config, app::May::Make).await?;
             let accounts = Accounts::new(store.clone(), Clock::system(), Passwords::default());
             let outcome = self.verb.run(&config, &store, &accounts).await;
             store.close().await;

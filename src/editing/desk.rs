@@ -164,6 +164,8 @@ impl Feed<'_> {
 async fn follow(feed: Feed<'_>, follower: &Follower, took: &(dyn Fn(i64) + Sync)) -> Result<()> {
     let (identity, followed) = (feed.store().identity().await?, follower.identity().await?);
     let place = follower.place().await?;
+    // Another process may have written it.
+    follower.reader().tell(place.sequence);
     if followed.is_empty() && place.sequence == 0 {
         follower.belong(&identity).await?;
     } else if followed != identity {

@@ -81,22 +81,30 @@ impl Doing<'_> {
     }
 
     /// A media item is public for the sake of those again for whose it was before a deed, beside those that
-    /// came since. Not for what does not show it any more, nor for its own where an output keeps it back by
-    /// now: gives whether that is so.
+    /// came since. Not for what does not show it any more or was published since, when somebody has decided
+    /// anew; and for nobody's where an output keeps it back by now: gives whether that is so.
     pub(super) async fn hold_again(&mut self, deed: &Deed) -> Result<bool> {
         self.touched.insert(deed.id);
         let own = deed.grounds.iter().any(|(item, _)| *item == deed.id);
         if deed.verb == Deed::PUBLISH && !own {
             self.tx.drop_ground(deed.id, deed.id).await?;
         }
-        let kept_back = own && held_back(self.desk, &[deed.id], None).await?.contains_key(&deed.id);
+        if held_back(self.desk, &[deed.id], None).await?.contains_key(&deed.id) {
+            return Ok(true);
+        }
         for (item, version) in &deed.grounds {
-            let holds = if *item == deed.id { !kept_back } else { self.shows(*item, deed.id).await? };
+            let holds = *item == deed.id
+                || self.shows(*item, deed.id).await? && !self.decided_since(*item, deed).await?;
             if holds {
                 self.tx.add_ground(Ground { media: deed.id, item: *item, version: *version }).await?;
             }
         }
-        Ok(kept_back)
+        Ok(false)
+    }
+
+    /// Whether an item was published or withdrawn after a deed.
+    pub(super) async fn decided_since(&self, item: Id, deed: &Deed) -> Result<bool> {
+        Ok(self.tx.last_published(item).await?.is_some_and(|at| at > deed.at))
     }
 
     /// Whether an item shows a media item: as the public sees it, or as it is where the public does not.
@@ -272,6 +280,11 @@ pub(super) async fn held_back(desk: &Desk, media: &[Id], except: Option<Id>) -> 
     }
     let Some(field) = OUTPUT.field("file") else { return Ok(held) };
     let today = today(desk).await?;
+    // The same bytes in another item are the same file.
+    let twins = desk.store.same_files(media).await?;
+    let asked = media;
+    let media: Vec<Id> = asked.iter().copied().chain(twins.iter().map(|(_, twin)| *twin)).collect();
+    let media = media.as_slice();
     // As the public sees it: a draft that says otherwise opens nothing.
     let mut grounds = desk.store.grounds_around(media).await?;
     grounds.retain(|one| media.contains(&one.media) && !one.is_own() && Some(one.item) != except);
@@ -293,5 +306,11 @@ pub(super) async fn held_back(desk: &Desk, media: &[Id], except: Option<Id>) -> 
             held.entry(media).or_insert_with(|| output.item.title());
         }
     }
+    for (media, twin) in twins {
+        if let Some(title) = held.get(&twin).cloned() {
+            held.entry(media).or_insert(title);
+        }
+    }
+    held.retain(|media, _| asked.contains(media));
     Ok(held)
 }

@@ -211,7 +211,10 @@ pub async fn merge(desk: &Desk, user: &User, merge: &Merge) -> Result<Merged> {
     let gone = set_aside(&mut doing, &merged, merge).await?;
     let kept = take_over(&mut doing, &kept, &merged, merge).await?;
     let (from, to) = (merged.item.id, kept.item.id);
-    doing.carry(from, to).await?;
+    // What was public for nobody is not opened by taking it over.
+    if merged.meta.published_version.is_some() {
+        doing.carry(from, to).await?;
+    }
     let mut relinked = 0;
     for stored in linking {
         permission::allow(user, Verb::Save, &stored)?;

@@ -160,6 +160,10 @@ async fn part(
     if stored.state() != State::Trashed {
         return Ok(());
     }
+    if stored.meta.trashed_at != Some(deed.at) {
+        undone.stayed.push(Stayed { stored, why: "It was moved to the trash again since." });
+        return Ok(());
+    }
     let sides = Sides::of(doing.desk, deed, before).await?;
     let whole = sides.back(&stored.item);
     let mut stored = if whole == stored.item { stored } else { doing.update(&stored, &whole).await? };

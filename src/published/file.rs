@@ -85,7 +85,7 @@ impl File {
     }
 
     /// Runs a statement that takes no longer than this.
-    async fn run<T>(
+    pub(super) async fn run<T>(
         &self,
         longest: Option<Duration>,
         statement: impl AsyncFnOnce(&mut SqliteConnection) -> sqlx::Result<T>,

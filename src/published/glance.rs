@@ -1,12 +1,19 @@
 //! A look at a read store that may be anything: which database it follows and whether it holds something. It
 //! must not change it, nor need it to be of this release.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
 
+use super::PublishedStore;
+use crate::content::document::Place;
 use crate::error::Result;
+
+/// The place in its feed that a store has reached.
+pub(super) const PLACE: &str =
+    "SELECT a.value, b.value FROM mark AS a, mark AS b WHERE a.name = 'sequence' AND b.name = 'nonce'";
 
 /// What a read store is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,4 +61,34 @@ pub async fn glance(file: &Path) -> Result<Option<Glance>> {
     // What is left is closed with the process.
     let _ = store.close().await;
     Ok(Some(glance))
+}
+
+impl PublishedStore {
+    /// Whether the whole file can be read.
+    ///
+    /// # Errors
+    /// Where it cannot, for another reason than that it is damaged.
+    pub async fn is_whole(&self) -> Result<bool> {
+        self.file().is_whole().await
+    }
+
+    /// The place in its feed that the store has reached.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn place(&self) -> Result<Place> {
+        let select = sqlx::query_as::<_, (i64, String)>(PLACE);
+        let row = self.file().run(None, async |connection| select.fetch_one(connection).await).await?;
+        Ok(Place { sequence: row.0, nonce: row.1 })
+    }
+
+    /// Each item's id with its place in the feed.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn all_sequences(&self) -> Result<HashMap<String, i64>> {
+        let select = sqlx::query_as::<_, (String, i64)>("SELECT id, sequence FROM document");
+        let rows = self.file().run(None, async |connection| select.fetch_all(connection).await).await?;
+        Ok(rows.into_iter().collect())
+    }
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
+use super::glance::PLACE;
 use super::placing::place;
 use super::put::{self, Put, Written, put, written};
 use super::{PublishedStore, health, prepare, schema};
@@ -100,8 +101,7 @@ impl Follower {
     /// # Errors
     /// Where the store fails.
     pub async fn place(&self) -> Result<Place> {
-        let sql = "SELECT a.value, b.value FROM mark AS a, mark AS b WHERE a.name = 'sequence' AND b.name = 'nonce'";
-        let (sequence, nonce) = sqlx::query_as(sql).fetch_one(&self.write()).await?;
+        let (sequence, nonce) = sqlx::query_as(PLACE).fetch_one(&self.write()).await?;
         Ok(Place { sequence, nonce })
     }
 
@@ -136,7 +136,7 @@ impl Follower {
         if newest > reached {
             tx.commit().await?;
             self.reader.announce(newest);
-            if updates.iter().any(|update| update.document.is_none()) {
+            if updates.iter().any(takes_away) {
                 self.forget().await;
             }
         }
@@ -200,7 +200,7 @@ async fn take(tx: &mut SqliteConnection, reached: i64, updates: &[Change]) -> Re
         let ids: Vec<String> = updates.iter().map(|update| update.id.to_string()).collect();
         turned.extend(place(tx, &ids, &touched).await?);
         prepare::outdate(tx, &turned).await?;
-        let withdrawn = updates.iter().filter(|update| update.document.is_none());
+        let withdrawn = updates.iter().filter(|update| takes_away(update));
         let withdrawn: Vec<String> = withdrawn.map(|update| update.id.to_string()).collect();
         if !withdrawn.is_empty() {
             prepare::forget(tx, &withdrawn, &ids).await?;
@@ -212,6 +212,11 @@ async fn take(tx: &mut SqliteConnection, reached: i64, updates: &[Change]) -> Re
 
 pub(super) async fn sequence(tx: &mut SqliteConnection) -> Result<i64> {
     Ok(sqlx::query_scalar("SELECT value FROM mark WHERE name = 'sequence'").fetch_one(tx).await?)
+}
+
+/// Whether something that was public may have ceased to be: an item, or the file that a media item had before.
+fn takes_away(update: &Change) -> bool {
+    update.document.is_none() || update.content_type == &MEDIA
 }
 
 /// The place that a batch leads to.

@@ -82,6 +82,13 @@ impl PublishedStore {
         self.lookout().own.store(true, Ordering::Release);
     }
 
+    /// Tells those who wait, and this process's own answers, that the store was found at this number.
+    pub fn tell(&self, sequence: i64) {
+        if *self.lookout().told.borrow() != sequence {
+            self.announce(sequence);
+        }
+    }
+
     /// Tells those who wait that the store has reached this number.
     pub(super) fn announce(&self, sequence: i64) {
         self.lookout().told.send_replace(sequence);

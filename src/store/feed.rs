@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DatabaseTransaction, EntityTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement,
@@ -14,6 +15,7 @@ use sea_orm::{
 use super::entity::{change_log, identity, publication_log};
 use super::publication::without_right;
 use super::{Store, Write};
+use crate::content::Id;
 use crate::content::document::Place;
 use crate::error::{Error, Result};
 
@@ -81,6 +83,14 @@ impl Store {
     pub async fn identity(&self) -> Result<String> {
         let row = identity::Entity::find().one(&self.read).await.map_err(without_right)?;
         row.map(|row| row.id).ok_or_else(|| Error::internal("the database has no identity"))
+    }
+
+    /// The places that the feed of publications and that of changes have reached.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn places(&self) -> Result<(Place, Place)> {
+        Ok((last(&self.read, LAST_PUBLICATION).await?, last(&self.read, LAST_CHANGE).await?))
     }
 
     /// Whether a place in the feed of publications is one of this history.
@@ -159,6 +169,19 @@ impl Write {
             publications: self.publications.before.get().cloned(),
             changes: self.changes.before.get().cloned(),
         }
+    }
+
+    /// When an item was last published or withdrawn, if it ever was.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn last_published(&self, item: Id) -> Result<Option<DateTime<Utc>>> {
+        let line = publication_log::Entity::find()
+            .filter(publication_log::Column::ItemId.eq(item.to_string()))
+            .order_by_desc(publication_log::Column::Sequence)
+            .one(&self.tx)
+            .await?;
+        Ok(line.map(|line| line.at))
     }
 
     /// Keeps the transaction's nonce under its last change.

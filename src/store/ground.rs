@@ -7,7 +7,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, QueryFilter as _, QuerySelect as _,
-    QueryTrait as _,
+    QueryTrait as _, Statement,
 };
 use serde_json::Value as Json;
 
@@ -99,6 +99,35 @@ impl Store {
     /// Where the database fails.
     pub async fn open_among(&self, ids: &[Id]) -> Result<HashSet<Id>> {
         open(&self.read, ids).await
+    }
+}
+
+impl Store {
+    /// Media items, of any state, whose file has the same bytes as that of one of these: pairs of the one that was
+    /// asked for and another.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn same_files(&self, media: &[Id]) -> Result<Vec<(Id, Id)>> {
+        let backend = self.read.get_database_backend();
+        // A file's value begins with the 64 digits of its hash.
+        let listed: Vec<String> = media.iter().map(|id| format!("'{id}'")).collect();
+        if listed.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = format!(
+            "SELECT one.id AS one, other.id AS other FROM media AS one \
+             JOIN media AS other ON substr(other.file, 1, 64) = substr(one.file, 1, 64) AND other.id <> one.id \
+             WHERE one.id IN ({})",
+            listed.join(", ")
+        );
+        let rows = self.read.query_all_raw(Statement::from_string(backend, sql)).await?;
+        rows.iter()
+            .map(|row| {
+                let (one, other): (String, String) = (row.try_get("", "one")?, row.try_get("", "other")?);
+                Ok((working::id_of(&one)?, working::id_of(&other)?))
+            })
+            .collect()
     }
 }
 

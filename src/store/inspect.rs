@@ -16,7 +16,7 @@ pub struct Inspection {
     pub pending: Vec<String>,
     /// Those it has had that this release does not know: it belongs to a newer one.
     pub unknown: Vec<String>,
-    /// Whether it has had none: nothing was ever in it.
+    /// Whether it has had none and holds no content's tables: nothing was ever in it.
     pub is_new: bool,
     /// Which database it is, where it has been given an id.
     pub identity: Option<String>,
@@ -63,9 +63,9 @@ pub async fn inspect(url: &str) -> Result<Inspection> {
     // What is left is closed with the process.
     let _ = db.close().await;
     Ok(Inspection {
+        is_new: had.is_empty() && items.is_none(),
         items: items.unwrap_or(0),
         newest,
-        is_new: had.is_empty(),
         identity,
         accounts: accounts.unwrap_or(0),
         pending: known.iter().filter(|one| !had.contains(one)).cloned().collect(),

@@ -145,6 +145,19 @@ impl Store {
         Ok(rows.iter().filter_map(|(name, number)| Some((by_name(name)?.name, *number))).collect())
     }
 
+    /// What is public: each item's id with the number of its publication.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn all_public(&self) -> Result<HashMap<String, i64>> {
+        let rows = publication::Entity::find()
+            .select_only()
+            .columns([publication::Column::ItemId, publication::Column::Sequence])
+            .filter(publication::Column::Document.is_not_null())
+            .into_tuple::<(String, i64)>();
+        Ok(rows.all(&self.read).await?.into_iter().collect())
+    }
+
     /// What was last published of an item.
     ///
     /// # Errors

@@ -1,9 +1,11 @@
 //! The command line as people use it: the real program in a process of its own.
 
+mod backup;
 mod check;
 mod csv;
 mod due;
 mod kill;
+mod migrate;
 mod operate;
 mod serve;
 mod terminal;

@@ -2,6 +2,7 @@
 //! opened for is open. Nothing else that editors do, and nothing that happens by itself, opens one.
 
 mod model;
+mod undo;
 
 use chrono::TimeDelta;
 use recto::content::{Id, Value, by_name};

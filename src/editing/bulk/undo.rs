@@ -96,7 +96,13 @@ async fn unpublish(doing: &mut Doing<'_>, deed: &Deed, stored: &Stored) -> Resul
         (Some(now), _) if now != deed.after || meta.published_at != Some(deed.at) => {
             Ok(Back::Stays("It was published again since."))
         }
-        _ if stored.item.content_type == &MEDIA => again(doing, deed).await,
+        (_, before) if stored.item.content_type == &MEDIA => {
+            let back = again(doing, deed).await?;
+            if let (Back::Done, Some(before)) = (&back, before) {
+                doing.show_version(stored.clone(), before).await?;
+            }
+            Ok(back)
+        }
         (_, Some(before)) => {
             doing.show_version(stored.clone(), before).await?;
             done(doing, deed).await
@@ -115,6 +121,9 @@ async fn publish(doing: &mut Doing<'_>, deed: &Deed, stored: &Stored) -> Result<
         (Some(now), Some(before)) if now != before => Ok(Back::Stays("It was published again since.")),
         (Some(_), _) | (_, None) => Ok(Back::Before),
         _ if stored.state() == State::Trashed => Ok(Back::Stays("It was moved to the trash since.")),
+        _ if doing.decided_since(deed.id, deed).await? => {
+            Ok(Back::Stays("It was published and withdrawn again since."))
+        }
         (None, Some(_)) if stored.item.content_type == &MEDIA => again(doing, deed).await,
         (None, Some(before)) => {
             doing.show_version(stored.clone(), before).await?;
@@ -134,7 +143,9 @@ async fn untrash(doing: &mut Doing<'_>, deed: &Deed, stored: &Stored) -> Result<
     let may = doing.user.may_with(Verb::Publish, &stored);
     if stored.item.content_type == &MEDIA {
         return if may { again(doing, deed).await } else { done(doing, deed).await };
-    } else if let Some(before) = saw(deed).filter(|_| may) {
+    } else if let Some(before) = saw(deed).filter(|_| may)
+        && !doing.decided_since(deed.id, deed).await?
+    {
         doing.show_version(stored, before).await?;
     }
     done(doing, deed).await

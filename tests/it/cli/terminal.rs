@@ -57,6 +57,7 @@ fn only_files_and_pipes_are_imported() {
         let said = place.run(&["import", "outputs", path]).refused();
         assert!(said.contains(why), "{said}");
     }
+    place.run(&["user", "list"]).well();
     let said = place.run_with(&["import", "outputs", "/dev/stdin"], "Title\nThrough a pipe\n").well();
     assert!(said.contains("1 new"), "{said}");
 }

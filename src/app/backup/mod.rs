@@ -1,0 +1,20 @@
+//! Backups: the database at one moment as a SQLite file, whatever kind it is, the library's files that it names, and
+//! a manifest that says what is there. One format, so that a backup of either kind of database can be put back into
+//! the other.
+
+mod manifest;
+mod restore;
+mod take;
+mod verify;
+
+pub use manifest::{Manifest, Part};
+pub use restore::{Restored, restore};
+pub use take::{Taken, backup};
+pub use verify::verify;
+
+/// The database in a backup.
+const DATABASE: &str = "database.db";
+/// The library's files in a backup.
+const MEDIA: &str = "media";
+/// What is written last: without it a backup is none.
+const MANIFEST: &str = "manifest.json";

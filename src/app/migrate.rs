@@ -1,0 +1,148 @@
+//! Bringing a database of an older release up to date, and saying before what that would do. Nothing else changes a
+//! schema.
+
+use std::path::{Path, PathBuf};
+
+use super::identity::{self, Looked};
+use super::{DRAFTS_FILE, May, PUBLIC_FILE, Parts, cannot_open, open_library};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::config::value::DatabaseAddress;
+use crate::editing::{CLOSED_FILES, Desk, upgrade};
+use crate::error::{Error, Result};
+use crate::published::Follower;
+use crate::store::{self, Store};
+
+/// What a step is called where it is told of.
+fn words(step: &str) -> String {
+    format!("{step}: {}", store::about(step))
+}
+
+/// Brings the database that was looked at up to date; a SQLite database is copied beside itself before. `tell` is
+/// told each step.
+pub(super) async fn bring_up_to_date(
+    address: &DatabaseAddress,
+    looked: &Looked,
+    tell: &(dyn Fn(String) + Sync),
+) -> Result<()> {
+    let Some(first) = looked.pending.first() else { return Ok(()) };
+    if let Some(file) = address.file() {
+        let copy = beside(file, first);
+        store::copy(address.expose(), &copy).await?;
+        restrict(&copy)?;
+        tell(format!("Copied the database to {}.", copy.display()));
+    }
+    store::migrate(address.expose(), &|step| tell(words(step))).await
+}
+
+/// A name for the copy that is free.
+fn beside(file: &Path, step: &str) -> PathBuf {
+    let named = |number: u32| {
+        let mut name = file.as_os_str().to_owned();
+        name.push(format!(".before-{step}"));
+        if number > 0 {
+            name.push(format!("-{number}"));
+        }
+        PathBuf::from(name)
+    };
+    let free = (0..1_000).find(|number| !named(*number).exists()).unwrap_or(0);
+    named(free)
+}
+
+/// For its owner alone: passwords' hashes are in there.
+fn restrict(copy: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(copy, std::fs::Permissions::from_mode(0o600)).map_err(Error::internal)
+}
+
+async fn look(config: &Config) -> Result<Looked> {
+    let address = config.database_address();
+    let looked = identity::look(config).await.map_err(|error| cannot_open(&address, error))?;
+    looked.judge(&address)?;
+    if looked.is_new() {
+        return Err(Error::Refused(format!(
+            "There is no database at {address} yet. ‘recto serve’ makes one of this release."
+        )));
+    }
+    Ok(looked)
+}
+
+/// Brings the database up to date, and what it has published, and both read stores. `tell` is told each step in a
+/// line.
+///
+/// # Errors
+/// Where it cannot: says which step, and what to do.
+pub async fn migrate(config: &Config, tell: &(dyn Fn(String) + Sync)) -> Result<()> {
+    let looked = look(config).await?;
+    if looked.pending.is_empty() {
+        tell("The schema is up to date.".to_owned());
+    }
+    bring_up_to_date(&config.database_address(), &looked, tell).await?;
+    let lists = closed_lists(config.data_dir.path());
+    let looked = Looked { pending: Vec::new(), ..looked };
+    Parts::open_looked(config, Clock::system(), &looked, May::Nothing).await?.close().await;
+    for list in closed_lists(config.data_dir.path()).into_iter().filter(|list| !lists.contains(list)) {
+        tell(format!("Files were closed that are public by mistake; look through {}.", list.display()));
+    }
+    Ok(())
+}
+
+/// Says in lines what [`migrate`] would do. A SQLite database is copied into a directory of its own for that, and
+/// brought up to date there: what is told has been seen to work.
+///
+/// # Errors
+/// As [`migrate`].
+pub async fn plan(config: &Config, tell: &(dyn Fn(String) + Sync)) -> Result<()> {
+    let looked = look(config).await?;
+    if looked.pending.is_empty() {
+        tell("The schema is up to date.".to_owned());
+        return Ok(());
+    }
+    let address = config.database_address();
+    if address.file().is_none() {
+        looked.pending.iter().for_each(|step| tell(words(step)));
+        return Ok(());
+    }
+    let dir = config.data_dir.path().join(format!("plan-{}", uuid::Uuid::new_v4().simple()));
+    let planned = on_a_copy(config, &address, &dir, tell).await;
+    std::fs::remove_dir_all(&dir).map_err(Error::internal)?;
+    planned
+}
+
+async fn on_a_copy(
+    config: &Config,
+    address: &DatabaseAddress,
+    dir: &Path,
+    tell: &(dyn Fn(String) + Sync),
+) -> Result<()> {
+    super::make_data_dir(dir)?;
+    let file = dir.join("recto.db");
+    store::copy(address.expose(), &file).await?;
+    store::migrate(&format!("sqlite:{}", file.display()), &|step| tell(words(step))).await?;
+    let desk = Desk {
+        store: Store::open(&format!("sqlite:{}", file.display()), None).await?,
+        published: Follower::open(&dir.join(PUBLIC_FILE)).await?,
+        drafts: Follower::open(&dir.join(DRAFTS_FILE)).await?,
+        media: open_library(config)?,
+        clock: Clock::system(),
+    };
+    upgrade(&desk, dir).await?;
+    desk.published.close().await;
+    desk.drafts.close().await;
+    desk.store.close().await;
+    for list in closed_lists(dir) {
+        let closed = std::fs::read_to_string(&list).map_err(Error::internal)?;
+        tell("These files would be taken from the public:".to_owned());
+        closed.lines().for_each(|line| tell(line.to_owned()));
+    }
+    Ok(())
+}
+
+/// The lists of closed files in a data directory.
+fn closed_lists(dir: &Path) -> Vec<PathBuf> {
+    let stem = CLOSED_FILES.trim_end_matches(".csv");
+    let entries = std::fs::read_dir(dir).into_iter().flatten().flatten().map(|entry| entry.path());
+    let is_list =
+        |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(stem));
+    entries.filter(is_list).collect()
+}

@@ -1,0 +1,131 @@
+//! `recto backup` and `recto restore`. They must not do more than read their flags and tell people what happens.
+
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{Place, block_on, say};
+use crate::app;
+use crate::clock::Clock;
+use crate::error::{Error, Result};
+
+/// Back up the database and the media library, also while Recto serves.
+///
+/// The directory gets the database as one SQLite file, whichever kind it is, the library's files that it names, and
+/// manifest.json with the digest of each. Name another directory for each backup. Settings are not in it.
+#[derive(Debug, Args)]
+#[command(after_long_help = BACKUP_EXAMPLES)]
+pub(super) struct Backup {
+    /// Where the backup is, or is to be: a directory that is empty or not there yet
+    directory: PathBuf,
+    /// Make none; say whether the one that is there can be put back
+    ///
+    /// All of it is read, and its database opened in a scratch place in the directory for temporary files.
+    #[arg(long)]
+    verify: bool,
+}
+
+const BACKUP_EXAMPLES: &str = "\
+Examples:
+  recto backup /backup/recto-$(date +%F) --data-dir /var/lib/recto
+  recto backup --verify /backup/recto-2026-11-28";
+
+/// Put a backup back, into SQLite or PostgreSQL.
+///
+/// What is in the data directory and the library is kept aside there. Refused while Recto serves from it. Into
+/// PostgreSQL: make an empty database and name it in the setting ‘database’.
+#[derive(Debug, Args)]
+#[command(after_long_help = RESTORE_EXAMPLES)]
+pub(super) struct Restore {
+    /// Where the backup is
+    directory: PathBuf,
+}
+
+const RESTORE_EXAMPLES: &str = "\
+Examples:
+  recto restore /backup/recto-2026-11-28 --data-dir /var/lib/recto
+  RECTO_DATABASE=postgres://recto@localhost/recto recto restore /backup/recto-2026-11-28";
+
+impl Backup {
+    pub(super) fn run(self, place: &Place) -> Result<()> {
+        let config = place.settings(None)?;
+        block_on(async {
+            let shown = self.directory.display();
+            let bar = Bar::new();
+            if self.verify {
+                let tell = |files| bar.tell("files of the backup", files);
+                let wrong = app::verify(&self.directory, &std::env::temp_dir(), &tell).await?;
+                bar.finish();
+                if wrong.is_empty() {
+                    say(format_args!("The backup {shown} is whole and can be put back."));
+                    return Ok(());
+                }
+                return Err(Error::Refused(format!(
+                    "The backup {shown} cannot be trusted:\n- {}\nTake another one.",
+                    wrong.join("\n- ")
+                )));
+            }
+            let tell = |what, number| bar.tell(what, number);
+            let taken = app::backup(&config, &self.directory, &Clock::system(), &tell).await?;
+            bar.finish();
+            say(format_args!(
+                "Backed up to {shown}: {} public items, {} files of the library, {} MB.",
+                taken.public,
+                taken.files,
+                taken.bytes.div_ceil(1_000_000)
+            ));
+            Ok(())
+        })
+    }
+}
+
+impl Restore {
+    pub(super) fn run(self, place: &Place) -> Result<()> {
+        let config = place.settings(None)?;
+        block_on(async {
+            let bar = Bar::new();
+            let tell = |what, number| bar.tell(what, number);
+            let restored = app::restore(&config, &self.directory, &Clock::system(), &tell).await?;
+            bar.finish();
+            for aside in &restored.aside {
+                say(format_args!("What was there before is in {}.", aside.display()));
+            }
+            say(format_args!(
+                "Put back the database {} and {} files of the library. Start ‘recto serve’; it builds the public site’s store.",
+                config.database_address(),
+                restored.files
+            ));
+            Ok(())
+        })
+    }
+}
+
+/// How far the work is, on a terminal.
+struct Bar(Option<ProgressBar>);
+
+impl Bar {
+    fn new() -> Self {
+        Self(std::io::stderr().is_terminal().then(|| {
+            let bar = ProgressBar::new_spinner();
+            if let Ok(style) = ProgressStyle::with_template("{spinner} {pos} {msg}") {
+                bar.set_style(style);
+            }
+            bar
+        }))
+    }
+
+    fn tell(&self, what: &'static str, number: u64) {
+        if let Some(bar) = &self.0 {
+            bar.set_message(what);
+            bar.set_position(number);
+        }
+    }
+
+    fn finish(&self) {
+        if let Some(bar) = &self.0 {
+            bar.finish_and_clear();
+        }
+    }
+}
