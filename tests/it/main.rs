@@ -52,6 +52,7 @@ mod faults;
 mod import;
 mod leak;
 mod media;
+mod no_base;
 mod people;
 mod rich;
 mod upgrade;
