@@ -32,6 +32,8 @@ enum Needs {
     Item(Of, Verb),
     /// To upload files.
     Upload,
+    /// To put back what was removed from the library.
+    Removed,
     /// To import outputs, into the project where the address names one.
     Import,
     /// To merge items of the type that the address names.
@@ -48,11 +50,11 @@ enum Of {
     Projects,
 }
 
-use Needs::{Accounts, Import, Item, Merge, NoBody, Nothing, Type, Upload};
+use Needs::{Accounts, Import, Item, Merge, NoBody, Nothing, Removed, Type, Upload};
 use Of::{Address, Media, Outputs, Projects};
 
 /// Every address that takes something, with what is needed for it.
-const NEEDS: [(&str, Needs); 38] = [
+const NEEDS: [(&str, Needs); 39] = [
     ("/admin/sign-in", Nothing),
     ("/admin/sign-out", Nothing),
     ("/admin/set-up/{token}", Nothing),
@@ -73,6 +75,7 @@ const NEEDS: [(&str, Needs); 38] = [
     ("/admin/changes/{batch}", NoBody),
     ("/admin/imports/{batch}", NoBody),
     ("/admin/media/new", Upload),
+    ("/admin/media/removed/{hash}", Removed),
     ("/admin/media/{id}/describe", Item(Media, Verb::Save)),
     ("/admin/media/{id}", Item(Media, Verb::Save)),
     // Views of a list.
@@ -142,6 +145,7 @@ async fn allow(state: &State, user: &User, needs: Needs, address: &HashMap<Strin
             permission::allow_id(&state.desk, user, verb, content_type, id).await
         }
         Upload => editing::may_upload(user),
+        Removed => permission::allow_removed(user),
         Import => {
             let project: Option<Id> = address.get("id").map(|id| items::id(id)).transpose()?;
             import::may_import(&state.desk, user, project).await.map(drop)

@@ -6,6 +6,7 @@ mod files;
 pub(super) mod form;
 mod grid;
 mod posted;
+pub(super) mod removed;
 mod upload;
 
 pub(super) use describe::describe;

@@ -142,7 +142,7 @@ async fn page(
             &html! {
                 @if import::is_offered(user, content_type) { a.button href="/admin/outputs/import" data-import[as_table] { "Paste or import" } }
                 (names::link(content_type))
-                @if !media { (layout::new_button(user, content_type)) }
+                @if media { (library::removed::link(user)) } @else { (layout::new_button(user, content_type)) }
             },
         ))
         @if uploads { (library::add_form(state.desk.media.limits())) }

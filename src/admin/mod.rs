@@ -141,6 +141,8 @@ pub fn router(state: State) -> Router {
         .route("/admin/views/{id}", get(list::views::show))
         .route("/admin/media/export", get(export::show_media))
         .route("/admin/media/new", get(library::new).post(library::post).layer(many))
+        .route("/admin/media/removed", get(library::removed::show))
+        .route("/admin/media/removed/{hash}", get(library::removed::picture).post(library::removed::put_back))
         .route("/admin/media/{id}/describe", post(library::describe))
         .route("/admin/media/{id}", get(items::show_media).post(library::form::post).layer(one))
         .route("/admin/{plural}", get(list::show).post(list::views::post))

@@ -10,14 +10,14 @@ use tokio::time::MissedTickBehavior;
 use super::{Parts, open_publications};
 use crate::accounts::Sessions;
 use crate::config::Config;
-use crate::editing::{do_due, follow_drafts, follow_publications, tidy_uploads};
+use crate::editing::{do_due, follow_drafts, follow_publications, restore_named, tidy_uploads};
 use crate::error::Result;
 use crate::published::Follower;
 use crate::store::Store;
 
 /// How often a node looks for what others have done.
 const LOOK: Duration = Duration::from_secs(2);
-/// How often sessions that have ended and files that nobody used are removed.
+/// How often sessions that have ended are removed and the library is tidied.
 const TIDY: Duration = Duration::from_secs(3_600);
 
 /// How long a node sleeps at most before it looks for what is due, and how long at least.
@@ -26,20 +26,26 @@ const SHORTEST: Duration = Duration::from_millis(20);
 /// How long where it should be due by now: by the database's clock it is not yet.
 const LATE: Duration = Duration::from_secs(1);
 
-/// Takes over into both read stores what others do, does what is due, and removes ended sessions and unused files. Says in
-/// `follows` whether it can. Runs until it is dropped.
+/// Takes over into both read stores what others do, does what is due, removes ended sessions and tidies the
+/// library. Says in `follows` whether it can. Runs until it is dropped.
 pub(super) async fn run(parts: Parts, follows: Arc<AtomicBool>) {
     let sessions = Sessions::new(parts.desk.store.clone(), parts.desk.clock.clone());
     let tidying = async {
         let mut due = interval(TIDY);
         let mut failing = Failing::default();
+        // Not at the start: whoever has started it over the wrong database has an hour to see that.
+        let mut is_start = true;
         loop {
             due.tick().await;
             let tidied = async {
                 sessions.delete_ended().await?;
-                tidy_uploads(&parts.desk).await
+                match is_start {
+                    true => restore_named(&parts.desk).await,
+                    false => tidy_uploads(&parts.desk).await,
+                }
             };
             failing.note("ended sessions and unused files cannot be removed", tidied.await);
+            is_start = false;
         }
     };
     let following = async {

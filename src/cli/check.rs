@@ -12,7 +12,7 @@ use super::{Place, block_on, complain, explain, say};
 use crate::app::{self, DRAFTS_FILE, PUBLIC_FILE};
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::media::Files;
+use crate::media::{Files, Removed};
 use crate::published::PublishedStore;
 use crate::store::{Role, Store, inspect};
 
@@ -33,18 +33,21 @@ pub(super) struct Check {}
 impl Check {
     pub(super) fn run(self, place: &Place) -> ExitCode {
         let Self {} = self;
-        let findings = place.settings(None).and_then(|config| block_on(findings(&config)));
-        match findings {
+        let said = place.settings(None).and_then(|config| block_on(look(&config)));
+        match said {
             Err(error) => {
                 complain(explain(&error));
                 ExitCode::FAILURE
             }
-            Ok(findings) if findings.is_empty() => {
-                say("Nothing is wrong.");
-                ExitCode::SUCCESS
-            }
-            Ok(findings) => {
-                for finding in findings {
+            Ok(said) => {
+                for note in said.notes {
+                    say(note);
+                }
+                if said.findings.is_empty() {
+                    say("Nothing is wrong.");
+                    return ExitCode::SUCCESS;
+                }
+                for finding in said.findings {
                     say(format_args!("- {finding}"));
                 }
                 ExitCode::FAILURE
@@ -53,19 +56,28 @@ impl Check {
     }
 }
 
-/// Everything that is wrong, each with its mend.
-async fn findings(config: &Config) -> Result<Vec<String>> {
-    let mut findings = Vec::new();
-    listeners(config, &mut findings);
-    data_dir(config, &mut findings);
-    if let Some(store) = database(config, &mut findings).await? {
-        content(config, &store, &mut findings).await?;
-        media(config, &store, &mut findings).await?;
-        accounts(&store, &mut findings).await?;
-        due(&store, &mut findings).await?;
+/// What there is to say.
+#[derive(Default)]
+struct Said {
+    /// What is wrong, each with its mend.
+    findings: Vec<String>,
+    /// What is good to know, and not wrong.
+    notes: Vec<String>,
+}
+
+async fn look(config: &Config) -> Result<Said> {
+    let mut said = Said::default();
+    let findings = &mut said.findings;
+    listeners(config, findings);
+    data_dir(config, findings);
+    if let Some(store) = database(config, findings).await? {
+        content(config, &store, findings).await?;
+        accounts(&store, findings).await?;
+        due(&store, findings).await?;
+        media(config, &store, &mut said).await?;
         store.close().await;
     }
-    Ok(findings)
+    Ok(said)
 }
 
 /// Work that was due and could not be done.
@@ -289,25 +301,47 @@ async fn stands(reader: &PublishedStore, store: &Store, name: &str) -> Result<i6
     Ok(if name == PUBLIC_FILE { published } else { changed } - reached)
 }
 
-/// Whether every file of the library is there, and nothing else.
-async fn media(config: &Config, store: &Store, findings: &mut Vec<String>) -> Result<()> {
+/// Whether every file of the library is there, and nothing else. What was moved aside is told, and is no fault.
+async fn media(config: &Config, store: &Store, said: &mut Said) -> Result<()> {
     let known = store.uploads().await?;
     let dir = config.media_dir();
     let shown = dir.display();
-    let found = Files::at(&dir).compare(&known).await?;
+    let files = Files::at(&dir);
+    let found = files.compare(&known).await?;
+    let (missing, nameless) = (found.missing.len(), found.nameless);
     if let Some(first) = found.missing.first() {
-        findings.push(format!(
-            "{} of the media library’s {} files are missing in {shown} or not whole, such as {first}. Restore them from \
-             the backup that belongs to this database.",
-            found.missing.len(),
+        let aside = match found.missing_aside {
+            0 => String::new(),
+            aside => format!(
+                " {aside} of them lie in {shown}/removed, and a start of ‘recto serve’ puts them back."
+            ),
+        };
+        said.findings.push(format!(
+            "{missing} of the media library’s {} files are missing in {shown} or not whole, such as {first}.{aside} Restore \
+             what is missing from the backup that belongs to this database.",
             known.len()
         ));
     }
-    if found.nameless > 0 {
-        findings.push(format!(
-            "{} files in {shown} belong to no media item. ‘recto serve’ removes them within an hour; where it does not, \
-             the database may be older than the files.",
-            found.nameless
+    if found.is_too_much() {
+        said.findings.push(format!(
+            "{nameless} of the {} files in {shown} have no name in this database: so many that it may be another than \
+             theirs, or an older one, and nothing is tidied. See that ‘database’ and ‘media_dir’ belong together. If \
+             they do, move what is of no use out of {shown} yourself.",
+            found.kept
+        ));
+    } else if nameless > 0 {
+        said.findings.push(format!(
+            "{nameless} files in {shown} belong to no media item. ‘recto serve’ moves them to {shown}/removed within two \
+             hours; where it does not, its log says why."
+        ));
+    }
+    let removed = files.removed().await?;
+    if let Some(first) = removed.iter().map(Removed::kept_until).min() {
+        said.notes.push(format!(
+            "{} files that nothing named lie in {shown}/removed. Administrators see them in the media library, and can \
+             put them back. The first are deleted after {}.",
+            removed.len(),
+            first.format("%Y-%m-%d")
         ));
     }
     Ok(())

@@ -325,10 +325,6 @@ fn say_where(error: Error, preview: &Preview) -> Error {
             }
             Error::Invalid(problems)
         }
-        Error::Conflict(_) => Error::Refused(
-            "Somebody has changed one of these outputs meanwhile. Nothing was imported; try again."
-                .to_owned(),
-        ),
         other => other,
     }
 }

@@ -161,6 +161,19 @@ pub fn allow_accounts(user: &User) -> Result<()> {
     }
 }
 
+/// Lets somebody see what was removed from the library, and put it back, or says who may.
+///
+/// # Errors
+/// [`Error::Denied`].
+pub fn allow_removed(user: &User) -> Result<()> {
+    match user.role {
+        Role::Administrator => Ok(()),
+        _ => Err(Error::Denied(
+            "Only administrators can see the files that were removed from the library. Ask one of them.",
+        )),
+    }
+}
+
 /// Why somebody may not do this with an item of this type, and who may.
 fn denied(user: &User, verb: Verb, object: &str) -> Error {
     Error::Denied(match (user.role, verb) {

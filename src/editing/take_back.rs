@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::deed::{Doing, NOT_PUBLIC};
-use super::import::{self, Stayed, Undone, may_undo, needed};
+use super::import::{self, NOT_KEPT, Stayed, Undone, may_undo, needed};
 use super::permission::{self, User, Verb};
 use super::{Desk, bulk};
 use crate::content::{Id, Item, Value};
@@ -61,12 +61,11 @@ pub(super) struct Sides {
 }
 
 impl Sides {
-    pub async fn of(desk: &Desk, deed: &Deed, before: i64) -> Result<Self> {
-        let revision = async |version| {
-            let found = desk.store.revision(deed.content_type, deed.id, version).await?;
-            found.ok_or(Error::NotFound)
-        };
-        Ok(Self { before: revision(before).await?, after: revision(deed.after).await? })
+    /// Both sides; none where one of them is not kept any more.
+    pub async fn of(desk: &Desk, deed: &Deed, before: i64) -> Result<Option<Self>> {
+        let revision = async |version| desk.store.revision(deed.content_type, deed.id, version).await;
+        let sides = revision(before).await?.zip(revision(deed.after).await?);
+        Ok(sides.map(|(before, after)| Self { before, after }))
     }
 
     /// The item with every field as it was that the deed has changed and nobody since.
@@ -124,7 +123,10 @@ async fn restore(
     undone: &mut Undone,
 ) -> Result<()> {
     permission::allow(doing.user, Verb::Save, &stored)?;
-    let sides = Sides::of(doing.desk, deed, before).await?;
+    let Some(sides) = Sides::of(doing.desk, deed, before).await? else {
+        undone.stayed.push(Stayed { stored, why: NOT_KEPT });
+        return Ok(());
+    };
     let clashes = sides.clashes(&stored.item);
     let mut stored = stored;
     // Public for the merged one’s sake alone, and not published since.
@@ -164,7 +166,10 @@ async fn part(
         undone.stayed.push(Stayed { stored, why: "It was moved to the trash again since." });
         return Ok(());
     }
-    let sides = Sides::of(doing.desk, deed, before).await?;
+    let Some(sides) = Sides::of(doing.desk, deed, before).await? else {
+        undone.stayed.push(Stayed { stored, why: NOT_KEPT });
+        return Ok(());
+    };
     let whole = sides.back(&stored.item);
     let mut stored = if whole == stored.item { stored } else { doing.update(&stored, &whole).await? };
     stored = doing.set_trashed(stored, false).await?;

@@ -1,7 +1,5 @@
-//! Uploads: files that were taken into the library become known, and media items of their own; those
-//! that nobody used are removed. It must not look into a file.
-
-use chrono::TimeDelta;
+//! Uploads: files that were taken into the library become known, and media items of their own. It must not
+//! look into a file.
 
 use super::permission::{self, User};
 use super::{Desk, Edit, save};
@@ -10,7 +8,6 @@ use crate::content::parsed::upload::{last_part, stem};
 use crate::content::types::MEDIA;
 use crate::content::{Id, Item, Kind, Problems, Value, text};
 use crate::error::{Error, Result};
-use crate::media;
 use crate::store::{Stored, Write};
 
 /// The longest name that is noted, in characters.
@@ -36,9 +33,16 @@ pub async fn keep_upload(desk: &Desk, user: &User, file: &Upload, name: &str) ->
     let tx = desk.store.write().await?;
     tx.keep_upload(file, &name, now, by).await?;
     // Nobody tidies while this transaction is open: what is here now stays.
-    if !desk.media.files().has(file).await? {
+    let files = desk.media.files();
+    if !files.has(file).await? {
+        // It lay there without a name, was sent again, and was moved aside at that moment.
+        files.put_back(file.hash()).await?;
+    }
+    if !files.has(file).await? {
         return Err(Error::Unavailable("The file could not be kept. Please send it again."));
     }
+    // It lies here whole; what of it was moved aside meanwhile is a second one.
+    files.delete_second(file.hash()).await?;
     tx.audit(now, by, "upload", None, file.hash()).await?;
     tx.commit().await
 }
@@ -80,30 +84,5 @@ pub(super) async fn use_uploads(
             wrong.add(field.name, "unknown", "This file is not in the library; upload it again.");
         }
     }
-    Ok(())
-}
-
-/// Removes files that have lain in the library for a day and that no item has, in no version.
-///
-/// # Errors
-/// Where the database or the directory fails; what is left is removed the next time.
-pub async fn tidy_uploads(desk: &Desk) -> Result<()> {
-    desk.media.need()?;
-    let old = desk.media.files().old().await?;
-    if old.is_empty() {
-        return Ok(());
-    }
-    let tx = desk.store.write().await?;
-    tx.forget_uploads(desk.clock.now() - TimeDelta::days(1)).await?;
-    tx.commit().await?;
-    // Again within the lock: somebody may be sending one of them at this moment.
-    let tx = desk.store.write().await?;
-    let known = tx.known_uploads(&old).await?;
-    let nameless: Vec<String> = old.into_iter().filter(|hash| !known.contains(hash)).collect();
-    if !nameless.is_empty() {
-        tracing::info!(files = nameless.len(), "removing files of the library that nothing names");
-        media::tidy(desk.media.files(), nameless).await?;
-    }
-    drop(tx);
     Ok(())
 }

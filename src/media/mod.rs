@@ -8,6 +8,7 @@
 mod answer;
 mod marker;
 mod picture;
+mod removed;
 mod sniff;
 mod storage;
 mod take;
@@ -19,8 +20,9 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 pub use answer::{Asked, Caching, answer};
+pub use removed::{PutBack, Removed, Seen};
 pub use storage::Files;
-pub use tidy::{Findings, tidy};
+pub use tidy::{Findings, Old, is_too_much};
 
 use crate::content::parsed::MediaType;
 use crate::content::parsed::upload::bytes as readable;

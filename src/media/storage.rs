@@ -13,6 +13,7 @@ use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
 use object_store::{GetOptions, GetRange, GetResult, ObjectStore as _, ObjectStoreExt as _};
 
+use super::removed::{NAME, REMOVED, last_written};
 use crate::content::parsed::Upload;
 use crate::content::parsed::upload::is_hash;
 use crate::error::{Error, Result};
@@ -38,7 +39,17 @@ pub(super) struct Kept {
 
 fn key(hash: &str, width: Option<u32>) -> Key {
     let part = width.map_or_else(|| "original".to_owned(), |width| width.to_string());
-    Key::from_iter([hash.get(..2).unwrap_or("xx"), hash, &part])
+    Key::from_iter([group(hash), hash, &part])
+}
+
+/// The directories of files are spread over others, called by the first letters of their hashes.
+fn group(hash: &str) -> &str {
+    hash.get(..2).unwrap_or("xx")
+}
+
+/// Where the files of a hash lie in a library's directory.
+pub(super) fn place(dir: &Path, hash: &str) -> PathBuf {
+    dir.join(group(hash)).join(hash)
 }
 
 fn failed(error: object_store::Error) -> Error {
@@ -91,10 +102,6 @@ impl Files {
 
     fn need(&self) -> Result<&LocalFileSystem> {
         self.store().ok_or_else(|| io_error(ErrorKind::NotFound.into()))
-    }
-
-    pub(super) fn dir(&self) -> &Path {
-        &self.dir
     }
 
     /// A new file that something is received into.
@@ -150,34 +157,34 @@ impl Files {
         }
     }
 
+    /// Keeps the name of a file beside it, as it was sent: who looks through what was moved aside knows it by that.
+    pub(super) async fn put_name(&self, hash: &str, name: &str) -> Result<()> {
+        let key = Key::from_iter([group(hash), hash, NAME]);
+        self.need()?.put(&key, Bytes::from(name.to_owned()).into()).await.map(drop).map_err(failed)
+    }
+
+    /// The directory.
+    pub(super) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
     /// Everything that is kept, whole or not. Reads all directories: not for the threads that answer.
     pub(super) fn kept(&self) -> std::io::Result<Vec<Kept>> {
         let mut kept = Vec::new();
         for group in entries(&self.dir)? {
-            if !group.is_dir() || group.ends_with(INCOMING) {
+            if !group.is_dir() || group.ends_with(INCOMING) || group.ends_with(REMOVED) {
                 continue;
             }
             for dir in entries(&group)? {
                 let hash =
                     dir.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-                let mut written = SystemTime::UNIX_EPOCH;
-                for file in entries(&dir).unwrap_or_default() {
-                    written = written.max(std::fs::metadata(file)?.modified()?);
-                }
-                if is_hash(&hash) {
+                if is_hash(&hash) && dir.is_dir() {
+                    let written = last_written(&dir)?;
                     kept.push(Kept { hash, written });
                 }
             }
         }
         Ok(kept)
-    }
-
-    /// Removes everything of a hash.
-    pub(super) fn remove(&self, hash: &str) -> std::io::Result<()> {
-        match std::fs::remove_dir_all(self.dir.join(hash.get(..2).unwrap_or("xx")).join(hash)) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
-        }
     }
 
     /// Removes what somebody began to send before this moment and never ended.
@@ -191,7 +198,8 @@ impl Files {
     }
 }
 
-fn entries(dir: &Path) -> std::io::Result<Vec<PathBuf>> {
+/// What lies in a directory; nothing where it is missing.
+pub(super) fn entries(dir: &Path) -> std::io::Result<Vec<PathBuf>> {
     match std::fs::read_dir(dir) {
         Ok(found) => found.map(|entry| entry.map(|entry| entry.path())).collect(),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),

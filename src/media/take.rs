@@ -15,7 +15,10 @@ use crate::content::parsed::upload::last_part;
 use crate::content::parsed::{MediaType, Picture, Upload};
 use crate::error::{Error, Result};
 
-/// A file that is removed when nobody needs it any more.
+/// The longest name that is kept, in characters.
+const NAME_MAX: usize = 255;
+
+/// What is being received, which is removed when nobody needs it any more: it is no file of the library.
 struct Incoming(PathBuf);
 
 impl Drop for Incoming {
@@ -28,8 +31,8 @@ impl Drop for Incoming {
 /// What is kept of a file.
 struct Ready {
     file: Upload,
-    bytes: Vec<u8>,
-    variants: Vec<(u32, Vec<u8>)>,
+    bytes: Bytes,
+    variants: Vec<(u32, Bytes)>,
 }
 
 /// A refusal: which file, and why.
@@ -41,7 +44,7 @@ fn refuse(name: &str, why: &str) -> Error {
 
 impl Library {
     /// Takes a file in as it arrives; `name` as it was sent. It is kept when this comes back, and
-    /// removed some day where no item names it.
+    /// moved aside some day where no item names it.
     ///
     /// # Errors
     /// [`Error::Refused`] with what is wrong with the file and what to do; [`Error::Unavailable`]
@@ -75,7 +78,7 @@ impl Library {
             ready(bytes, &typed, named, &limits).map_err(|why| refuse(&typed, &why))
         });
         let ready = ready.await.map_err(Error::internal)??;
-        self.keep(ready).await
+        self.keep(ready, name).await
     }
 
     /// The same for bytes that are here: what the demonstration draws.
@@ -87,14 +90,26 @@ impl Library {
         self.take(name, body).await
     }
 
-    /// The picture itself comes last: where it is, its variants are.
-    async fn keep(&self, ready: Ready) -> Result<Upload> {
-        let hash = ready.file.hash();
-        for (width, bytes) in ready.variants {
-            self.files.put(hash, Some(width), bytes.into()).await?;
+    /// Puts a file into its place. Whoever tidies may move an older copy aside between two of its parts; that
+    /// comes back then, and is written over.
+    async fn keep(&self, ready: Ready, name: &str) -> Result<Upload> {
+        if self.write(&ready, name).await.is_err() {
+            self.write(&ready, name).await?;
         }
-        self.files.put(hash, None, ready.bytes.into()).await?;
         Ok(ready.file)
+    }
+
+    /// The picture itself comes last: where it is, its variants are. What was moved aside comes back first, and
+    /// is written over with the same.
+    async fn write(&self, ready: &Ready, name: &str) -> Result<()> {
+        let hash = ready.file.hash();
+        self.files.put_back(hash).await?;
+        let name: String = last_part(name).chars().filter(|c| !c.is_control()).take(NAME_MAX).collect();
+        self.files.put_name(hash, &name).await?;
+        for (width, bytes) in &ready.variants {
+            self.files.put(hash, Some(*width), bytes.clone()).await?;
+        }
+        self.files.put(hash, None, ready.bytes.clone()).await
     }
 }
 
@@ -102,11 +117,12 @@ fn ready(bytes: Vec<u8>, name: &str, named: MediaType, limits: &Limits) -> Resul
     let media_type = sniff::by_content(&bytes, named, limits)?;
     if !media_type.is_image() {
         let file = upload(&bytes, name, media_type, None)?;
-        return Ok(Ready { file, bytes, variants: Vec::new() });
+        return Ok(Ready { file, bytes: bytes.into(), variants: Vec::new() });
     }
     let made = picture::make(&bytes, media_type, limits.pixels)?;
     let file = upload(&made.bytes, name, made.media_type, Some(made.picture))?;
-    Ok(Ready { file, bytes: made.bytes, variants: made.variants })
+    let variants = made.variants.into_iter().map(|(width, bytes)| (width, bytes.into())).collect();
+    Ok(Ready { file, bytes: made.bytes.into(), variants })
 }
 
 fn upload(

@@ -119,6 +119,7 @@ export const STOPS = [
     await visit(page, await page.locator(".card a").first().getAttribute("href"));
   }],
   ["media-filtered", ADMIN, ({ page }) => visit(page, "/admin/media?wants=alternative-text")],
+  ["media-removed", ADMIN, ({ page }) => visit(page, "/admin/media/removed")],
   ["media-refused", ADMIN, async ({ page }) => {
     await visit(page, "/admin/media");
     const svg = { name: "a drawing with a rather long name.svg", mimeType: "image/svg+xml", buffer: Buffer.from("<svg/>") };

@@ -43,7 +43,7 @@ const VERB: [Fate; 3] = [Answered, Answered, Answered];
 
 /// Every address that takes something: what becomes of it for a viewer, a contributor and an editor, where it
 /// is about what is not the contributor's.
-const CASES: [(&str, [Fate; 3]); 38] = [
+const CASES: [(&str, [Fate; 3]); 39] = [
     ("/admin/sign-in", ALL),
     ("/admin/set-up/{token}", ALL),
     ("/admin/password/{token}", ALL),
@@ -61,6 +61,7 @@ const CASES: [(&str, [Fate; 3]); 38] = [
     ("/admin/changes/{batch}", VERB),
     ("/admin/imports/{batch}", VERB),
     ("/admin/media/new", WRITERS),
+    ("/admin/media/removed/{hash}", NOBODY),
     ("/admin/media/{id}/describe", EDITORS),
     ("/admin/media/{id}", EDITORS),
     ("/admin/{plural}", ALL),
@@ -154,6 +155,7 @@ impl Place {
             _ => ("projects", project.item.id.to_string()),
         };
         let filled = route.replace("{plural}", plural).replace("{id}", &id);
+        let filled = filled.replace("{hash}", &"a".repeat(64));
         filled.replace("{batch}", &self.batch.to_string()).replace("{token}", "x")
     }
 }

@@ -53,6 +53,7 @@ mod identity;
 mod import;
 mod leak;
 mod media;
+mod no_base;
 mod people;
 mod rich;
 mod upgrade;

@@ -7,6 +7,7 @@ mod kept;
 mod office;
 mod public;
 mod reach;
+mod removed;
 
 use axum::body::Body;
 use axum::http::{Request, header};

@@ -25,7 +25,8 @@ export interface Saved {
 
 export type Outcome =
   | ({ outcome: "saved" } & Saved)
-  | ({ outcome: "conflict"; clashes: Column[]; who: string; when: string } & Saved)
+  /** Without what was seen every cell that differs is asked. */
+  | ({ outcome: "conflict"; clashes: Column[]; base_is_gone: boolean; who: string; when: string } & Saved)
   | { outcome: "invalid"; id: string; problems: Partial<Cells> }
   | { outcome: "gone"; id: string }
   | { outcome: "refused"; id: string; message: string };
@@ -218,7 +219,8 @@ export class Sync {
       row.state = outcome.state;
       row.cells = cellsOf(outcome.cells);
       const { clashes, who, when } = outcome.outcome === "conflict" ? outcome : { clashes: [], who: "", when: "" };
-      if (clashes.length > 0) this.#table.trouble.set(id, { kind: "conflict", clashes, who, when, seen });
+      const baseIsGone = outcome.outcome === "conflict" && outcome.base_is_gone;
+      if (clashes.length > 0) this.#table.trouble.set(id, { kind: "conflict", clashes, baseIsGone, who, when, seen });
       else this.#table.trouble.delete(id);
       this.#clear(id, outcome.outcome === "saved" ? this.#sent.get(id) : undefined);
     } else if (outcome.outcome === "invalid") {

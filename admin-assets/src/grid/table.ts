@@ -30,7 +30,7 @@ export interface Row {
 
 /** Why a row cannot be saved as it stands. */
 export type Trouble =
-  | { kind: "conflict"; clashes: Column[]; who: string; when: string; seen: number | null }
+  | { kind: "conflict"; clashes: Column[]; baseIsGone: boolean; who: string; when: string; seen: number | null }
   | { kind: "invalid"; problems: Partial<Cells> }
   | { kind: "gone" }
   | { kind: "refused"; message: string };

@@ -312,7 +312,13 @@ export class View {
         const said = this.label(column, theirs[column] ?? "") || "nothing";
         box.classList.add("theirs");
         box.append(
-          make("p", {}, `${trouble.who} changed this ${trouble.when} to:`),
+          make(
+            "p",
+            {},
+            trouble.baseIsGone
+              ? `${trouble.who} saved this row ${trouble.when}, and what you began from is no longer kept. By now it says:`
+              : `${trouble.who} changed this ${trouble.when} to:`,
+          ),
           make("p", { class: "their-text" }, said),
           make("p", { class: "actions" }, button("Keep mine", "mine"), " ", button("Use theirs", "theirs")),
         );

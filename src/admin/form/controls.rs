@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use maud::{Markup, html};
 
 use super::action::Done;
+use super::merge::Merged;
 use super::{Draft, is_short_list, links, rich};
 use crate::admin::library;
 use crate::admin::when::When;
@@ -47,7 +48,7 @@ pub(in crate::admin) struct Context<'form> {
 /// What somebody else saved meanwhile.
 pub(in crate::admin) struct Theirs {
     pub stored: Stored,
-    pub both: Vec<&'static str>,
+    pub clash: Merged,
     pub who: String,
     pub when: String,
 }
@@ -243,7 +244,7 @@ pub(super) fn cell(
 
 /// What somebody else wrote in a field that both changed.
 pub(super) fn theirs(context: &Context<'_>, name: &str) -> Markup {
-    let Some(theirs) = context.theirs.as_ref().filter(|theirs| theirs.both.contains(&name)) else {
+    let Some(theirs) = context.theirs.as_ref().filter(|theirs| theirs.clash.both.contains(&name)) else {
         return html! {};
     };
     let said = match theirs.stored.item.content_type.field(name) {

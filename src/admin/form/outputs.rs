@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use super::merge;
+use super::posted::version;
 use crate::admin::State;
 use crate::content::types::OUTPUT;
 use crate::content::{Field, Id, Item, Kind, Problems, Row, Value, text};
@@ -85,8 +87,8 @@ impl Outputs {
 
     /// Notes what an earlier answer said was taken out: `ID:VERSION`.
     pub(super) fn remember_removed(&mut self, typed: &str) {
-        if let Some((id, version)) = typed.split_once(':')
-            && let (Ok(id), Ok(version)) = (id.parse(), version.parse())
+        if let Some((id, seen)) = typed.split_once(':')
+            && let (Ok(id), Some(version)) = (id.parse(), version(seen))
             && self.removed.len() < crate::content::validate::ROWS_MAX
         {
             self.removed.push((id, version));
@@ -148,21 +150,23 @@ pub(in crate::admin) fn projects() -> Option<&'static Field> {
 }
 
 /// The outputs as they were when the form was made.
+///
+/// # Errors
+/// [`Error::Conflict`] with those of which that is not kept any more.
 async fn bases(state: &State, seen: impl Iterator<Item = (Id, i64)>) -> Result<HashMap<Id, Item>> {
     let seen: HashMap<Id, i64> = seen.collect();
     let ids: Vec<Id> = seen.keys().copied().collect();
     let mut bases = HashMap::with_capacity(ids.len());
+    let mut gone = Vec::new();
     for stored in state.desk.store.items(&OUTPUT, &ids).await? {
         let version = seen.get(&stored.item.id).copied().unwrap_or_default();
-        let item = if stored.meta.version == version {
-            stored.item
-        } else {
-            let base = state.desk.store.revision(&OUTPUT, stored.item.id, version).await?;
-            base.ok_or(Error::Conflict(vec![stored.item.id]))?
-        };
-        bases.insert(item.id, item);
+        let id = stored.item.id;
+        match merge::base(&state.desk.store, &stored, Some(version)).await? {
+            Some(base) => drop(bases.insert(id, base)),
+            None => gone.push(id),
+        }
     }
-    Ok(bases)
+    if gone.is_empty() { Ok(bases) } else { Err(Error::Conflict(gone)) }
 }
 
 /// Writes what was typed into a column, or says what is wrong with it.

@@ -19,6 +19,9 @@ use crate::content::{ContentType, Field, Id, Kind};
 /// The most inputs that one form has: two thousand rows of eight, and the rest.
 const PAIRS_MAX: usize = 20_000;
 
+/// A version that no item ever has: they begin with 1.
+const NEVER: i64 = 0;
+
 /// How many bytes HTML takes for a text.
 pub(in crate::admin) fn shown_bytes(text: &str) -> usize {
     let marks = text.bytes().map(|byte| match byte {
@@ -144,7 +147,7 @@ impl Posted {
         let mut draft = Draft {
             content_type,
             id,
-            version: self.get("version").and_then(|version| version.parse().ok()),
+            version: self.get("version").and_then(version),
             slug: self.get("slug").unwrap_or_default().to_owned(),
             texts: Default::default(),
             rich,
@@ -200,6 +203,12 @@ impl Posted {
     }
 }
 
+/// The version that a form was made from; none of what is new. What is no number names one that never was,
+/// so that nothing is taken for what was seen.
+pub(in crate::admin) fn version(text: &str) -> Option<i64> {
+    (!text.is_empty()).then(|| text.parse().unwrap_or(NEVER))
+}
+
 /// Browsers send line breaks as CRLF; we keep LF.
 fn newlines(text: &str) -> String {
     text.replace("\r\n", "\n")
@@ -237,7 +246,7 @@ fn put_output(outputs: &mut Outputs, at: usize, column: &str, value: &str) {
                 row.id = id;
             }
         }
-        "version" => row.version = value.parse().ok(),
+        "version" => row.version = version(value),
         _ => {
             if let Some(place) = COLUMNS.iter().position(|one| *one == column)
                 && let Some(cell) = row.cells.get_mut(place)

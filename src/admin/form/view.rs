@@ -11,6 +11,9 @@ use crate::content::{ContentType, Field, Kind};
 use crate::editing::{Verb, like, merge};
 use crate::store::State;
 
+/// What a form says whose version is no longer kept, until somebody has chosen between both sides.
+pub(in crate::admin) const BASE_GONE: &str = "gone";
+
 /// How the form is shown.
 pub(in crate::admin) struct View<'form> {
     pub context: &'form Context<'form>,
@@ -61,7 +64,10 @@ pub(in crate::admin) fn page(view: &View<'_>) -> Markup {
             // Not `id`: an input of that name hides the form’s own id from every script.
             input type="hidden" name="item" value=(draft.id);
             // What somebody has to choose between is not forgotten while they press other buttons.
-            @if let Some(theirs) = &context.theirs { input type="hidden" name="both" value=(theirs.both.join(" ")); }
+            @if let Some(theirs) = &context.theirs {
+                input type="hidden" name="both" value=(theirs.clash.both.join(" "));
+                @if theirs.clash.base_is_gone { input type="hidden" name="base" value=(BASE_GONE); }
+            }
             // A locked form is read, not filled in; the browser then sends nothing of it.
             @if context.locked.is_some() { fieldset.locked disabled { (fields(view)) } } @else { (fields(view)) }
             @if context.locked.is_none() || may_untrash(view) { (save_bar(view)) }
@@ -117,9 +123,14 @@ fn summary(view: &View<'_>) -> Markup {
     if let Some(theirs) = &context.theirs {
         return html! {
             div.error-summary role="alert" tabindex="-1" autofocus[context.done.focus.is_none()] {
-                h2 { "Not saved: " (theirs.who) " changed the same " (theirs.when) }
-                p { "Nothing you typed is lost. Look at both sides, keep what is right, and save again. Everything else they changed is in the form already." }
-                ul { @for name in &theirs.both { li { a href={ "#f-" (name) } { (label(view.draft.content_type, name)) } } } }
+                @if theirs.clash.base_is_gone {
+                    h2 { "Not saved: what you began from is no longer kept" }
+                    p { "It was saved by " (theirs.who) " " (theirs.when) ", and it cannot be told any more who changed what. Nothing you typed is lost. Look at both sides of everything that differs, keep what is right, and save again." }
+                } @else {
+                    h2 { "Not saved: " (theirs.who) " changed the same " (theirs.when) }
+                    p { "Nothing you typed is lost. Look at both sides, keep what is right, and save again. Everything else they changed is in the form already." }
+                }
+                ul { @for name in &theirs.clash.both { li { a href={ "#f-" (name) } { (label(view.draft.content_type, name)) } } } }
             }
         };
     }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::place::end_of;
 use super::{Refusal, Row, SAVE_MAX, Sent, Table};
 use crate::admin::State;
+use crate::admin::form::merge;
 use crate::admin::form::outputs::{COLUMNS, OutputRow, People, write};
 use crate::admin::session::SignedIn;
 use crate::admin::when::When;
@@ -22,9 +23,6 @@ use crate::store::{self, Stored};
 
 /// How often a save is tried again when somebody else saves in between.
 const TRIES: usize = 3;
-
-/// The version that an output begins with.
-const FIRST: i64 = 1;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -56,6 +54,8 @@ pub(in crate::admin) enum Outcome {
         #[serde(flatten)]
         theirs: Row,
         clashes: Vec<&'static str>,
+        /// What the row was made from is no longer kept: every cell that differs is asked.
+        base_is_gone: bool,
         who: String,
         when: String,
         /// Theirs with what was typed over it, for a form that shows both: a script has it.
@@ -267,24 +267,16 @@ impl Work<'_> {
     async fn merge<'row>(&mut self, row: &'row Typed, now: &Stored) -> Result<Option<Vec<Cell<'row>>>> {
         let cells = row.cells.iter().map(|(column, text)| (column.as_str(), text.as_str()));
         let version = now.meta.version;
-        // A new row that was sent twice: the first one stands, and it is what was seen.
-        let seen = row.version.unwrap_or(FIRST);
-        if seen == version {
-            return Ok(Some(cells.collect()));
-        }
         let desk = &self.state.desk;
-        let base = desk.store.revision(&OUTPUT, row.id, seen).await?;
-        let was = base.map_or_else(|| OutputRow::new(row.id), |base| OutputRow::of(&base, seen));
+        let base = merge::base(&desk.store, now, row.version).await?;
+        let base = base.map(|base| OutputRow::of(&base, 0));
         let is = OutputRow::of(&now.item, version);
-        // What was typed and taken back is no change.
-        let cells: Vec<Cell<'_>> = cells.filter(|(column, mine)| *mine != was.cell(column)).collect();
-        let clashes: Vec<&'static str> = COLUMNS
-            .into_iter()
-            .filter(|column| is.cell(column) != was.cell(column))
-            .filter(|column| cells.iter().any(|(one, mine)| one == column && *mine != is.cell(column)))
-            .collect();
+        let (merged, clashes) = merge::merge_row(base.as_ref(), &is, |column| row.cells.get(column).cloned());
         if clashes.is_empty() {
-            return Ok(Some(cells));
+            // What was typed and taken back is no change.
+            let changes =
+                |(column, mine): &Cell<'_>| base.as_ref().is_none_or(|was| *mine != was.cell(column));
+            return Ok(Some(cells.filter(changes).collect()));
         }
         let account = match &now.meta.updated_by {
             Some(account) if self.user.account.as_ref() != Some(account) => {
@@ -295,14 +287,11 @@ impl Work<'_> {
         // Another tab, or another machine: who sits there twice is asked as two people are.
         let own = now.meta.updated_by.is_some() && now.meta.updated_by == self.user.account;
         let nobody = if own { "You" } else { "Somebody else" };
-        let merged = COLUMNS.map(|column| {
-            let mine = cells.iter().find(|(one, _)| *one == column).map(|(_, mine)| *mine);
-            mine.unwrap_or_else(|| is.cell(column)).to_owned()
-        });
         let outcome = Outcome::Conflict {
             theirs: Row::of(now),
-            merged: Box::new(merged),
+            merged: Box::new(merged.cells),
             clashes,
+            base_is_gone: base.is_none(),
             who: account.map_or_else(|| nobody.to_owned(), |account| account.name),
             when: When::of(self.state).await.say(now.meta.updated_at),
         };

@@ -8,7 +8,7 @@ use axum::extract::{Multipart, Request};
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 
-use crate::admin::form::posted::Posted;
+use crate::admin::form::posted::{Posted, version};
 use crate::admin::{State, failure};
 use crate::content::validate;
 use crate::editing::import::{Choices, Chosen};
@@ -90,6 +90,9 @@ impl Asked {
                 }
                 (Some("take"), Some(row), None) => {
                     taken.insert(row);
+                }
+                (Some("seen"), Some(row), None) => {
+                    choices.seen.extend(version(value).map(|version| (row, version)));
                 }
                 (Some("twin"), Some(row), None) if value == "new" => {
                     choices.made_new.insert(row);

@@ -212,6 +212,10 @@ async fn press(
     mut asked: Asked,
     what: &str,
 ) -> Result<Response, Failure> {
+    if !matches!(what, "take" | "skip") {
+        // They look again: at what is there now.
+        asked.choices.seen.clear();
+    }
     let mut preview = look(state, user, place, &asked).await?;
     if what == "skip" {
         asked.choices.left_out.extend(preview.rows.iter().filter(|row| row.is_blocked()).map(|row| row.at));
@@ -225,7 +229,9 @@ async fn press(
         return Ok(page::page(user, place, StatusCode::OK, &asked, &preview, Some(flash)));
     }
     let flash = match import::take(&state.desk, user, &preview, &|_, _| ()).await {
-        Ok(imported) => return Ok(Redirect::to(&format!("/admin/imports/{}", imported.batch)).into_response()),
+        Ok(imported) => {
+            return Ok(Redirect::to(&format!("/admin/imports/{}", imported.batch)).into_response());
+        }
         Err(Error::Invalid(problems)) => {
             for problem in problems.0 {
                 let mut parts = problem.field.splitn(3, '.').skip(1);
@@ -233,17 +239,17 @@ async fn press(
                 let column = parts.next().and_then(|name| asked.sheet.column(name));
                 let Some(row) = preview.rows.iter_mut().find(|row| Some(row.at) == at) else { continue };
                 let wrong = import::CellProblem { column, message: problem.message, blocks: true };
-                if !row.problems.contains(&wrong) && row.problems.iter().all(|one| one.message != wrong.message) {
+                if !row.problems.contains(&wrong)
+                    && row.problems.iter().all(|one| one.message != wrong.message)
+                {
                     row.problems.push(wrong);
                 }
             }
             None
         }
-        Err(Error::Conflict(_)) => Some(
-            "Somebody has changed one of these outputs meanwhile. Nothing was imported yet; look again, then import."
-                .to_owned(),
-        ),
-        Err(error @ (Error::Denied(_) | Error::Refused(_) | Error::Unavailable(_))) => Some(error.to_string()),
+        Err(error @ (Error::Denied(_) | Error::Refused(_) | Error::Unavailable(_))) => {
+            Some(error.to_string())
+        }
         Err(error) => return Err(error.into()),
     };
     let status = StatusCode::UNPROCESSABLE_ENTITY;

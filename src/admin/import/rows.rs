@@ -68,6 +68,11 @@ fn line(asked: &Asked, preview: &Preview, row: &Understood) -> Markup {
                     input.check type="checkbox" name={ "take." (row.at) } value="yes" checked[row.fate != Fate::LeftOut] aria-label={ "Import " (shown) };
                     span.number { (row.number) }
                 }
+                @if let Some(before) = row.before.as_ref().filter(|_| row.fate == Fate::Change) {
+                    // What they saw, and not what was saved since: until they look again.
+                    @let seen = asked.choices.seen.get(&row.at).copied().unwrap_or(before.meta.version);
+                    input type="hidden" name={ "seen." (row.at) } value=(seen);
+                }
             }
             th.name scope="row" {
                 @if title.is_empty() { span.quiet { "No title" } } @else { (title) }

@@ -15,6 +15,7 @@ use super::{content_type, id};
 use crate::admin::State;
 use crate::admin::failure::Failure;
 use crate::admin::form::action::Done;
+use crate::admin::form::merge::Merged;
 use crate::admin::form::posted::Posted;
 use crate::admin::form::{Draft, decode, lookup, standing};
 use crate::admin::session::SignedIn;
@@ -106,29 +107,33 @@ async fn save(state: &State, user: &User, mut draft: Draft) -> Result<Came> {
         };
         let (clash, _) = merge_with_theirs(state, &mut draft, &ids).await?;
         if !clash.both.is_empty() {
-            return Ok(Came::Clashed(clashing(state, user, &draft, &clash.both).await?));
+            return Ok(Came::Clashed(clashing(state, user, &draft, &clash).await?));
         }
     }
     Err(Error::Unavailable("Others are saving this all the time. It is tried again in a moment."))
 }
 
 /// Who has changed the same fields, and what to do about it.
-async fn clashing(state: &State, user: &User, draft: &Draft, both: &[&'static str]) -> Result<String> {
+async fn clashing(state: &State, user: &User, draft: &Draft, clash: &Merged) -> Result<String> {
     let theirs = state.desk.store.items(draft.content_type, &[draft.id]).await?.pop();
     let account = theirs.and_then(|theirs| theirs.meta.updated_by);
-    let fields = both.iter().map(|name| label(draft.content_type, name)).collect::<Vec<_>>().join(", ");
-    let who = match &account {
-        Some(account) if user.account.as_ref() == Some(account) => {
-            format!("you changed {fields} in another tab")
-        }
-        Some(account) => {
-            let account = state.desk.store.account(account).await?;
-            let name = account.map_or_else(|| "somebody else".to_owned(), |account| account.name);
-            format!("{name} changed {fields} too")
-        }
-        None => format!("somebody else changed {fields} too"),
+    let own = account.is_some() && user.account == account;
+    let name = match &account {
+        Some(account) if !own => state.desk.store.account(account).await?.map(|account| account.name),
+        _ => None,
     };
-    Ok(format!("Not saved: {who}. Save to see both sides."))
+    let name = name.unwrap_or_else(|| if own { "you" } else { "somebody else" }.to_owned());
+    let fields = clash.both.iter().map(|name| label(draft.content_type, name)).collect::<Vec<_>>().join(", ");
+    let what = match (clash.base_is_gone, own) {
+        (true, _) => {
+            format!(
+                "{name} saved this meanwhile, and what you began from is no longer kept. It differs in {fields}"
+            )
+        }
+        (false, true) => format!("{name} changed {fields} in another tab"),
+        (false, false) => format!("{name} changed {fields} too"),
+    };
+    Ok(format!("Not saved: {what}. Save to see both sides."))
 }
 
 /// Which fields keep it from being saved. What is wrong with them is said when somebody saves.

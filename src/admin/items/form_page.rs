@@ -8,6 +8,7 @@ use maud::html;
 use super::load;
 use crate::admin::failure::Failure;
 use crate::admin::form::action::Done;
+use crate::admin::form::merge::Merged;
 use crate::admin::form::outputs::{COLUMNS, Outputs};
 use crate::admin::form::view::{self, View};
 use crate::admin::form::{Draft, Theirs, lookup};
@@ -27,8 +28,8 @@ pub(super) struct Answer {
     pub flash: Option<Flash>,
     pub problems: Problems,
     pub done: Done,
-    /// The fields that somebody else changed differently.
-    pub both: Vec<&'static str>,
+    /// What of somebody else's has still to be chosen.
+    pub clash: Merged,
 }
 
 /// A form on its way to a page.
@@ -90,14 +91,14 @@ impl<'form> Form<'form> {
             when,
         )
         .await?;
-        if let (false, Some(stored)) = (answer.both.is_empty(), &self.stored) {
+        if let (false, Some(stored)) = (answer.clash.both.is_empty(), &self.stored) {
             let saved_by = context.saved_by.clone().unwrap_or_else(|| "Somebody else".to_owned());
             let own = stored.meta.updated_by.is_some() && stored.meta.updated_by == self.user.account;
             context.theirs = Some(Theirs {
                 who: if own { "you, in another tab,".to_owned() } else { saved_by },
                 when: when.say(stored.meta.updated_at),
                 stored: stored.clone(),
-                both: answer.both.clone(),
+                clash: answer.clash.clone(),
             });
         }
         let unsaved = self.saved.as_ref().map(|saved| draft.differing(saved)).unwrap_or_default();

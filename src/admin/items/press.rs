@@ -10,8 +10,9 @@ use crate::admin::State;
 use crate::admin::failure::Failure;
 use crate::admin::form::Draft;
 use crate::admin::form::merge::{self, Merged};
-use crate::admin::form::outputs::{COLUMNS, OutputRow};
+use crate::admin::form::outputs::OutputRow;
 use crate::admin::form::posted::Posted;
+use crate::admin::form::view::BASE_GONE;
 use crate::admin::form::{action, decode};
 use crate::admin::layout::Flash;
 use crate::admin::session::Htmx;
@@ -20,6 +21,9 @@ use crate::content::{ContentType, Id, Problems};
 use crate::editing::{self, Edit, User};
 use crate::error::{Error, Result};
 use crate::store::Stored;
+
+/// How often a save is merged and tried again when others save in between.
+const TRIES: usize = 3;
 
 /// Does what the pressed button says.
 pub(super) async fn answer(
@@ -47,8 +51,8 @@ pub(super) async fn answer(
             let form = Form::of(state, user, &draft).await?;
             return match action::act(state, user, &mut draft, what).await {
                 Ok(done) => {
-                    let both = both(content_type, posted, what);
-                    form.show(StatusCode::OK, &draft, Answer { done, both, ..Answer::default() }).await
+                    let clash = left_to_choose(content_type, posted, what);
+                    form.show(StatusCode::OK, &draft, Answer { done, clash, ..Answer::default() }).await
                 }
                 Err(error) => form.complain(&draft, error).await,
             };
@@ -65,28 +69,29 @@ pub(super) async fn answer(
 }
 
 /// The fields between whose sides somebody has still to choose, after this button.
-fn both(content_type: &'static ContentType, posted: &Posted, what: &str) -> Vec<&'static str> {
+fn left_to_choose(content_type: &'static ContentType, posted: &Posted, what: &str) -> Merged {
     let names = posted.get("both").unwrap_or_default().split(' ');
     let open = names.filter(|name| what.strip_prefix("theirs:") != Some(name));
-    open.filter_map(|name| if name == "slug" { Some("slug") } else { Some(content_type.field(name)?.name) })
-        .collect()
+    let known = open
+        .filter_map(|name| if name == "slug" { Some("slug") } else { Some(content_type.field(name)?.name) });
+    Merged { both: known.collect(), base_is_gone: posted.get("base") == Some(BASE_GONE) }
 }
 
 /// Shows text that the browser has kept, over what is stored by now: what others have saved since is
 /// merged, what both changed is shown side by side. Nothing is saved by that.
 async fn restore(state: &State, user: &User, mut draft: Draft) -> Result<Response, Failure> {
     let form = Form::of(state, user, &draft).await?;
-    let mut both = Vec::new();
+    let mut clash = Merged::default();
     if let Some(stored) = &form.stored {
         // The table of a project that is there saves its rows by itself.
         draft.outputs = None;
         if draft.version.is_some_and(|seen| seen != stored.meta.version) {
             let id = draft.id;
-            both = merge_with_theirs(state, &mut draft, &[id]).await?.0.both;
+            clash = merge_with_theirs(state, &mut draft, &[id]).await?.0;
         }
     }
     let flash = Flash::Warning("What was not saved is here again. Look at it before you go on.".to_owned());
-    form.show(StatusCode::OK, &draft, Answer { flash: Some(flash), both, ..Answer::default() }).await
+    form.show(StatusCode::OK, &draft, Answer { flash: Some(flash), clash, ..Answer::default() }).await
 }
 
 /// Saves what is on the form. Where somebody else has saved meanwhile, what does not clash is
@@ -102,11 +107,13 @@ async fn save(
     let mut saved = try_save(state, user, &draft).await;
     let mut clash = Merged::default();
     let mut cells = Problems::default();
-    if let Err(Error::Conflict(ids)) = &saved {
+    for _ in 0..TRIES {
+        let Err(Error::Conflict(ids)) = &saved else { break };
         (clash, cells) = merge_with_theirs(state, &mut draft, ids).await?;
-        if clash.both.is_empty() && cells.is_empty() {
-            saved = try_save(state, user, &draft).await;
+        if !clash.both.is_empty() || !cells.is_empty() {
+            break;
         }
+        saved = try_save(state, user, &draft).await;
     }
     let own = format!("/admin/{}/{}", draft.content_type.plural, draft.id);
     match saved {
@@ -120,7 +127,7 @@ async fn save(
         }
         Err(Error::Conflict(_)) => {
             let form = Form::of(state, user, &draft).await?;
-            let answer = Answer { both: clash.both, problems: cells, ..Answer::default() };
+            let answer = Answer { clash, problems: cells, ..Answer::default() };
             form.show(StatusCode::CONFLICT, &draft, answer).await
         }
         Err(error) => Form::of(state, user, &draft).await?.complain(&draft, error).await,
@@ -142,7 +149,7 @@ async fn try_save(state: &State, user: &User, draft: &Draft) -> Result<Vec<Store
 }
 
 /// Brings what others saved into the form: the item field by field, its table cell by cell. Gives
-/// the fields and the cells that both changed.
+/// the fields and the cells between whose sides somebody has to choose.
 pub(super) async fn merge_with_theirs(
     state: &State,
     draft: &mut Draft,
@@ -153,12 +160,10 @@ pub(super) async fn merge_with_theirs(
     let store = &state.desk.store;
     if ids.contains(&draft.id) {
         let theirs = store.items(draft.content_type, &[draft.id]).await?.pop().ok_or(Error::NotFound)?;
-        let seen = draft.version.unwrap_or_default();
-        // A form without version is a new item that was sent twice: the first one stands.
-        let base =
-            store.revision(draft.content_type, draft.id, seen).await?.unwrap_or_else(|| theirs.item.clone());
+        let base = merge::base(store, &theirs, draft.version).await?;
+        let base = base.map(|base| Draft::of(&base, draft.version));
         let theirs = Draft::of(&theirs.item, Some(theirs.meta.version));
-        merged = merge::merge(&Draft::of(&base, draft.version), &theirs, draft);
+        merged = merge::merge(base.as_ref(), &theirs, draft);
     }
     let Some(outputs) = &mut draft.outputs else { return Ok((merged, problems)) };
     for theirs in store.items(&OUTPUT, ids).await? {
@@ -171,23 +176,27 @@ pub(super) async fn merge_with_theirs(
         let Some((at, row)) = outputs.rows.iter_mut().enumerate().find(|(_, row)| row.id == id) else {
             continue;
         };
-        let base = store.revision(&OUTPUT, id, row.version.unwrap_or_default()).await?;
-        let base = OutputRow::of(&base.unwrap_or_else(|| theirs.item.clone()), 0);
+        let base = merge::base(store, &theirs, row.version).await?;
+        let base = base.map(|base| OutputRow::of(&base, 0));
         let now = OutputRow::of(&theirs.item, theirs.meta.version);
-        for (((column, mine), was), is) in COLUMNS.iter().zip(&mut row.cells).zip(&base.cells).zip(&now.cells)
-        {
-            if mine == was {
-                mine.clone_from(is);
-            } else if is != was && mine != is {
-                let said = if is.is_empty() { "nothing".to_owned() } else { format!("‘{is}’") };
-                problems.add(
-                    format!("outputs.{at}.{column}"),
-                    "conflict",
-                    format!("Somebody else changed this to {said} meanwhile. Save again to keep yours."),
-                );
-            }
+        let typed = |column: &str| Some(row.cell(column).to_owned());
+        let (laid, both) = merge::merge_row(base.as_ref(), &now, typed);
+        for column in both {
+            let is = match now.cell(column) {
+                "" => "nothing".to_owned(),
+                is => format!("‘{is}’"),
+            };
+            let said = match base {
+                Some(_) => {
+                    format!("Somebody else changed this to {is} meanwhile. Save again to keep yours.")
+                }
+                None => format!(
+                    "This is {is} by now, and what you began from is no longer kept. Save again to keep yours."
+                ),
+            };
+            problems.add(format!("outputs.{at}.{column}"), "conflict", said);
         }
-        row.version = now.version;
+        *row = laid;
     }
     Ok((merged, problems))
 }

@@ -304,14 +304,21 @@ fn lay(lines: &mut Vec<Line>, row: OutputRow, outcome: Outcome, types: &[(String
         Outcome::Gone { .. } => {
             title("Somebody moved this to the trash. What you typed stands here until you leave.".to_owned())
         }
-        Outcome::Conflict { theirs, clashes, who, when, merged } => {
+        Outcome::Conflict { theirs, clashes, base_is_gone, who, when, merged } => {
             line.row.version = Some(theirs.version);
             line.row.cells = *merged;
             let is = OutputRow { cells: theirs.cells, ..OutputRow::new(line.row.id) };
             let clash = |column: &'static str| {
                 let is = said(types, column, is.cell(column));
                 let is = if is.is_empty() { "nothing".to_owned() } else { format!("‘{is}’") };
-                (column.to_owned(), format!("{who} changed this {when} to {is}. Save again to keep yours."))
+                let said = match base_is_gone {
+                    false => format!("{who} changed this {when} to {is}. Save again to keep yours."),
+                    true => format!(
+                        "{who} saved this row {when}, and what you began from is no longer kept. This is {is} by now. \
+                         Save again to keep yours."
+                    ),
+                };
+                (column.to_owned(), said)
             };
             clashes.into_iter().map(clash).collect()
         }

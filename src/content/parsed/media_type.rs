@@ -153,6 +153,18 @@ impl MediaType {
         }
     }
 
+    /// The kind of picture whose bytes begin like this.
+    #[must_use]
+    pub fn of_picture(bytes: &[u8]) -> Option<Self> {
+        match bytes {
+            [0xff, 0xd8, 0xff, ..] => Some(Self::Jpeg),
+            [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some(Self::Png),
+            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(Self::Webp),
+            [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(Self::Gif),
+            _ => None,
+        }
+    }
+
     /// Whether it is a picture.
     #[must_use]
     pub const fn is_image(self) -> bool {

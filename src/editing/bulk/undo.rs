@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::super::Desk;
 use super::super::deed::{Doing, NOT_PUBLIC};
-use super::super::import::{Stayed, Undone};
+use super::super::import::{NOT_KEPT, Stayed, Undone};
 use super::super::permission::{User, Verb};
 use super::super::take_back::{Sides, VERB};
 use crate::content::Id;
@@ -166,7 +166,7 @@ async fn trash(doing: &mut Doing<'_>, deed: &Deed, stored: &Stored) -> Result<Ba
 
 /// What was set: the field is what it was, unless somebody has changed it since.
 async fn unset(doing: &mut Doing<'_>, deed: &Deed, before: i64, stored: &Stored) -> Result<Back> {
-    let sides = Sides::of(doing.desk, deed, before).await?;
+    let Some(sides) = Sides::of(doing.desk, deed, before).await? else { return Ok(Back::Stays(NOT_KEPT)) };
     if sides.clashes(&stored.item) {
         return Ok(Back::Stays("Somebody has changed the same field since."));
     }

@@ -14,7 +14,7 @@ use std::collections::{HashMap, HashSet};
 
 pub use super::meant::{Candidate, Chosen, Match};
 pub use take::{Imported, take};
-pub(super) use undo::needed;
+pub(super) use undo::{NOT_KEPT, needed};
 pub use undo::{Stayed, Undone, may_undo, undo};
 
 use super::permission::{self, User, Verb};
@@ -39,6 +39,8 @@ pub struct Choices {
     pub people: HashMap<String, Chosen>,
     /// Which type they mean, by the words' key.
     pub types: HashMap<String, Chosen>,
+    /// In which version they have seen the outputs that rows change, by the row's place in the sheet.
+    pub seen: HashMap<usize, i64>,
 }
 
 /// What becomes of a row.
@@ -72,6 +74,10 @@ pub struct Twin {
     /// Whether it stands in the project's table.
     pub in_table: bool,
 }
+
+/// What is said of a row whose output is not any more what somebody saw, or is saved by somebody else while
+/// it is taken over.
+const SAVED_SINCE: &str = "Somebody has saved this output since you looked. Look again, then import.";
 
 /// A row as it was understood.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Choices, Desk, Fate, Names, Understood, join, names};
+use super::{Choices, Desk, Fate, Names, SAVED_SINCE, Understood, join, names};
 use crate::content::types::OUTPUT;
 use crate::content::{Id, Item, Value, table, validate};
 use crate::error::Result;
@@ -44,6 +44,11 @@ pub(super) async fn rows(
         } else if let Some(before) = &row.before {
             let same = before.item == row.item && row.problems.is_empty();
             row.fate = if same { Fate::Same } else { Fate::Change };
+            let version = before.meta.version;
+            // What they would overwrite is not what they have seen.
+            if !same && choices.seen.get(&at).is_some_and(|seen| *seen != version) {
+                row.wrong(None, SAVED_SINCE);
+            }
         }
         rows.push(row);
     }

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::super::save::{EDITS_MAX, Edit, save_in};
 use super::super::{GAP, User, named, reorder};
-use super::{Chosen, Desk, Fate, Match, Preview, Understood, undo};
+use super::{Chosen, Desk, Fate, Match, Preview, SAVED_SINCE, Understood, undo};
 use crate::content::types::{OUTPUT, PERSON, TERM};
 use crate::content::{Id, Item, Problems, Value};
 use crate::error::{Error, Result};
@@ -72,8 +72,8 @@ fn used(preview: &Preview, of: fn(&Understood) -> Vec<usize>) -> HashSet<usize> 
 /// one of them fails.
 ///
 /// # Errors
-/// [`Error::Invalid`] where rows are wrong, each problem at `rows.N` with N the row's place in the
-/// sheet; else as for saving.
+/// [`Error::Invalid`] where rows are wrong, or somebody has saved their outputs since they were understood, each
+/// problem at `rows.N` with N the row's place in the sheet; else as for saving.
 pub async fn take(
     desk: &Desk,
     user: &User,
@@ -97,7 +97,7 @@ pub async fn take(
     imported.batch = Id::new(desk.clock.now()).to_string();
     let batch = Some((imported.batch.as_str(), Deed::IMPORT));
     if edits.len() <= EDITS_MAX {
-        save_in(desk, user, &edits, batch).await?;
+        save_in(desk, user, &edits, batch).await.map_err(|error| at_rows(error, &edits))?;
         progress(edits.len(), edits.len());
         return Ok(imported);
     }
@@ -107,12 +107,22 @@ pub async fn take(
             if done > 0 {
                 undo(desk, user, &imported.batch).await?;
             }
-            return Err(error);
+            return Err(at_rows(error, part));
         }
         done += part.len();
         progress(done, edits.len());
     }
     Ok(imported)
+}
+
+/// Somebody has saved some of these outputs meanwhile: which rows they are of.
+fn at_rows(error: Error, edits: &[Edit]) -> Error {
+    let Error::Conflict(ids) = error else { return error };
+    let mut problems = Problems::default();
+    for edit in edits.iter().filter(|edit| ids.contains(&edit.item.id)) {
+        problems.add(edit.place.clone(), "conflict", format!("‘{}’: {SAVED_SINCE}", edit.item.title()));
+    }
+    Error::Invalid(problems)
 }
 
 /// What is saved: people and types before the outputs that link to them.

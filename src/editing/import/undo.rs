@@ -11,6 +11,9 @@ use crate::content::{ContentType, Id, TYPES};
 use crate::error::{Error, Result};
 use crate::store::{Deed, Stored, Write};
 
+/// Why something stays that nobody can make what it was.
+pub(in crate::editing) const NOT_KEPT: &str = "What it said before is no longer kept.";
+
 /// What taking an import back came to.
 #[derive(Clone, Debug, Default)]
 pub struct Undone {
@@ -98,8 +101,12 @@ pub async fn undo(desk: &Desk, user: &User, batch: &str) -> Result<Undone> {
                 }
                 Some(version) => {
                     let base = desk.store.revision(content_type, stored.item.id, version).await?;
+                    let Some(base) = base else {
+                        undone.stayed.push(Stayed { stored, why: NOT_KEPT });
+                        continue;
+                    };
                     undone.restored += 1;
-                    tx.update(&stored, &base.ok_or(Error::NotFound)?, now, by).await?
+                    tx.update(&stored, &base, now, by).await?
                 }
             };
             tx.audit(now, by, "undo_import", Some(stored.item.id), batch).await?;

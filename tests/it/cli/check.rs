@@ -1,13 +1,15 @@
 //! `recto check` finds each fault, and nothing where there is none.
 
 use std::os::unix::fs::PermissionsExt as _;
+use std::time::{Duration, Instant};
 
-use recto::editing::{Edit, User, save};
+use recto::content::parsed::Upload;
+use recto::editing::{Edit, User, keep_upload, save};
 use sea_orm::{ConnectionTrait as _, Database};
 
 use super::Place;
 use crate::support::build::theme;
-use crate::support::files::{keep, png};
+use crate::support::files::{keep, pdf, png};
 
 const FINE: &str = "Nothing is wrong.\n";
 
@@ -123,6 +125,82 @@ async fn files_of_the_library_that_are_missing() {
         &[],
         &format!("1 of the media library’s 1 files are missing in {}", place.file("media").display()),
     );
+}
+
+/// Makes everything in a directory two days old.
+fn age(dir: &std::path::Path) {
+    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(2 * 24 * 3_600);
+    for entry in std::fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            age(&path);
+        } else {
+            std::fs::File::options().write(true).open(path).unwrap().set_modified(old).unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn files_of_the_library_that_nothing_names() {
+    let place = whole();
+    let parts = place.parts().await;
+    for number in 0..21 {
+        parts.desk.media.take_bytes("a.pdf", pdf(&format!("file {number}"))).await.unwrap();
+    }
+    age(&place.file("media"));
+    finds(&place, &[], "21 of the 21 files in");
+    finds(&place, &[], "nothing is tidied. See that ‘database’ and ‘media_dir’ belong together.");
+    recto::editing::tidy_uploads(&parts.desk).await.unwrap();
+    finds(&place, &[], "21 of the 21 files in");
+    // One fewer: they may go, and that is no fault.
+    let first = parts.desk.media.files().old().await.unwrap().hashes.remove(0);
+    std::fs::remove_dir_all(place.file(&format!("media/{}/{first}", &first[..2]))).unwrap();
+    finds(&place, &[], "20 files in");
+    recto::editing::tidy_uploads(&parts.desk).await.unwrap();
+    let said = place.run(&["check"]).well();
+    assert!(said.starts_with("20 files that nothing named lie in "), "{said}");
+    assert!(said.ends_with(&format!(".\n{FINE}")), "{said}");
+    // What is missing and lies there is told.
+    let file = parts.desk.media.take_bytes("a.png", png(9, 9)).await.unwrap();
+    keep_upload(&parts.desk, &User::system(), &file, "a.png").await.unwrap();
+    let day = place.file("media/removed/2026-01-01");
+    std::fs::create_dir_all(&day).unwrap();
+    std::fs::rename(
+        place.file(&format!("media/{}/{}", &file.hash()[..2], file.hash())),
+        day.join(file.hash()),
+    )
+    .unwrap();
+    let said = super::said(place.command(&["check"]).output().unwrap());
+    assert!(
+        said.code == 1 && said.out.contains("/removed, and a start of ‘recto serve’ puts them back"),
+        "{said:?}"
+    );
+    recto::editing::restore_named(&parts.desk).await.unwrap();
+    assert!(place.run(&["check"]).well().ends_with(FINE));
+    parts.close().await;
+}
+
+#[tokio::test]
+async fn a_start_brings_back_what_is_named_and_moves_nothing() {
+    let place = whole();
+    let parts = place.parts().await;
+    let named = keep(&parts.desk, "a.png", png(9, 9)).await;
+    let nameless = parts.desk.media.take_bytes("b.png", png(10, 9)).await.unwrap();
+    parts.close().await;
+    age(&place.file("media"));
+    let lies = |file: &Upload| place.file(&format!("media/{}/{}", &file.hash()[..2], file.hash()));
+    let day = place.file("media/removed/2026-01-01");
+    std::fs::create_dir_all(&day).unwrap();
+    std::fs::rename(lies(&named), day.join(named.hash())).unwrap();
+    let mut serving = place.start(&["serve", "--listen", "127.0.0.1:0"], "API:");
+    let begun = Instant::now();
+    while !lies(&named).join("original").exists() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "it is not back");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    serving.signal("TERM");
+    assert_eq!(serving.end(), Some(0));
+    assert!(lies(&nameless).join("original").exists());
 }
 
 #[tokio::test]

@@ -60,7 +60,7 @@ async fn no_row_without_its_file_and_no_item_without_its_row() {
 }
 
 #[tokio::test]
-async fn what_nothing_names_is_removed_after_a_day() {
+async fn what_nothing_names_leaves_the_library_after_a_day() {
     for backend in backends() {
         let desk = TestDesk::new(&backend).await;
         let used = media(&desk, "used.png", png(400, 9)).await.draft(&desk).await;
