@@ -10,6 +10,7 @@ mod m0003_media;
 mod m0004_people;
 mod m0005_views;
 mod m0006_publications;
+mod m0008_revisions;
 
 /// Every migration, in order.
 #[derive(Debug)]
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_people::Migration),
             Box::new(m0005_views::Migration),
             Box::new(m0006_publications::Migration),
+            Box::new(m0008_revisions::Migration),
         ]
     }
 }

@@ -62,11 +62,10 @@ pub(super) struct Sides {
 
 impl Sides {
     pub async fn of(desk: &Desk, deed: &Deed, before: i64) -> Result<Self> {
-        let revision = async |version| {
-            let found = desk.store.revision(deed.content_type, deed.id, version).await?;
-            found.ok_or(Error::NotFound)
-        };
-        Ok(Self { before: revision(before).await?, after: revision(deed.after).await? })
+        let mut found = desk.store.revisions(deed.content_type, deed.id, &[before, deed.after]).await?;
+        // Where nothing was changed both are the same version.
+        let after = found.get(&deed.after).cloned().ok_or(Error::NotFound)?;
+        Ok(Self { before: found.remove(&before).ok_or(Error::NotFound)?, after })
     }
 
     /// The item with every field as it was that the deed has changed and nobody since.

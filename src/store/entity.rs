@@ -40,9 +40,13 @@ pub(super) mod revision {
         pub item_id: String,
         #[sea_orm(primary_key, auto_increment = false)]
         pub version: i64,
+        /// The text as an earlier release kept it; empty where it is packed.
         pub snapshot: String,
         pub saved_at: DateTimeUtc,
         pub saved_by: Option<String>,
+        pub packed: Option<Vec<u8>>,
+        pub keyframe: Option<i64>,
+        pub digest: Option<Vec<u8>>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

@@ -3,6 +3,7 @@
 
 mod account;
 mod audit;
+mod chain;
 mod database;
 mod deed;
 mod due;
@@ -13,6 +14,7 @@ mod inspect;
 mod item;
 mod outsider;
 mod publication;
+mod revision;
 mod session;
 mod upload;
 mod view;

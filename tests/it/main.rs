@@ -50,6 +50,7 @@ mod door;
 mod editing;
 mod faults;
 mod import;
+mod keep;
 mod leak;
 mod media;
 mod people;

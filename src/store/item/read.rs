@@ -1,4 +1,4 @@
-//! Reading items, and their revisions. It must not write.
+//! Reading items. It must not write.
 
 use std::collections::HashMap;
 
@@ -8,9 +8,9 @@ use sea_orm::{
 
 use super::{Stored, meta};
 use crate::content::document::Change;
-use crate::content::{ContentType, Field, Id, Item, Value, by_name, snapshot};
+use crate::content::{ContentType, Field, Id, Item, Value, by_name};
 use crate::error::{Error, Result};
-use crate::store::entity::{item, revision};
+use crate::store::entity::item;
 use crate::store::{Store, working};
 
 pub(super) async fn assemble(
@@ -159,24 +159,6 @@ impl Store {
         let row =
             item::Entity::find().filter(item::COLUMN.r#type.eq(content_type.name)).one(&self.read).await?;
         Ok(assemble(&self.read, content_type, row.as_slice()).await?.pop())
-    }
-
-    /// An earlier version of an item.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub async fn revision(
-        &self,
-        content_type: &'static ContentType,
-        id: Id,
-        version: i64,
-    ) -> Result<Option<Item>> {
-        let row = revision::Entity::find_by_id((id.to_string(), version)).one(&self.read).await?;
-        row.map(|row| {
-            let json = serde_json::from_str(&row.snapshot).map_err(Error::internal)?;
-            Ok(snapshot::read(content_type, id, &json))
-        })
-        .transpose()
     }
 
     /// What the drafts store has not seen yet: the newest state of each item that changed after

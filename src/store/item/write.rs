@@ -9,9 +9,9 @@ use sea_orm::{
 
 use super::read::{any, find, linking_to, newest};
 use super::{Meta, Stored, meta};
-use crate::content::{ContentType, Field, Id, Item, Kind, Value, snapshot};
+use crate::content::{ContentType, Field, Id, Item, Kind, Value};
 use crate::error::{Error, Result};
-use crate::store::entity::{item, revision};
+use crate::store::entity::item;
 use crate::store::{Write, working};
 
 impl Write {
@@ -115,7 +115,7 @@ impl Write {
         let insert = item::Entity::insert(item::ActiveModel::from(row));
         insert.exec_without_returning(&self.tx).await.map_err(|error| taken(error.into()))?;
         working::insert(&self.tx, item).await.map_err(linked_away)?;
-        self.revise(item, 1, now, by).await?;
+        self.revise(item, 1, None, now, by).await?;
         Ok((Stored { item: item.clone(), meta }, change))
     }
 
@@ -137,7 +137,7 @@ impl Write {
         meta.updated_by = by.map(str::to_owned);
         let change = self.touch(before, &item.slug, &meta).await?;
         working::update(&self.tx, &before.item, item).await.map_err(linked_away)?;
-        self.revise(item, meta.version, now, by).await?;
+        self.revise(item, meta.version, Some(&before.item), now, by).await?;
         Ok((Stored { item: item.clone(), meta }, change))
     }
 
@@ -170,18 +170,6 @@ impl Write {
             .exec(&self.tx)
             .await?;
         if done.rows_affected == 1 { Ok(change) } else { Err(Error::Conflict(vec![before.item.id])) }
-    }
-
-    async fn revise(&self, item: &Item, version: i64, now: DateTime<Utc>, by: Option<&str>) -> Result<()> {
-        let row = revision::Model {
-            item_id: item.id.to_string(),
-            version,
-            snapshot: snapshot::write(item).to_string(),
-            saved_at: now,
-            saved_by: by.map(str::to_owned),
-        };
-        revision::Entity::insert(revision::ActiveModel::from(row)).exec_without_returning(&self.tx).await?;
-        Ok(())
     }
 
     /// The next place in the feed of changes; the write lock makes it safe to count by hand.
