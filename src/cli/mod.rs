@@ -6,6 +6,7 @@ pub mod demo;
 mod export;
 mod import;
 mod openapi;
+mod prune;
 mod rebuild;
 mod serve;
 mod terminal;
@@ -82,6 +83,8 @@ enum Command {
     User(user::User),
     /// Build the two read stores anew from the editorial database
     Rebuild(rebuild::Rebuild),
+    /// Remove versions that nobody needs any more, and give the room back
+    Prune(prune::Prune),
     /// Say what is wrong with the settings and the database, and how to mend it
     Check(check::Check),
     /// Print the OpenAPI description of the public API
@@ -117,6 +120,7 @@ pub fn main() -> ExitCode {
         Command::Demo(command) => command.run(&cli.place),
         Command::User(command) => command.run(&cli.place),
         Command::Rebuild(command) => command.run(&cli.place),
+        Command::Prune(command) => command.run(&cli.place),
         Command::Check(command) => return command.run(&cli.place),
         Command::Openapi(command) => {
             command.run();

@@ -5,6 +5,7 @@ mod csv;
 mod due;
 mod kill;
 mod operate;
+mod prune;
 mod serve;
 mod terminal;
 mod user;

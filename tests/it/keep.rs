@@ -1,6 +1,8 @@
 //! What is kept of every save, and for how long: revisions in chains, pruning, deletion for good.
 
 mod chains;
+mod lines;
+mod model;
 
 use recto::content::{Item, Value};
 use recto::editing::{Desk, Edit, User, save};

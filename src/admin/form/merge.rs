@@ -12,9 +12,17 @@ pub(in crate::admin) struct Merged {
     pub both: Vec<&'static str>,
 }
 
-/// Brings into `mine` what `theirs` changed against `base`.
-pub(in crate::admin) fn merge(base: &Draft, theirs: &Draft, mine: &mut Draft) -> Merged {
+/// Brings into `mine` what `theirs` changed against `base`. Where what was seen is not kept any more, nobody
+/// knows who changed what: every field that differs is shown.
+pub(in crate::admin) fn merge(base: Option<&Draft>, theirs: &Draft, mine: &mut Draft) -> Merged {
     let mut merged = Merged::default();
+    let Some(base) = base else {
+        // Rows of a table are items of their own.
+        let own = |name: &&str| *name == "slug" || mine.content_type.field(name).is_some();
+        merged.both = mine.differing(theirs).into_iter().map(|(name, _)| name).filter(own).collect();
+        mine.version = theirs.version;
+        return merged;
+    };
     for field in mine.content_type.fields {
         let name = field.name;
         let (untouched, same) = match field.kind {
@@ -74,13 +82,19 @@ mod tests {
             draft
         };
         let mut mine = with("Mine", "Base", 1);
-        let merged = merge(&base, &with("Base", "Theirs", 2), &mut mine);
+        let merged = merge(Some(&base), &with("Base", "Theirs", 2), &mut mine);
         assert!(merged.both.is_empty());
         assert_eq!((mine.text("title"), mine.text("summary"), mine.version), ("Mine", "Theirs", Some(2)));
 
         let mut mine = with("Mine", "Same", 1);
-        let merged = merge(&base, &with("Theirs", "Same", 2), &mut mine);
+        let merged = merge(Some(&base), &with("Theirs", "Same", 2), &mut mine);
         assert_eq!(merged.both, ["title"]);
         assert_eq!(mine.text("title"), "Mine");
+
+        // What was seen was pruned: both sides of all that differs.
+        let mut mine = with("Mine", "Same", 1);
+        let merged = merge(None, &with("Theirs", "Same", 2), &mut mine);
+        assert_eq!(merged.both, ["title"]);
+        assert_eq!((mine.text("title"), mine.version), ("Mine", Some(2)));
     }
 }

@@ -274,13 +274,15 @@ impl Work<'_> {
         }
         let desk = &self.state.desk;
         let base = desk.store.revision(&OUTPUT, row.id, seen).await?;
-        let was = base.map_or_else(|| OutputRow::new(row.id), |base| OutputRow::of(&base, seen));
+        // Where what was seen is not kept any more, every cell that differs is asked.
+        let was = base.map(|base| OutputRow::of(&base, seen));
+        let was = |column: &str| was.as_ref().map(|was| was.cell(column));
         let is = OutputRow::of(&now.item, version);
         // What was typed and taken back is no change.
-        let cells: Vec<Cell<'_>> = cells.filter(|(column, mine)| *mine != was.cell(column)).collect();
+        let cells: Vec<Cell<'_>> = cells.filter(|(column, mine)| Some(*mine) != was(column)).collect();
         let clashes: Vec<&'static str> = COLUMNS
             .into_iter()
-            .filter(|column| is.cell(column) != was.cell(column))
+            .filter(|column| Some(is.cell(column)) != was(column))
             .filter(|column| cells.iter().any(|(one, mine)| one == column && *mine != is.cell(column)))
             .collect();
         if clashes.is_empty() {

@@ -153,12 +153,14 @@ pub(super) async fn merge_with_theirs(
     let store = &state.desk.store;
     if ids.contains(&draft.id) {
         let theirs = store.items(draft.content_type, &[draft.id]).await?.pop().ok_or(Error::NotFound)?;
-        let seen = draft.version.unwrap_or_default();
-        // A form without version is a new item that was sent twice: the first one stands.
-        let base =
-            store.revision(draft.content_type, draft.id, seen).await?.unwrap_or_else(|| theirs.item.clone());
+        let base = match draft.version {
+            Some(seen) => store.revision(draft.content_type, draft.id, seen).await?,
+            // A form without version is a new item that was sent twice: the first one stands.
+            None => Some(theirs.item.clone()),
+        };
+        let base = base.map(|base| Draft::of(&base, draft.version));
         let theirs = Draft::of(&theirs.item, Some(theirs.meta.version));
-        merged = merge::merge(&Draft::of(&base, draft.version), &theirs, draft);
+        merged = merge::merge(base.as_ref(), &theirs, draft);
     }
     let Some(outputs) = &mut draft.outputs else { return Ok((merged, problems)) };
     for theirs in store.items(&OUTPUT, ids).await? {
@@ -171,14 +173,17 @@ pub(super) async fn merge_with_theirs(
         let Some((at, row)) = outputs.rows.iter_mut().enumerate().find(|(_, row)| row.id == id) else {
             continue;
         };
-        let base = store.revision(&OUTPUT, id, row.version.unwrap_or_default()).await?;
-        let base = OutputRow::of(&base.unwrap_or_else(|| theirs.item.clone()), 0);
+        let base = match row.version {
+            Some(seen) => store.revision(&OUTPUT, id, seen).await?.map(|base| OutputRow::of(&base, seen)),
+            None => Some(OutputRow::of(&theirs.item, 0)),
+        };
         let now = OutputRow::of(&theirs.item, theirs.meta.version);
-        for (((column, mine), was), is) in COLUMNS.iter().zip(&mut row.cells).zip(&base.cells).zip(&now.cells)
-        {
-            if mine == was {
+        for (at_column, ((column, mine), is)) in COLUMNS.iter().zip(&mut row.cells).zip(&now.cells).enumerate() {
+            // Where what was seen is not kept any more, every cell that differs is told.
+            let was = base.as_ref().and_then(|base| base.cells.get(at_column));
+            if was == Some(mine) {
                 mine.clone_from(is);
-            } else if is != was && mine != is {
+            } else if was != Some(is) && mine != is {
                 let said = if is.is_empty() { "nothing".to_owned() } else { format!("‘{is}’") };
                 problems.add(
                     format!("outputs.{at}.{column}"),
