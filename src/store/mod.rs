@@ -4,6 +4,7 @@
 mod account;
 mod audit;
 mod chain;
+mod compact;
 mod database;
 mod deed;
 mod due;
@@ -23,6 +24,7 @@ mod working;
 
 pub use account::{Account, OneTimeLink, Role};
 pub use audit::{Entry, Line};
+pub use compact::{Compacted, compact};
 pub use database::{Statement, Store, Write};
 pub use deed::Deed;
 pub use due::Due;

@@ -3,6 +3,7 @@
 mod chains;
 mod lines;
 mod model;
+mod room;
 
 use recto::content::{Item, Value};
 use recto::editing::{Desk, Edit, User, save};
