@@ -11,8 +11,8 @@ use serde::Deserialize;
 
 use crate::error::{Error, Result};
 use value::{
-    Contact, Count, DatabaseAddress, Days, Directory, Flag, HeaderName, Listen, LogFilter, MediaTypes, Number,
-    Origin, Seconds, SiteAddress, ZoneName,
+    Contact, Count, DatabaseAddress, Days, Directory, Flag, HeaderName, Listen, LogFilter, MediaTypes,
+    Number, Origin, Seconds, SiteAddress, ZoneName,
 };
 
 /// What `config.example.toml` and the messages know of a setting.

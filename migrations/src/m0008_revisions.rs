@@ -1,5 +1,6 @@
 //! Revisions in chains: each compressed with the one before it as its dictionary. What is there keeps its
-//! plain text in `snapshot` until it is pruned, so this takes no time and no room, and may be killed.
+//! plain text in `snapshot` until it is pruned, so this takes no time and no room, and may be killed. And when
+//! an item was deleted for good, of which only that is kept.
 
 use sea_orm_migration::prelude::*;
 
@@ -27,6 +28,8 @@ impl MigrationTrait for Migration {
             let alter = Table::alter().table(Alias::new("revision")).add_column(&mut column).to_owned();
             manager.alter_table(alter).await?;
         }
-        Ok(())
+        let mut deleted = column("deleted_at").timestamp_with_time_zone().take();
+        let alter = Table::alter().table(Alias::new("item")).add_column(&mut deleted).to_owned();
+        manager.alter_table(alter).await
     }
 }

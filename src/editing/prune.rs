@@ -57,13 +57,7 @@ pub struct Pruned {
 /// # Errors
 /// [`Error::Denied`]; [`Error::Refused`] where the database is of an earlier release; where the database
 /// fails: what was done until then is done.
-pub async fn prune(
-    store: &Store,
-    clock: &Clock,
-    user: &User,
-    rule: &Retention,
-    dry: bool,
-) -> Result<Pruned> {
+pub async fn prune(store: &Store, clock: &Clock, user: &User, rule: &Retention, dry: bool) -> Result<Pruned> {
     permission::allow_for_good(user)?;
     if store.has_unlogged().await? {
         return Err(Error::Refused(

@@ -41,7 +41,11 @@ pub async fn take_back(desk: &Desk, user: &User, batch: &str) -> Result<Undone> 
     let mut doing = Doing::begin(desk, user, None, Reason::Undo).await?;
     let mut undone = Undone::default();
     for deed in &deeds {
-        let stored = doing.tx.item(deed.id).await?;
+        let stored = match doing.tx.item(deed.id).await {
+            // Deleted for good since.
+            Err(Error::NotFound) => continue,
+            stored => stored?,
+        };
         match (deed.verb, deed.before) {
             // Named, and not changed.
             (Deed::BIND, Some(before)) if before == deed.after => {}

@@ -114,7 +114,8 @@ mod tests {
 
     #[test]
     fn another_text_is_an_error_and_never_a_wrong_text() {
-        let (before, other) = ("first ".repeat(40) + "a", "first ".repeat(40) + "b");
+        let words = |from: u32| (from..from + 90).map(|number| format!("{number} ")).collect::<String>();
+        let (before, other) = (words(1_000), words(5_000));
         let text = format!("{before}, and the second");
         let packed = pack(&text, Some(&before)).unwrap();
         assert!(packed.linked);

@@ -74,7 +74,8 @@ async fn copy(old: &mut SqliteConnection, aside: &Path) -> Result<()> {
 
 /// Whether the copy is whole, has as many rows in every table, and gives empty pages back.
 async fn same(old: &mut SqliteConnection, new: &mut SqliteConnection) -> Result<()> {
-    let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
+    let tables =
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
     let names = asked(old, tables).await?;
     let mut whole = asked(new, "PRAGMA quick_check").await? == ["ok"]
         && asked(new, "PRAGMA auto_vacuum").await? == ["2"]

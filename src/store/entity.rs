@@ -24,6 +24,7 @@ pub(super) mod item {
         pub first_published_at: Option<DateTimeUtc>,
         pub published_at: Option<DateTimeUtc>,
         pub change: i64,
+        pub deleted_at: Option<DateTimeUtc>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

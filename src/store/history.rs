@@ -388,7 +388,10 @@ impl Write {
     /// The snapshots of these versions.
     async fn snapshots(&self, wanted: &[(String, i64)]) -> Result<Vec<((String, i64), Json)>> {
         let texts = texts(&self.tx, wanted).await?;
-        texts.into_iter().map(|(key, text)| Ok((key, serde_json::from_str(&text).map_err(Error::internal)?))).collect()
+        texts
+            .into_iter()
+            .map(|(key, text)| Ok((key, serde_json::from_str(&text).map_err(Error::internal)?)))
+            .collect()
     }
 }
 

@@ -71,13 +71,14 @@ impl Reader {
 }
 
 /// The rows of these revisions and of what stands before each in its chain, in their order.
-pub(super) async fn chains(db: &impl ConnectionTrait, wanted: &[(String, i64)]) -> Result<Vec<revision::Model>> {
+pub(super) async fn chains(
+    db: &impl ConnectionTrait,
+    wanted: &[(String, i64)],
+) -> Result<Vec<revision::Model>> {
     let (asked, link) = (Alias::new("asked"), Alias::new("link"));
     let of = |table: &Alias, column: revision::Column| Expr::col((table.clone(), column));
-    let keyframe = Func::coalesce([
-        of(&asked, revision::Column::Keyframe),
-        of(&asked, revision::Column::Version),
-    ]);
+    let keyframe =
+        Func::coalesce([of(&asked, revision::Column::Keyframe), of(&asked, revision::Column::Version)]);
     let before = Condition::all()
         .add(of(&link, revision::Column::ItemId).equals((asked.clone(), revision::Column::ItemId)))
         .add(of(&link, revision::Column::Version).lte(of(&asked, revision::Column::Version)))
@@ -88,14 +89,13 @@ pub(super) async fn chains(db: &impl ConnectionTrait, wanted: &[(String, i64)]) 
         .column((link.clone(), sea_orm::sea_query::Asterisk))
         .from_as(revision::Entity, asked.clone())
         .join_as(JoinType::InnerJoin, revision::Entity, link.clone(), before)
-        .and_where(
-            Expr::tuple(columns.map(|column| of(&asked, column))).in_tuples(wanted.iter().cloned()),
-        );
+        .and_where(Expr::tuple(columns.map(|column| of(&asked, column))).in_tuples(wanted.iter().cloned()));
     for column in columns {
         select.order_by((link.clone(), column), Order::Asc);
     }
     let rows = db.query_all(&select).await?;
-    let rows: Result<Vec<_>, _> = rows.iter().map(|row| revision::Model::from_query_result(row, "")).collect();
+    let rows: Result<Vec<_>, _> =
+        rows.iter().map(|row| revision::Model::from_query_result(row, "")).collect();
     let mut rows = rows?;
     // Two of one chain have its beginning in common.
     rows.dedup_by(|one, other| one.item_id == other.item_id && one.version == other.version);

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
 };
 
 use super::entity::{deed, item, media_ground, publication_log, revision};
@@ -164,7 +164,8 @@ impl Write {
         let pins = pins(&self.tx, &key).await?;
         let before = self.before(&key, after).await?;
         let rows = self.step(&key, after).await?;
-        let mut done = Thinned { reached: rows.last().map_or(after, |row| row.version), ..Thinned::default() };
+        let mut done =
+            Thinned { reached: rows.last().map_or(after, |row| row.version), ..Thinned::default() };
         done.pinned = rows.iter().filter(|row| named.contains(&row.version)).count() as u64;
         let goes = |version: i64| named.contains(&version) && !pins.contains(&version);
         let (gone, rewritten) = match plan(&before, &rows, &goes) {
@@ -172,7 +173,8 @@ impl Write {
             Err(Error::Internal(cause)) => return Ok(Thinned { broken: Some(cause.to_string()), ..done }),
             Err(error) => return Err(error),
         };
-        let size = |row: &revision::Model| length(row.snapshot.len() + row.packed.as_ref().map_or(0, Vec::len));
+        let size =
+            |row: &revision::Model| length(row.snapshot.len() + row.packed.as_ref().map_or(0, Vec::len));
         let sizes: HashMap<i64, i64> = rows.iter().map(|row| (row.version, size(row))).collect();
         done.removed = gone.len() as u64;
         done.pinned -= done.removed;

@@ -1,6 +1,7 @@
 //! What is kept of every save, and for how long: revisions in chains, pruning, deletion for good.
 
 mod chains;
+mod deletion;
 mod lines;
 mod model;
 mod room;

@@ -178,7 +178,9 @@ pub(super) async fn merge_with_theirs(
             None => Some(OutputRow::of(&theirs.item, 0)),
         };
         let now = OutputRow::of(&theirs.item, theirs.meta.version);
-        for (at_column, ((column, mine), is)) in COLUMNS.iter().zip(&mut row.cells).zip(&now.cells).enumerate() {
+        for (at_column, ((column, mine), is)) in
+            COLUMNS.iter().zip(&mut row.cells).zip(&now.cells).enumerate()
+        {
             // Where what was seen is not kept any more, every cell that differs is told.
             let was = base.as_ref().and_then(|base| base.cells.get(at_column));
             if was == Some(mine) {

@@ -6,7 +6,7 @@ use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
-use super::{Stored, meta};
+use super::{Stored, delete, meta};
 use crate::content::document::Change;
 use crate::content::{ContentType, Field, Id, Item, Value, by_name};
 use crate::error::{Error, Result};
@@ -43,7 +43,8 @@ pub(super) async fn find(
     for chunk in ids.chunks(10_000) {
         let found = item::Entity::find()
             .filter(item::COLUMN.id.is_in(chunk.iter().map(Id::to_string)))
-            .filter(item::COLUMN.r#type.eq(content_type.name));
+            .filter(item::COLUMN.r#type.eq(content_type.name))
+            .filter(item::Column::DeletedAt.is_null());
         rows.extend(found.all(db).await?);
     }
     let mut found: HashMap<Id, Stored> =
@@ -53,7 +54,8 @@ pub(super) async fn find(
 
 /// An item of any type.
 pub(super) async fn any(db: &impl ConnectionTrait, id: Id) -> Result<Stored> {
-    let row = item::Entity::find_by_id(id.to_string()).one(db).await?.ok_or(Error::NotFound)?;
+    let row = item::Entity::find_by_id(id.to_string()).filter(item::Column::DeletedAt.is_null());
+    let row = row.one(db).await?.ok_or(Error::NotFound)?;
     let content_type = by_name(&row.r#type).ok_or(Error::NotFound)?;
     assemble(db, content_type, &[row]).await?.pop().ok_or(Error::NotFound)
 }
@@ -173,7 +175,8 @@ impl Store {
             .limit(limit)
             .all(&self.read)
             .await?;
-        let mut changes = Vec::with_capacity(rows.len());
+        let (gone, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.deleted_at.is_some());
+        let mut changes: Vec<Change> = gone.iter().map(delete::gone).collect::<Result<_>>()?;
         for content_type in crate::content::TYPES {
             let of_type: Vec<item::Model> =
                 rows.iter().filter(|row| row.r#type == content_type.name).cloned().collect();

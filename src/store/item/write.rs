@@ -110,6 +110,7 @@ impl Write {
             first_published_at: None,
             published_at: None,
             change,
+            deleted_at: None,
         };
         let meta = meta(&row);
         let insert = item::Entity::insert(item::ActiveModel::from(row));
@@ -173,7 +174,7 @@ impl Write {
     }
 
     /// The next place in the feed of changes; the write lock makes it safe to count by hand.
-    async fn next_change(&self) -> Result<i64> {
+    pub(super) async fn next_change(&self) -> Result<i64> {
         Ok(newest(&self.tx).await? + 1)
     }
 
@@ -212,7 +213,7 @@ fn taken(error: Error) -> Error {
 }
 
 /// A foreign key that is refused means that something linked is gone; the editor can mend that.
-fn linked_away(error: Error) -> Error {
+pub(super) fn linked_away(error: Error) -> Error {
     match broken(&error) {
         Some(SqlErr::ForeignKeyConstraintViolation(_)) => {
             Error::Refused("Something that is linked here does not exist; take the link out.".to_owned())

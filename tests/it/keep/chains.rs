@@ -26,7 +26,8 @@ async fn every_version_is_read_back_as_it_was_and_costs_what_is_new_in_it() {
         let db = other(&desk.url).await;
         let id = stored.item.id;
         let of = format!("FROM revision WHERE item_id = '{id}'");
-        let lengths = numbers(&db, &format!("SELECT CAST(length(packed) AS BIGINT) {of} ORDER BY version")).await;
+        let lengths =
+            numbers(&db, &format!("SELECT CAST(length(packed) AS BIGINT) {of} ORDER BY version")).await;
         let plain: usize = said.iter().map(String::len).sum();
         let packed: i64 = lengths.iter().sum();
         assert!(packed * 40 < i64::try_from(plain).unwrap(), "{packed} of {plain}");

@@ -80,8 +80,7 @@ async fn a_form_over_a_version_that_is_gone_overwrites_nothing_unseen() {
         recto::editing::save(&app.desk, &User::system(), &[Edit::of(&seen, item)]).await.unwrap();
         app.desk.clock.advance(TimeDelta::days(10));
         let rule = Retention::of_days(8, 90, 0);
-        let done =
-            prune(&app.desk.store, &app.desk.clock, &User::system(), &rule, false).await.unwrap();
+        let done = prune(&app.desk.store, &app.desk.clock, &User::system(), &rule, false).await.unwrap();
         assert_eq!(done.removed, 1);
         // Their session has ended by then.
         let mut editor = app.user("administrator").await;
@@ -90,6 +89,10 @@ async fn a_form_over_a_version_that_is_gone_overwrites_nothing_unseen() {
         let now = app.desk.store.item(seen.item.id).await.unwrap();
         assert_eq!((now.item.text("title"), now.item.text("summary")), ("Seen", "What the other wrote."));
         // Both sides of both fields are shown: that the summary was not touched nobody knows.
-        assert!(page.body.contains("What the other wrote.") && page.body.contains("As it was."), "{}", page.body);
+        assert!(
+            page.body.contains("What the other wrote.") && page.body.contains("As it was."),
+            "{}",
+            page.body
+        );
     }
 }

@@ -1,9 +1,9 @@
 //! Room on the disk that is given back: pages of a new database, a whole file of an older one.
 
+use recto::editing::User;
 use recto::editing::publish;
 use recto::error::Error;
 use recto::store::{Store, compact};
-use recto::editing::User;
 use sea_orm::ConnectionTrait as _;
 
 use super::{long_text, numbers, other, retext};
@@ -67,7 +67,8 @@ async fn what_is_no_database_is_left_as_it_is() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("recto.db");
     assert!(matches!(compact(&file).await.unwrap_err(), Error::Refused(_)));
-    std::fs::write(&file, "no database at all, and longer than a header of one would be.".repeat(40)).unwrap();
+    std::fs::write(&file, "no database at all, and longer than a header of one would be.".repeat(40))
+        .unwrap();
     assert!(compact(&file).await.is_err());
     assert!(std::fs::read_to_string(&file).unwrap().starts_with("no database"));
     assert!(Store::open(&format!("sqlite:{}", file.display()), None).await.is_err());
