@@ -11,8 +11,8 @@ use serde::Deserialize;
 
 use crate::error::{Error, Result};
 use value::{
-    Contact, Count, DatabaseAddress, Directory, Flag, HeaderName, Listen, LogFilter, MediaTypes, Number,
-    Origin, Seconds, SiteAddress, ZoneName,
+    Contact, Count, DatabaseAddress, Days, Directory, Flag, HeaderName, Listen, LogFilter, MediaTypes,
+    Number, Origin, Seconds, SiteAddress, ZoneName,
 };
 
 /// What `config.example.toml` and the messages know of a setting.
@@ -110,6 +110,16 @@ settings! {
     datacite: Option<Origin> = "";
     /// The e-mail address that both are told, so that they can say when something is wrong.
     metadata_contact: Option<Contact> = "";
+    /// For how many days `recto prune` leaves every version that was saved. At least 8: browsers keep text that
+    /// was not saved for seven, with the version that it was typed over.
+    versions_all_days: Days = "8";
+    /// For how many days it leaves one version for each person and hour, and after that one for each person
+    /// and day: the last one. What is or was public, and what a change to many items needs to be taken back,
+    /// stays whatever its age.
+    versions_hourly_days: Days = "90";
+    /// For how many days it leaves the lines of the audit log; 0 is for ever. Lines about text that saved
+    /// itself are thinned as versions are.
+    audit_days: Number = "0";
     /// What is logged: error, warn, info, debug or trace; for parts, as in info,recto=debug.
     log: LogFilter = LogFilter::DEFAULT;
 }

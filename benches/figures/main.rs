@@ -1,7 +1,7 @@
 //! The figures that Recto is held to: `cargo bench`. Prints tables; it must not fail where a figure is
 //! missed, since machines differ. `cargo bench -- editing` measures one side, `-- public 1000 10000`
-//! the public one with so many outputs, `-- desk` the pages of the admin over a hundred thousand;
-//! `-- content 1000 DIRECTORY` only makes them, for a profile or for `-- desk DIRECTORY`;
+//! the public one with so many outputs, `-- desk` the pages of the admin over a hundred thousand, `-- keep` what is
+//! kept of every save; `-- content 1000 DIRECTORY` only makes them, for a profile or for `-- desk DIRECTORY`;
 //! `docs/PERFORMANCE.md` says what came of it.
 #![allow(missing_docs, reason = "a benchmark explains itself by what it prints")]
 #![allow(
@@ -16,6 +16,7 @@ mod bare;
 mod content;
 mod desk;
 mod editing;
+mod keep;
 mod load;
 mod program;
 mod public;
@@ -35,9 +36,11 @@ fn main() {
             ["content", size, dir] => public::keep(size, dir).await,
             ["desk", dir @ ..] => desk::measure(dir.first().copied()).await,
             ["editing"] => editing::measure().await,
+            ["keep"] => keep::measure().await,
             ["public", sizes @ ..] => public::measure(sizes).await,
             _ => {
                 editing::measure().await;
+                keep::measure().await;
                 desk::measure(None).await;
                 public::measure(&[]).await;
             }

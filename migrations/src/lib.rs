@@ -11,6 +11,7 @@ mod m0004_people;
 mod m0005_views;
 mod m0006_publications;
 mod m0007_identity;
+mod m0008_revisions;
 
 /// Every migration, in order.
 #[derive(Debug)]
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_views::Migration),
             Box::new(m0006_publications::Migration),
             Box::new(m0007_identity::Migration),
+            Box::new(m0008_revisions::Migration),
         ]
     }
 }
@@ -42,6 +44,9 @@ pub fn about(step: &str) -> &'static str {
         "m0005_views" => "saved views, own and shared",
         "m0006_publications" => {
             "a log of publications, for whose sake a file is public, and work that is due"
+        }
+        "m0008_revisions" => {
+            "versions compressed with the one before, and items that are deleted permanently"
         }
         "m0007_identity" => "an id for the database, and nonces that tell its history from another",
         _ => "",

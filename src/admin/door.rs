@@ -38,6 +38,8 @@ enum Needs {
     Import,
     /// To merge items of the type that the address names.
     Merge,
+    /// To delete something permanently.
+    ForGood,
 }
 
 /// Of which type.
@@ -50,11 +52,11 @@ enum Of {
     Projects,
 }
 
-use Needs::{Accounts, Import, Item, Merge, NoBody, Nothing, Removed, Type, Upload};
+use Needs::{Accounts, ForGood, Import, Item, Merge, NoBody, Nothing, Removed, Type, Upload};
 use Of::{Address, Media, Outputs, Projects};
 
 /// Every address that takes something, with what is needed for it.
-const NEEDS: [(&str, Needs); 39] = [
+const NEEDS: [(&str, Needs); 40] = [
     ("/admin/sign-in", Nothing),
     ("/admin/sign-out", Nothing),
     ("/admin/set-up/{token}", Nothing),
@@ -84,6 +86,7 @@ const NEEDS: [(&str, Needs); 39] = [
     ("/admin/{plural}/{id}", Item(Address, Verb::Save)),
     ("/admin/{plural}/{id}/autosave", Item(Address, Verb::Save)),
     ("/admin/{plural}/{id}/publish", Item(Address, Verb::Publish)),
+    ("/admin/{plural}/{id}/delete", ForGood),
     ("/admin/outputs/table", Type(Outputs, Verb::Save)),
     ("/admin/outputs/table/save", Type(Outputs, Verb::Save)),
     ("/admin/outputs/table/remove", Type(Outputs, Verb::Save)),
@@ -151,5 +154,6 @@ async fn allow(state: &State, user: &User, needs: Needs, address: &HashMap<Strin
             import::may_import(&state.desk, user, project).await.map(drop)
         }
         Merge => merge::allow(user, of(Address)?),
+        ForGood => permission::allow_for_good(user),
     }
 }

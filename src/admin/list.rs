@@ -35,6 +35,9 @@ const LAST_PAGE: i64 = 2_000;
 /// The parameter for the state between draft and public; events have a `state` of their own.
 const STAGE: &str = "stage";
 
+/// What is said once something was deleted permanently.
+const DELETED: &str = "Deleted permanently.";
+
 /// What is said when several files were added.
 const UPLOADED: &str =
     "Uploaded. The public does not see them until you publish; say what each image shows before.";
@@ -134,6 +137,7 @@ async fn page(
     let offer = bulk::Offer::of(user, content_type, &asked, trash).filter(|_| !as_table);
     let body = html! {
         @if asked.get("done") == "uploaded" { (layout::Flash::Success(UPLOADED.to_owned())) }
+        @if asked.get("done") == "deleted" { (layout::Flash::Success(DELETED.to_owned())) }
         @if let Some(flash) = views::flash(asked.get("done")) { (flash) }
         @if let Some(lines) = &lines { (lines.flash(&asked)) }
         (layout::page_head(

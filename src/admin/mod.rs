@@ -6,6 +6,7 @@ mod bulk;
 mod changes;
 mod dashboard;
 mod decode_pool;
+mod deletion;
 mod door;
 mod export;
 mod failure;
@@ -154,6 +155,7 @@ pub fn router(state: State) -> Router {
         .route("/admin/outputs/table", get(list::table::redirect).post(list::table::post))
         .merge(grid::routes())
         .route("/admin/{plural}/{id}/publish", get(preflight::show).post(preflight::publish))
+        .route("/admin/{plural}/{id}/delete", get(deletion::show).post(deletion::post))
         .fallback(failure::not_found)
         .layer(SetResponseHeaderLayer::overriding(
             header::CACHE_CONTROL,

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use super::identity::{self, Looked};
-use super::{DRAFTS_FILE, May, PUBLIC_FILE, Parts, cannot_open, open_library};
+use super::{DRAFTS_FILE, May, PUBLIC_FILE, Parts, cannot_open, lock, open_library};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::config::value::DatabaseAddress;
@@ -12,6 +12,9 @@ use crate::editing::{CLOSED_FILES, Desk, upgrade};
 use crate::error::{Error, Result};
 use crate::published::Follower;
 use crate::store::{self, Store};
+
+/// The step since which a SQLite database gives empty pages back.
+const ROOM: &str = "m0008_revisions";
 
 /// What a step is called where it is told of.
 fn words(step: &str) -> String {
@@ -77,7 +80,16 @@ pub async fn migrate(config: &Config, tell: &(dyn Fn(String) + Sync)) -> Result<
     if looked.pending.is_empty() {
         tell("The schema is up to date.".to_owned());
     }
-    bring_up_to_date(&config.database_address(), &looked, tell).await?;
+    let address = config.database_address();
+    {
+        let _alone = lock::alone(config.data_dir.path())?;
+        bring_up_to_date(&address, &looked, tell).await?;
+        // Files of earlier releases do not give empty pages back.
+        if let Some(file) = address.file().filter(|_| looked.pending.iter().any(|step| step == ROOM)) {
+            let store::Compacted { before, after } = store::compact(file).await?;
+            tell(format!("Wrote the database anew: {} kB, before {} kB.", after / 1_000, before / 1_000));
+        }
+    }
     let lists = closed_lists(config.data_dir.path());
     let looked = Looked { pending: Vec::new(), ..looked };
     Parts::open_looked(config, Clock::system(), &looked, May::Nothing).await?.close().await;

@@ -9,6 +9,7 @@ mod export;
 mod import;
 mod migrate;
 mod openapi;
+mod prune;
 mod rebuild;
 mod serve;
 mod terminal;
@@ -93,6 +94,8 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Make the media library and the read stores beside a database its own
     Adopt(adopt::Adopt),
+    /// Remove versions that nobody needs any more, and give the room back
+    Prune(prune::Prune),
     /// Say what is wrong with the settings and the database, and how to mend it
     Check(check::Check),
     /// Print the OpenAPI description of the public API
@@ -132,6 +135,7 @@ pub fn main() -> ExitCode {
         Command::Restore(command) => command.run(&cli.place),
         Command::Migrate(command) => command.run(&cli.place),
         Command::Adopt(command) => command.run(&cli.place),
+        Command::Prune(command) => command.run(&cli.place),
         Command::Check(command) => return command.run(&cli.place),
         Command::Openapi(command) => {
             command.run();

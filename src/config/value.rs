@@ -350,3 +350,17 @@ impl TryFrom<String> for Seconds {
         seconds.ok_or("Write whole seconds from 1 to 86400, such as 30.")
     }
 }
+
+/// A time of some days, no shorter than browsers keep what was not saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Days(pub u32);
+
+impl TryFrom<String> for Days {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let days = text.trim().parse().ok().filter(|days| (8..=36_500).contains(days));
+        days.map(Self).ok_or("Write whole days from 8 to 36500, such as 90.")
+    }
+}

@@ -109,7 +109,11 @@ impl Doing<'_> {
 
     /// Whether an item shows a media item: as the public sees it, or as it is where the public does not.
     async fn shows(&self, item: Id, media: Id) -> Result<bool> {
-        let stored = self.tx.item(item).await?;
+        let stored = match self.tx.item(item).await {
+            // Deleted for good since.
+            Err(Error::NotFound) => return Ok(false),
+            stored => stored?,
+        };
         let seen = match stored.meta.published_version {
             Some(seen) if seen != stored.meta.version => {
                 self.desk.store.revision(stored.item.content_type, item, seen).await?

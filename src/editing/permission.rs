@@ -174,6 +174,17 @@ pub fn allow_removed(user: &User) -> Result<()> {
     }
 }
 
+/// Lets somebody remove something for good, or says who may.
+///
+/// # Errors
+/// [`Error::Denied`].
+pub fn allow_for_good(user: &User) -> Result<()> {
+    match user.role {
+        Role::Administrator => Ok(()),
+        _ => Err(Error::Denied("Only administrators can delete something permanently. Ask one of them.")),
+    }
+}
+
 /// Why somebody may not do this with an item of this type, and who may.
 fn denied(user: &User, verb: Verb, object: &str) -> Error {
     Error::Denied(match (user.role, verb) {

@@ -9,7 +9,7 @@ use crate::content::document::Change;
 use crate::content::parsed::{Slug, slugify};
 use crate::content::{ContentType, Id, Item, Kind, Problems, TYPES, diff, validate};
 use crate::error::{Error, Result};
-use crate::store::{Deed, Stored, Write};
+use crate::store::{Deed, Line, Stored, Write};
 
 /// The most items that one save takes.
 pub const EDITS_MAX: usize = 3_000;
@@ -53,6 +53,12 @@ pub async fn save(desk: &Desk, user: &User, edits: &[Edit]) -> Result<Vec<Stored
 
 /// What the audit says of a save that nobody pressed for.
 const BY_ITSELF: &str = "autosave";
+
+/// The verb of a save in the audit log.
+const SAVE: &str = "save";
+
+/// The lines of the audit log about saves that nobody pressed for.
+pub(super) const BY_THEMSELVES: Line<'static> = Line { verb: SAVE, begins: BY_ITSELF };
 
 /// Saves what somebody is writing, without their asking: as [`save`], and the audit tells the two apart.
 ///
@@ -156,7 +162,7 @@ async fn save_marked(
                 let fields: Vec<&str> =
                     Some(mark).filter(|mark| !mark.is_empty()).into_iter().chain(changed).collect();
                 let (stored, change) = tx.update(before, &item, now, by).await?;
-                (stored, change, "save", fields.join(" "))
+                (stored, change, SAVE, fields.join(" "))
             }
         };
         match batch {

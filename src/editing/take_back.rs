@@ -41,7 +41,11 @@ pub async fn take_back(desk: &Desk, user: &User, batch: &str) -> Result<Undone> 
     let mut doing = Doing::begin(desk, user, None, Reason::Undo).await?;
     let mut undone = Undone::default();
     for deed in &deeds {
-        let stored = doing.tx.item(deed.id).await?;
+        let stored = match doing.tx.item(deed.id).await {
+            // Deleted for good since.
+            Err(Error::NotFound) => continue,
+            stored => stored?,
+        };
         match (deed.verb, deed.before) {
             // Named, and not changed.
             (Deed::BIND, Some(before)) if before == deed.after => {}
@@ -63,9 +67,10 @@ pub(super) struct Sides {
 impl Sides {
     /// Both sides; none where one of them is not kept any more.
     pub async fn of(desk: &Desk, deed: &Deed, before: i64) -> Result<Option<Self>> {
-        let revision = async |version| desk.store.revision(deed.content_type, deed.id, version).await;
-        let sides = revision(before).await?.zip(revision(deed.after).await?);
-        Ok(sides.map(|(before, after)| Self { before, after }))
+        let mut found = desk.store.revisions(deed.content_type, deed.id, &[before, deed.after]).await?;
+        // Where nothing was changed both are the same version.
+        let after = found.get(&deed.after).cloned();
+        Ok(found.remove(&before).zip(after).map(|(before, after)| Self { before, after }))
     }
 
     /// The item with every field as it was that the deed has changed and nobody since.

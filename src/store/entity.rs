@@ -24,6 +24,7 @@ pub(super) mod item {
         pub first_published_at: Option<DateTimeUtc>,
         pub published_at: Option<DateTimeUtc>,
         pub change: i64,
+        pub deleted_at: Option<DateTimeUtc>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -40,9 +41,13 @@ pub(super) mod revision {
         pub item_id: String,
         #[sea_orm(primary_key, auto_increment = false)]
         pub version: i64,
+        /// The text as an earlier release kept it; empty where it is packed.
         pub snapshot: String,
         pub saved_at: DateTimeUtc,
         pub saved_by: Option<String>,
+        pub packed: Option<Vec<u8>>,
+        pub keyframe: Option<i64>,
+        pub digest: Option<Vec<u8>>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}

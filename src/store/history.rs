@@ -13,6 +13,7 @@ use serde_json::Value as Json;
 
 use super::entity::{audit, item, publication, publication_log, revision};
 use super::publication::{Logged, Reason, nonce};
+use super::revision::{Reader, texts};
 use super::{Store, Write, working};
 use crate::content::types::{OPEN, OUTPUT};
 use crate::content::{ContentType, Id};
@@ -300,15 +301,18 @@ impl Write {
     pub async fn files_ever_named(&self) -> Result<Vec<Named>> {
         let mut named = Vec::new();
         let mut after = (String::new(), 0_i64);
+        let mut reader = Reader::default();
         loop {
             let outputs = item::Entity::find()
                 .select_only()
                 .column(item::Column::Id)
                 .filter(item::COLUMN.r#type.eq(OUTPUT.name));
             let columns = [revision::Column::ItemId, revision::Column::Version].map(Expr::col);
+            let names_file = revision::Column::Snapshot.contains("\"file\":\"");
             let rows = revision::Entity::find()
                 .filter(revision::Column::ItemId.in_subquery(outputs.into_query()))
-                .filter(revision::Column::Snapshot.contains("\"file\":\""))
+                // Links of a chain are read one after the other.
+                .filter(names_file.or(revision::Column::Packed.is_not_null()))
                 .filter(Expr::tuple(columns).gt(Expr::tuple([after.0.into(), after.1.into()])))
                 .order_by_asc(revision::Column::ItemId)
                 .order_by_asc(revision::Column::Version)
@@ -318,7 +322,7 @@ impl Write {
             let Some(last) = rows.last() else { return Ok(named) };
             after = (last.item_id.clone(), last.version);
             for row in &rows {
-                let snapshot: Json = serde_json::from_str(&row.snapshot).map_err(Error::internal)?;
+                let snapshot: Json = serde_json::from_str(reader.read(row)?).map_err(Error::internal)?;
                 let said = |name: &str| snapshot.get(name).and_then(Json::as_str).unwrap_or_default();
                 if let Ok(media) = said("file").parse::<Id>() {
                     let (output, version) = (working::id_of(&row.item_id)?, row.version);
@@ -383,17 +387,11 @@ impl Write {
 
     /// The snapshots of these versions.
     async fn snapshots(&self, wanted: &[(String, i64)]) -> Result<Vec<((String, i64), Json)>> {
-        let mut found = Vec::new();
-        for part in wanted.chunks(PART) {
-            let pairs = part.iter().cloned();
-            let columns = [revision::Column::ItemId, revision::Column::Version].map(Expr::col);
-            let these = Expr::tuple(columns).in_tuples(pairs);
-            for row in revision::Entity::find().filter(these).all(&self.tx).await? {
-                let snapshot = serde_json::from_str(&row.snapshot).map_err(Error::internal)?;
-                found.push(((row.item_id, row.version), snapshot));
-            }
-        }
-        Ok(found)
+        let texts = texts(&self.tx, wanted).await?;
+        texts
+            .into_iter()
+            .map(|(key, text)| Ok((key, serde_json::from_str(&text).map_err(Error::internal)?)))
+            .collect()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Items with what is true of every item: version, who and when, state. It must not judge who may
 //! change them.
 
+mod delete;
 mod read;
 mod write;
 

@@ -3,6 +3,8 @@
 
 mod account;
 mod audit;
+mod chain;
+mod compact;
 mod database;
 mod deed;
 mod digest;
@@ -16,15 +18,18 @@ mod item;
 mod migrate;
 mod outsider;
 mod publication;
+mod revision;
 mod session;
 mod standing;
+mod thin;
 mod transfer;
 mod upload;
 mod view;
 mod working;
 
 pub use account::{Account, OneTimeLink, Role};
-pub use audit::Entry;
+pub use audit::{Entry, Line};
+pub use compact::{Compacted, compact};
 pub use database::{Statement, Store, Write};
 pub use deed::Deed;
 pub use digest::Digests;
@@ -37,5 +42,6 @@ pub use item::{Meta, State, Stored};
 pub use migrate::{about, copy, migrate};
 pub use publication::{Logged, Publication, Publish, Reason};
 pub use session::SessionRow;
+pub use thin::{Mark, Thinned};
 pub use transfer::{load_file, save_as_file};
 pub use view::View;

@@ -7,8 +7,8 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Alias, Expr, Query};
 use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseTransaction, DbBackend, IsolationLevel, QueryResult, Statement,
-    TransactionTrait as _, Value,
+    AccessMode, ConnectionTrait, DatabaseTransaction, DbBackend, IsolationLevel, QueryResult,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait as _, Value,
 };
 
 use super::inspect;
@@ -58,7 +58,7 @@ pub async fn save_as_file(url: &str, to: &Path, told: &(dyn Fn(u64) + Sync)) -> 
     let source_tx =
         source.begin_with_config(Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly)).await?;
     let tables = tables(&source_tx).await?;
-    let target_tx = target.begin().await?;
+    let target_tx = target.begin_with_options(immediate()).await?;
     transfer(&source_tx, &target_tx, &tables, told).await?;
     target_tx.commit().await?;
     target.close().await?;
@@ -81,11 +81,18 @@ pub async fn load_file(from: &Path, url: &str, told: &(dyn Fn(u64) + Sync)) -> R
     }
     migrate(url, &|_| ()).await?;
     let (source, target) = (connect(&source, true).await?, connect(url, false).await?);
-    let target_tx = target.begin().await?;
+    let target_tx = target.begin_with_options(immediate()).await?;
     let tables = tables(&target_tx).await?;
-    transfer(&source.begin().await?, &target_tx, &in_order(tables, &links(&target_tx).await?)?, told).await?;
+    let source_tx = source.begin_with_config(None, None).await?;
+    transfer(&source_tx, &target_tx, &in_order(tables, &links(&target_tx).await?)?, told).await?;
     target_tx.commit().await?;
     Ok(())
+}
+
+/// Nobody else writes into what is filled.
+fn immediate() -> TransactionOptions {
+    let sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
+    TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() }
 }
 
 /// Makes an empty file for its owner alone.

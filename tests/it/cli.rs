@@ -7,6 +7,7 @@ mod due;
 mod kill;
 mod migrate;
 mod operate;
+mod prune;
 mod serve;
 mod terminal;
 mod user;

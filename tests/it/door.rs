@@ -43,7 +43,7 @@ const VERB: [Fate; 3] = [Answered, Answered, Answered];
 
 /// Every address that takes something: what becomes of it for a viewer, a contributor and an editor, where it
 /// is about what is not the contributor's.
-const CASES: [(&str, [Fate; 3]); 39] = [
+const CASES: [(&str, [Fate; 3]); 40] = [
     ("/admin/sign-in", ALL),
     ("/admin/set-up/{token}", ALL),
     ("/admin/password/{token}", ALL),
@@ -69,6 +69,7 @@ const CASES: [(&str, [Fate; 3]); 39] = [
     ("/admin/{plural}/{id}", EDITORS),
     ("/admin/{plural}/{id}/autosave", EDITORS),
     ("/admin/{plural}/{id}/publish", EDITORS),
+    ("/admin/{plural}/{id}/delete", NOBODY),
     ("/admin/outputs/table", WRITERS),
     ("/admin/outputs/table/save", WRITERS),
     ("/admin/outputs/table/remove", WRITERS),

@@ -51,6 +51,7 @@ mod editing;
 mod faults;
 mod identity;
 mod import;
+mod keep;
 mod leak;
 mod media;
 mod no_base;

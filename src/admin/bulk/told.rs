@@ -47,11 +47,10 @@ pub(in crate::admin) async fn more(state: &State, deeds: &[Deed]) -> Result<Opti
 
 /// The same field was set to the same value in all of them: one of them tells.
 async fn what_was_set(state: &State, deed: &Deed) -> Result<Option<String>> {
-    let version = async |version| state.desk.store.revision(deed.content_type, deed.id, version).await;
-    let before = version(deed.before.unwrap_or_default()).await?;
-    let after = version(deed.after).await?;
-    let (Some(before), Some(after)) = (before, after) else { return Ok(None) };
-    let Some((field, value)) = changed(&before, &after) else { return Ok(None) };
+    let before = deed.before.unwrap_or_default();
+    let sides = state.desk.store.revisions(deed.content_type, deed.id, &[before, deed.after]).await?;
+    let (Some(before), Some(after)) = (sides.get(&before), sides.get(&deed.after)) else { return Ok(None) };
+    let Some((field, value)) = changed(before, after) else { return Ok(None) };
     let name = match value {
         Value::One(id) => state.desk.lists().get(&id.to_string()).await?.map(|found| found.title),
         _ => None,

@@ -13,7 +13,7 @@ pub(super) mod posted;
 mod reach;
 pub(super) mod rich;
 pub(super) mod standing;
-mod uses;
+pub(super) mod uses;
 pub(super) mod view;
 
 use std::collections::BTreeMap;

@@ -11,7 +11,7 @@ use crate::store::State;
 use super::links::document_state;
 
 /// Where the item of this id is used.
-pub(super) fn view(id: Id, uses: &[Use]) -> Markup {
+pub(in crate::admin) fn view(id: Id, uses: &[Use]) -> Markup {
     html! {
         section {
             h2 { "Where is this used?" }

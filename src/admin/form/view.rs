@@ -8,7 +8,7 @@ use crate::admin::layout::{self, Flash};
 use crate::admin::library;
 use crate::content::types::MEDIA;
 use crate::content::{ContentType, Field, Kind};
-use crate::editing::{Verb, like, merge};
+use crate::editing::{Verb, like, merge, permission};
 use crate::store::State;
 
 /// What a form says whose version is no longer kept, until somebody has chosen between both sides.
@@ -395,6 +395,11 @@ fn save_bar(view: &View<'_>) -> Markup {
             @if trashed.is_some() {
                 button.button type="submit" name="do" value="untrash" {
                     "Take out of the trash" @if !labels.is_empty() { " and save" }
+                }
+                @if let (Some(stored), Ok(())) = (context.stored, permission::allow_for_good(context.user)) {
+                    a.button href={ "/admin/" (stored.item.content_type.plural) "/" (stored.item.id) "/delete" } {
+                        "Delete permanently…"
+                    }
                 }
             } @else {
                 button.button type="submit" name="do" value="save" { @if context.theirs.is_some() { "Save mine over theirs" } @else { "Save draft" } }

@@ -2,7 +2,7 @@
 //! from. It must not change the backup.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::manifest::{Manifest, hex};
 use super::take::paths_of;
@@ -48,7 +48,7 @@ async fn database(manifest: &Manifest, backup: &Path, dir: &Path) -> Result<Vec<
     Ok(wrong)
 }
 
-async fn content(manifest: &Manifest, store: &Store, public: &PathBuf) -> Result<Vec<String>> {
+async fn content(manifest: &Manifest, store: &Store, public: &Path) -> Result<Vec<String>> {
     let mut wrong = Vec::new();
     let identity = store.identity().await?;
     if identity != manifest.identity {

@@ -1,4 +1,4 @@
-//! Reading items, and their revisions. It must not write.
+//! Reading items. It must not write.
 
 use std::collections::HashMap;
 
@@ -6,11 +6,11 @@ use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
-use super::{Stored, meta};
+use super::{Stored, delete, meta};
 use crate::content::document::{Change, Place};
-use crate::content::{ContentType, Field, Id, Item, Value, by_name, snapshot};
+use crate::content::{ContentType, Field, Id, Item, Value, by_name};
 use crate::error::{Error, Result};
-use crate::store::entity::{item, revision};
+use crate::store::entity::item;
 use crate::store::{Store, feed, working};
 
 pub(super) async fn assemble(
@@ -43,7 +43,8 @@ pub(super) async fn find(
     for chunk in ids.chunks(10_000) {
         let found = item::Entity::find()
             .filter(item::COLUMN.id.is_in(chunk.iter().map(Id::to_string)))
-            .filter(item::COLUMN.r#type.eq(content_type.name));
+            .filter(item::COLUMN.r#type.eq(content_type.name))
+            .filter(item::Column::DeletedAt.is_null());
         rows.extend(found.all(db).await?);
     }
     let mut found: HashMap<Id, Stored> =
@@ -53,7 +54,8 @@ pub(super) async fn find(
 
 /// An item of any type.
 pub(super) async fn any(db: &impl ConnectionTrait, id: Id) -> Result<Stored> {
-    let row = item::Entity::find_by_id(id.to_string()).one(db).await?.ok_or(Error::NotFound)?;
+    let row = item::Entity::find_by_id(id.to_string()).filter(item::Column::DeletedAt.is_null());
+    let row = row.one(db).await?.ok_or(Error::NotFound)?;
     let content_type = by_name(&row.r#type).ok_or(Error::NotFound)?;
     assemble(db, content_type, &[row]).await?.pop().ok_or(Error::NotFound)
 }
@@ -161,24 +163,6 @@ impl Store {
         Ok(assemble(&self.read, content_type, row.as_slice()).await?.pop())
     }
 
-    /// An earlier version of an item.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub async fn revision(
-        &self,
-        content_type: &'static ContentType,
-        id: Id,
-        version: i64,
-    ) -> Result<Option<Item>> {
-        let row = revision::Entity::find_by_id((id.to_string(), version)).one(&self.read).await?;
-        row.map(|row| {
-            let json = serde_json::from_str(&row.snapshot).map_err(Error::internal)?;
-            Ok(snapshot::read(content_type, id, &json))
-        })
-        .transpose()
-    }
-
     /// What the drafts store has not seen yet: the newest state of each item that changed after
     /// `after`, in order, at most `limit`.
     ///
@@ -193,7 +177,13 @@ impl Store {
             .await?;
         let numbers: Vec<i64> = rows.iter().map(|row| row.change).collect();
         let nonces = feed::change_nonces(&self.read, &numbers).await?;
-        let mut changes = Vec::with_capacity(rows.len());
+        let place = |row: &item::Model| {
+            let nonce = nonces.get(&row.change).cloned().unwrap_or_default();
+            Place { sequence: row.change, nonce }
+        };
+        let (gone, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.deleted_at.is_some());
+        let mut changes: Vec<Change> =
+            gone.iter().map(|row| delete::gone(row, place(row))).collect::<Result<_>>()?;
         for content_type in crate::content::TYPES {
             let of_type: Vec<item::Model> =
                 rows.iter().filter(|row| row.r#type == content_type.name).cloned().collect();
@@ -201,10 +191,7 @@ impl Store {
                 continue;
             }
             let stored = assemble(&self.read, content_type, &of_type).await?;
-            changes.extend(stored.iter().zip(&of_type).map(|(stored, row)| {
-                let nonce = nonces.get(&row.change).cloned().unwrap_or_default();
-                stored.draft(Place { sequence: row.change, nonce })
-            }));
+            changes.extend(stored.iter().zip(&of_type).map(|(stored, row)| stored.draft(place(row))));
         }
         changes.sort_by_key(|change| change.sequence);
         Ok(changes)

@@ -10,9 +10,9 @@ use sea_orm::{
 use super::read::{any, find, linking_to};
 use super::{Meta, Stored, meta};
 use crate::content::document::Place;
-use crate::content::{ContentType, Field, Id, Item, Kind, Value, snapshot};
+use crate::content::{ContentType, Field, Id, Item, Kind, Value};
 use crate::error::{Error, Result};
-use crate::store::entity::{item, revision};
+use crate::store::entity::item;
 use crate::store::{Write, working};
 
 impl Write {
@@ -111,12 +111,13 @@ impl Write {
             first_published_at: None,
             published_at: None,
             change: change.sequence,
+            deleted_at: None,
         };
         let meta = meta(&row);
         let insert = item::Entity::insert(item::ActiveModel::from(row));
         insert.exec_without_returning(&self.tx).await.map_err(|error| taken(error.into()))?;
         working::insert(&self.tx, item).await.map_err(linked_away)?;
-        self.revise(item, 1, now, by).await?;
+        self.revise(item, 1, None, now, by).await?;
         Ok((Stored { item: item.clone(), meta }, change))
     }
 
@@ -138,7 +139,7 @@ impl Write {
         meta.updated_by = by.map(str::to_owned);
         let change = self.touch(before, &item.slug, &meta).await?;
         working::update(&self.tx, &before.item, item).await.map_err(linked_away)?;
-        self.revise(item, meta.version, now, by).await?;
+        self.revise(item, meta.version, Some(&before.item), now, by).await?;
         Ok((Stored { item: item.clone(), meta }, change))
     }
 
@@ -171,18 +172,6 @@ impl Write {
             .exec(&self.tx)
             .await?;
         if done.rows_affected == 1 { Ok(change) } else { Err(Error::Conflict(vec![before.item.id])) }
-    }
-
-    async fn revise(&self, item: &Item, version: i64, now: DateTime<Utc>, by: Option<&str>) -> Result<()> {
-        let row = revision::Model {
-            item_id: item.id.to_string(),
-            version,
-            snapshot: snapshot::write(item).to_string(),
-            saved_at: now,
-            saved_by: by.map(str::to_owned),
-        };
-        revision::Entity::insert(revision::ActiveModel::from(row)).exec_without_returning(&self.tx).await?;
-        Ok(())
     }
 
     /// The columns of a content type's tables, for the test that holds declaration and tables
@@ -220,7 +209,7 @@ fn taken(error: Error) -> Error {
 }
 
 /// A foreign key that is refused means that something linked is gone; the editor can mend that.
-fn linked_away(error: Error) -> Error {
+pub(super) fn linked_away(error: Error) -> Error {
     match broken(&error) {
         Some(SqlErr::ForeignKeyConstraintViolation(_)) => {
             Error::Refused("Something that is linked here does not exist; take the link out.".to_owned())
