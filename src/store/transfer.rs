@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use sea_orm::sea_query::{Alias, Expr, Query};
 use sea_orm::{
     AccessMode, ConnectionTrait, DatabaseTransaction, DbBackend, IsolationLevel, QueryResult,
@@ -32,6 +32,8 @@ enum Kind {
     Small,
     Flag,
     Moment,
+    LocalTime,
+    Day,
     Bytes,
 }
 
@@ -117,6 +119,8 @@ async fn tables(db: &DatabaseTransaction) -> Result<Vec<Table>> {
             "integer" => Kind::Small,
             "boolean" => Kind::Flag,
             "timestamp with time zone" => Kind::Moment,
+            "timestamp without time zone" => Kind::LocalTime,
+            "date" => Kind::Day,
             "bytea" => Kind::Bytes,
             other => return Err(Error::internal(format!("{table}.{column} is {other}"))),
         };
@@ -221,6 +225,8 @@ fn value(row: &QueryResult, column: &str, kind: Kind) -> Result<Value> {
         Kind::Small => row.try_get::<Option<i32>>("", column)?.into(),
         Kind::Flag => row.try_get::<Option<bool>>("", column)?.into(),
         Kind::Moment => row.try_get::<Option<DateTime<Utc>>>("", column)?.into(),
+        Kind::LocalTime => row.try_get::<Option<NaiveDateTime>>("", column)?.into(),
+        Kind::Day => row.try_get::<Option<NaiveDate>>("", column)?.into(),
         Kind::Bytes => row.try_get::<Option<Vec<u8>>>("", column)?.into(),
     })
 }

@@ -304,7 +304,8 @@ async fn every_route_asks_for_permission() {
                 for address in [format!("{path}/publish")] {
                     let status = client.get(&address).await.status;
                     assert_eq!(status == StatusCode::OK, publish, "{role} {address} {status}");
-                    let status = client.post(&address, &[]).await.status;
+                    let version = now.to_string();
+                    let status = client.post(&address, &[("version", &version)]).await.status;
                     assert_eq!(status == StatusCode::SEE_OTHER, publish, "{role} POST {address} {status}");
                 }
                 for verb in ["unpublish", "trash", "untrash"] {

@@ -74,7 +74,9 @@ fn what_it_would_do_is_told_and_then_done() {
 async fn a_step_that_fails_is_named_with_its_cause() {
     let place = old();
     super::check::in_database(&place, "CREATE TABLE publication_log (sequence INTEGER)").await;
-    let said = place.run(&["migrate"]).refused();
+    let said = place.run(&["migrate"]);
+    assert_eq!(said.code, 1);
+    let said = said.err;
     assert!(
         said.contains("m0006_publications of the schema failed") && said.contains("publication_log"),
         "{said}"
