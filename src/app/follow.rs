@@ -20,6 +20,10 @@ const LOOK: Duration = Duration::from_secs(2);
 /// How often sessions that have ended are removed and the library is tidied.
 const TIDY: Duration = Duration::from_secs(3_600);
 
+/// How often the public store is written anew where something was taken from it: for some seconds, where it is
+/// large, nothing else is written into it.
+const SCRUB: Duration = Duration::from_secs(600);
+
 /// How long a node sleeps at most before it looks for what is due, and how long at least.
 const LONGEST: Duration = Duration::from_secs(30);
 const SHORTEST: Duration = Duration::from_millis(20);
@@ -83,7 +87,7 @@ pub(super) async fn run(parts: Parts, follows: Arc<AtomicBool>) {
             }
         }
     };
-    tokio::join!(tidying, following, doing);
+    tokio::join!(tidying, following, doing, scrub(&parts.desk.published));
 }
 
 /// The same for a node that serves the public alone.
@@ -93,24 +97,45 @@ pub(super) async fn run_public(
     published: Follower,
     follows: Arc<AtomicBool>,
 ) {
+    let scrubbing = scrub(&published);
+    let following = follow_public(config, &mut store, &published, follows);
+    tokio::join!(scrubbing, following);
+}
+
+async fn follow_public(
+    config: &Config,
+    store: &mut Option<Store>,
+    published: &Follower,
+    follows: Arc<AtomicBool>,
+) {
     let mut due = interval(LOOK);
     let mut failing = Failing::default();
     let mut checked = false;
     loop {
         due.tick().await;
         let took = async {
-            mend(&published, &mut checked).await?;
-            let store = match &store {
+            mend(published, &mut checked).await?;
+            let store = match store {
                 Some(store) => store,
                 None => store.insert(open_publications(config).await?),
             };
-            follow_publications(store, &published, &|_| ()).await
+            follow_publications(store, published, &|_| ()).await
         };
         let took = took.await;
         // What fails may be damaged: looked through again before the next try.
         checked = checked && took.is_ok();
         follows.store(took.is_ok(), Ordering::Relaxed);
         failing.note("the public store cannot follow the database", took);
+    }
+}
+
+/// Leaves nothing in the public store's file of what is public no more.
+async fn scrub(published: &Follower) {
+    let mut due = interval(SCRUB);
+    let mut failing = Failing::default();
+    loop {
+        due.tick().await;
+        failing.note("the public store cannot be written anew", published.scrub().await.map(drop));
     }
 }
 

@@ -134,6 +134,9 @@ impl Follower {
         let reached = sequence(&mut tx).await?;
         let newest = take(&mut tx, reached, updates).await?;
         if newest > reached {
+            if updates.iter().any(takes_away) {
+                sqlx::query("INSERT OR REPLACE INTO mark VALUES ('unclean', 1)").execute(&mut *tx).await?;
+            }
             tx.commit().await?;
             self.reader.announce(newest);
             if updates.iter().any(takes_away) {
@@ -149,6 +152,24 @@ impl Follower {
         if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.write()).await {
             tracing::debug!(%error, "a read store's log cannot be folded into its file");
         }
+    }
+
+    /// Writes the file anew where something was taken away since it was written so the last time: SQLite overwrites
+    /// what is deleted, but not what it has moved from page to page before. Says whether it did.
+    ///
+    /// # Errors
+    /// Where the store fails; it is done the next time.
+    pub async fn scrub(&self) -> Result<bool> {
+        let mut store = self.write().acquire().await?;
+        let unclean = "SELECT EXISTS (SELECT 1 FROM mark WHERE name = 'unclean')";
+        if !sqlx::query_scalar::<_, bool>(unclean).fetch_one(&mut *store).await? {
+            return Ok(false);
+        }
+        sqlx::query("VACUUM").execute(&mut *store).await?;
+        sqlx::query("DELETE FROM mark WHERE name = 'unclean'").execute(&mut *store).await?;
+        drop(store);
+        self.forget().await;
+        Ok(true)
     }
 
     /// Prepares at most `most` of the faces that are missing, and gives how many there were. Until then

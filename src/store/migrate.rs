@@ -55,6 +55,9 @@ pub async fn migrate(url: &str, tell: &(dyn Fn(&str) + Sync)) -> Result<()> {
 /// # Errors
 /// [`Error::Refused`] where it cannot be written.
 pub async fn copy(url: &str, to: &Path) -> Result<()> {
+    if to.symlink_metadata().is_ok() {
+        return Err(Error::Refused(format!("There is something at {} already.", to.display())));
+    }
     let db = connect(url, true).await?;
     let quoted = to.display().to_string().replace('\'', "''");
     let copied = db.execute_unprepared(&format!("VACUUM INTO '{quoted}'")).await;

@@ -87,6 +87,7 @@ pub async fn load_file(from: &Path, url: &str, told: &(dyn Fn(u64) + Sync)) -> R
     let tables = tables(&target_tx).await?;
     let source_tx = source.begin_with_config(None, None).await?;
     transfer(&source_tx, &target_tx, &in_order(tables, &links(&target_tx).await?)?, told).await?;
+    count_on(&target_tx).await?;
     target_tx.commit().await?;
     Ok(())
 }
@@ -129,6 +130,24 @@ async fn tables(db: &DatabaseTransaction) -> Result<Vec<Table>> {
         }
     }
     Ok(tables.into_iter().map(|(name, columns)| Table { name, columns }).collect())
+}
+
+/// Lets numbers that the database gives go on after those that were copied.
+async fn count_on(db: &DatabaseTransaction) -> Result<()> {
+    let sql = "SELECT table_name::text AS table_name, column_name::text AS column_name \
+               FROM information_schema.columns WHERE table_schema = current_schema() \
+               AND (is_identity = 'YES' OR column_default LIKE 'nextval(%')";
+    for row in db.query_all_raw(Statement::from_string(DbBackend::Postgres, sql)).await? {
+        let (table, column): (String, String) =
+            (row.try_get("", "table_name")?, row.try_get("", "column_name")?);
+        db.execute_unprepared(&format!(
+            "SELECT setval(pg_get_serial_sequence('\"{table}\"', '{column}'), \
+             coalesce((SELECT max(\"{column}\") FROM \"{table}\"), 1), \
+             EXISTS (SELECT 1 FROM \"{table}\"))"
+        ))
+        .await?;
+    }
+    Ok(())
 }
 
 /// Which table refers to which.

@@ -25,6 +25,16 @@ use crate::support::{TestApp, TestDesk, backends, reader};
 /// Removes a version of an item from the database.
 async fn forget(desk: &TestDesk, id: Id, version: i64) {
     let database = Database::connect(&desk.url).await.unwrap();
+    // What is packed with it stands alone from now on.
+    for later in version + 1..=desk.store.item(id).await.unwrap().meta.version {
+        let Some(text) = desk.store.revision_text(id, later).await.unwrap() else { continue };
+        let alone = format!(
+            "UPDATE revision SET snapshot = '{}', packed = NULL, keyframe = NULL, digest = NULL \
+             WHERE item_id = '{id}' AND version = {later}",
+            text.replace('\'', "''")
+        );
+        database.execute_unprepared(&alone).await.unwrap();
+    }
     let delete = format!("DELETE FROM revision WHERE item_id = '{id}' AND version = {version}");
     assert_eq!(database.execute_unprepared(&delete).await.unwrap().rows_affected(), 1);
     database.close().await.unwrap();

@@ -388,12 +388,14 @@ async fn before_publishing_an_image_in_the_text_must_say_what_it_shows() {
         let edited = edited.fill("alternative_text", "A room with a view").press(&mut editor, "save").await;
         assert_eq!(edited.status, StatusCode::SEE_OTHER, "{:?}", edited.texts(".error-summary"));
         for stale in [together, silent.item.id.to_string()] {
-            let page = editor.post(&address, &[("do", "publish"), ("together", &stale)]).await;
+            let page =
+                editor.post(&address, &[("do", "publish"), ("version", "1"), ("together", &stale)]).await;
             assert_eq!(page.status, StatusCode::CONFLICT);
             assert!(desk.published.reader().get(&news.item.id.to_string()).await.unwrap().is_none());
         }
         let together = editor.get(&address).await.attribute(&offered, "value").unwrap();
-        let done = editor.post(&address, &[("do", "publish"), ("together", &together)]).await;
+        let done =
+            editor.post(&address, &[("do", "publish"), ("version", "1"), ("together", &together)]).await;
         assert!(done.location().ends_with("?done=published"), "{}", done.body);
         assert!(body(&Client::new(desk), &news).await.contains("alt=\"A room with a view\""));
     }

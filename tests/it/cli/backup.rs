@@ -197,8 +197,9 @@ async fn beside_a_recto_that_serves_it_is_backed_up_and_not_put_back() {
     assert!(parts.desk.published.reader().search("Two", 9).await.unwrap().is_empty());
     parts.close().await;
     let kept = std::fs::read_dir(place.data()).unwrap().map(|entry| entry.unwrap().path());
-    let kept =
-        kept.filter(|path| path.display().to_string().contains("before-restore")).find(|path| path.is_dir());
+    let kept = kept
+        .filter(|path| path.file_name().unwrap().to_string_lossy().starts_with("before-restore"))
+        .find(|path| path.is_dir());
     assert!(kept.unwrap().join("recto.db").exists());
     drop(Store::open(&format!("sqlite:{}", place.file("recto.db").display()), None).await.unwrap());
 }

@@ -503,6 +503,8 @@ impl Model {
             items.push(self.stored(*id).await);
         }
         let seen = everything(&self.client, &items).await;
+        // As whoever follows the database does some minutes later.
+        self.desk.published.scrub().await.unwrap();
         let bytes = std::fs::read(self.desk.dir.path().join("public.db")).unwrap();
         for media in &self.media {
             let stored = self.stored(*media).await;

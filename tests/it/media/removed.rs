@@ -324,7 +324,7 @@ async fn a_long_list_is_cut_and_says_so() {
 
 /// Where a file can be deleted, and which: none of them is one of the library but what lay aside for a month, or
 /// lies in the library a second time.
-const DELETES: [(&str, &str); 7] = [
+const DELETES: [(&str, &str); 13] = [
     // The list of files that an upgrade has closed, as it was half written.
     ("editing/upgrade.rs", "std::fs::remove_file(&aside)"),
     // What was moved aside, for good; and a day's directory, where it is empty.
@@ -334,6 +334,14 @@ const DELETES: [(&str, &str); 7] = [
     // What somebody began to send.
     ("media/storage.rs", "std::fs::remove_file(file)"),
     ("media/take.rs", "std::fs::remove_file(&self.0)"),
+    // The copy of a database on which an upgrade was planned, or a backup verified.
+    ("app/migrate.rs", "std::fs::remove_dir_all(&dir)"),
+    ("app/backup/verify.rs", "fs::remove_dir_all(&dir)"),
+    // A copy of a database that was not finished; the empty log of one that was.
+    ("app/backup/restore.rs", "fs::remove_file(file)"),
+    ("app/backup/take.rs", "fs::remove_file(to.join(format!(\"{DATABASE}{suffix}\")))"),
+    ("store/migrate.rs", "std::fs::remove_file(to)"),
+    ("store/compact.rs", "std::fs::remove_file(file)"),
     // A read store, which is built anew.
     ("published/sync.rs", "std::fs::remove_file(PathBuf::from(name))"),
 ];
