@@ -131,7 +131,11 @@ test("links to our own items", LIMIT, async () => {
   await page.reload();
   await editor(page, "body");
   await holds(page, "#f-body", `<p>Read ${link} today.</p>`);
-  const publish = (plural, id) => context.request.post(`/admin/${plural}/${id}/publish`, { form: { do: "publish" } });
+  const publish = async (plural, id) => {
+    const path = `/admin/${plural}/${id}/publish`;
+    const [, version] = /name="version" value="(\d+)"/.exec(await (await context.request.get(path)).text());
+    return context.request.post(path, { form: { do: "publish", version } });
+  };
   await publish("news", id);
   assert.equal((await api(BASE, `/api/v1/news/${id}`)).body, "<p>Read our work today.</p>");
   await publish("themes", theme);
