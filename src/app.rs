@@ -18,7 +18,7 @@ mod signal;
 
 use std::fs::File;
 use std::io::ErrorKind;
-use std::os::unix::fs::DirBuilderExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -275,6 +275,11 @@ fn no_directory(dir: &Path) -> Error {
         "{} is no directory. Choose another data directory with --data-dir.",
         dir.display()
     ))
+}
+
+/// Leaves a copy of a database to its owner alone: passwords' hashes are in there.
+fn restrict(file: &Path) -> Result<()> {
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600)).map_err(Error::internal)
 }
 
 /// Makes the data directory, for its owner alone, where it is missing.

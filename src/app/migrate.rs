@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use super::identity::{self, Looked};
-use super::{DRAFTS_FILE, May, PUBLIC_FILE, Parts, cannot_open, lock, open_library};
+use super::{DRAFTS_FILE, May, PUBLIC_FILE, Parts, cannot_open, lock, open_library, restrict};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::config::value::DatabaseAddress;
@@ -50,12 +50,6 @@ fn beside(file: &Path, step: &str) -> PathBuf {
     };
     let free = (0..1_000).find(|number| !named(*number).exists()).unwrap_or(0);
     named(free)
-}
-
-/// For its owner alone: passwords' hashes are in there.
-fn restrict(copy: &Path) -> Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    std::fs::set_permissions(copy, std::fs::Permissions::from_mode(0o600)).map_err(Error::internal)
 }
 
 async fn look(config: &Config) -> Result<Looked> {

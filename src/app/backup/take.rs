@@ -2,12 +2,12 @@
 //! not change what it backs up.
 
 use std::fs;
-use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use super::manifest::{Manifest, Part, Public, hex};
 use super::{DATABASE, MEDIA};
-use crate::app::cannot_open;
+use crate::app::{cannot_open, restrict};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::content::parsed::Upload;
@@ -118,10 +118,6 @@ fn make_empty(dir: &Path) -> Result<()> {
         )));
     }
     Ok(())
-}
-
-fn restrict(file: &Path) -> Result<()> {
-    fs::set_permissions(file, fs::Permissions::from_mode(0o600)).map_err(Error::internal)
 }
 
 fn cannot_write(path: &Path, error: &std::io::Error) -> Error {
