@@ -4,10 +4,12 @@
 mod adopt;
 mod backup;
 mod connection;
+mod erasure;
 mod follow;
 mod health;
 mod http;
 mod identity;
+mod ledger;
 mod listen;
 mod lock;
 mod metrics;
@@ -27,7 +29,9 @@ use secrecy::ExposeSecret as _;
 
 pub use adopt::Adoption;
 pub use backup::{Manifest, Part, Restored, Taken, backup, restore, verify};
+pub use erasure::{Done, copies, delete_copies, erase_account, erase_people};
 pub use identity::belongs;
+pub use ledger::{Kind, Ledger, Line};
 pub use listen::Listeners;
 pub use migrate::{migrate, plan};
 pub use serve::{Only, Ready, serve};

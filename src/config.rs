@@ -11,8 +11,8 @@ use serde::Deserialize;
 
 use crate::error::{Error, Result};
 use value::{
-    Contact, Count, DatabaseAddress, Days, Directory, Flag, HeaderName, Listen, LogFilter, MediaTypes,
-    Number, Origin, Seconds, SiteAddress, ZoneName,
+    Contact, Count, DatabaseAddress, Days, Directory, FilePath, Flag, HeaderName, Listen, LogFilter,
+    MediaTypes, Number, Origin, Seconds, SiteAddress, ZoneName,
 };
 
 /// What `config.example.toml` and the messages know of a setting.
@@ -120,6 +120,13 @@ settings! {
     /// For how many days it leaves the lines of the audit log; 0 is for ever. Lines about text that saved
     /// itself are thinned as versions are.
     audit_days: Number = "0";
+    /// The key to the list of who was erased, which `recto erase` writes and `recto restore` asks for. Made at the
+    /// first erasure, for its owner alone; no backup holds it, so keep a copy. Not set, it is recto.key in the
+    /// data directory.
+    key_file: Option<FilePath> = "";
+    /// Where your backups lie: `recto erase` copies the list of who was erased there each time. Not set, you are
+    /// told to.
+    backup_root: Option<Directory> = "";
     /// What is logged: error, warn, info, debug or trace; for parts, as in info,recto=debug.
     log: LogFilter = LogFilter::DEFAULT;
 }
@@ -212,6 +219,13 @@ impl Config {
     pub fn media_dir(&self) -> PathBuf {
         let named = self.media_dir.as_ref().map(|dir| dir.path().to_owned());
         named.unwrap_or_else(|| self.data_dir.path().join("media"))
+    }
+
+    /// The key to the list of who was erased.
+    #[must_use]
+    pub fn key_file(&self) -> PathBuf {
+        let named = self.key_file.as_ref().map(|file| file.path().to_owned());
+        named.unwrap_or_else(|| self.data_dir.path().join("recto.key"))
     }
 
     /// Where the public API is reached, without a slash at the end.

@@ -145,7 +145,7 @@ async fn on_a_copy(
 }
 
 /// The lists of closed files in a data directory.
-fn closed_lists(dir: &Path) -> Vec<PathBuf> {
+pub(super) fn closed_lists(dir: &Path) -> Vec<PathBuf> {
     let stem = CLOSED_FILES.trim_end_matches(".csv");
     let entries = std::fs::read_dir(dir).into_iter().flatten().flatten().map(|entry| entry.path());
     let is_list =

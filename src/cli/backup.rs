@@ -41,12 +41,19 @@ Examples:
 pub(super) struct Restore {
     /// Where the backup is
     directory: PathBuf,
+    /// The list of who was erased, erased.jsonl, as it is today; ‘none’ where nobody was ever erased
+    ///
+    /// Whoever it names is erased in what is put back before anybody sees it. It lies in the data directory and beside
+    /// the backups; the key that belongs to it is found by the setting ‘key_file’.
+    #[arg(long, value_name = "FILE|none")]
+    ledger: PathBuf,
 }
 
 const RESTORE_EXAMPLES: &str = "\
 Examples:
-  recto restore /backup/recto-2026-11-28 --data-dir /var/lib/recto
-  RECTO_DATABASE=postgres://recto@localhost/recto recto restore /backup/recto-2026-11-28";
+  recto restore /backup/recto-2026-11-28 --ledger none --data-dir /var/lib/recto
+  recto restore /backup/recto-2026-11-28 --ledger /backup/erased.jsonl --data-dir /var/lib/recto
+  RECTO_DATABASE=postgres://recto@localhost/recto recto restore /backup/recto-2026-11-28 --ledger none";
 
 impl Backup {
     pub(super) fn run(self, place: &Place) -> Result<()> {
@@ -87,10 +94,18 @@ impl Restore {
         block_on(async {
             let bar = Bar::new();
             let tell = |what, number| bar.tell(what, number);
-            let restored = app::restore(&config, &self.directory, &Clock::system(), &tell).await?;
+            let ledger = match self.ledger.as_os_str() == "none" {
+                true => None,
+                false => Some(app::Ledger::at(&self.ledger, &config)?),
+            };
+            let clock = Clock::system();
+            let restored = app::restore(&config, &self.directory, ledger.as_ref(), &clock, &tell).await?;
             bar.finish();
             for aside in &restored.aside {
                 say(format_args!("What was there before is in {}.", aside.display()));
+            }
+            if restored.erased > 0 {
+                say(format_args!("Erased {} records of people again, whom the list names.", restored.erased));
             }
             say(format_args!(
                 "Put back the database {} and {} files of the library. Start ‘recto serve’; it builds the public site’s store.",

@@ -5,6 +5,7 @@ mod adopt;
 mod backup;
 mod check;
 pub mod demo;
+mod erase;
 mod export;
 mod import;
 mod migrate;
@@ -96,6 +97,8 @@ enum Command {
     Adopt(adopt::Adopt),
     /// Remove versions that nobody needs any more, and give the room back
     Prune(prune::Prune),
+    /// Erase what is kept of somebody, for good
+    Erase(erase::Erase),
     /// Say what is wrong with the settings and the database, and how to mend it
     Check(check::Check),
     /// Print the OpenAPI description of the public API
@@ -136,6 +139,7 @@ pub fn main() -> ExitCode {
         Command::Migrate(command) => command.run(&cli.place),
         Command::Adopt(command) => command.run(&cli.place),
         Command::Prune(command) => command.run(&cli.place),
+        Command::Erase(command) => command.run(&cli.place),
         Command::Check(command) => return command.run(&cli.place),
         Command::Openapi(command) => {
             command.run();

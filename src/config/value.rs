@@ -272,6 +272,18 @@ impl Directory {
     }
 }
 
+/// A file.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct FilePath(PathBuf);
+
+impl FilePath {
+    /// As a path.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
 /// Yes or no.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]

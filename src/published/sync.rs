@@ -134,8 +134,11 @@ impl Follower {
         let reached = sequence(&mut tx).await?;
         let newest = take(&mut tx, reached, updates).await?;
         if newest > reached {
-            if updates.iter().any(takes_away) {
-                sqlx::query("INSERT OR REPLACE INTO mark VALUES ('unclean', 1)").execute(&mut *tx).await?;
+            for (mark, is) in [("unclean", takes_away as fn(&Change) -> bool), ("forgotten", forgets)] {
+                if updates.iter().any(is) {
+                    let sql = "INSERT OR REPLACE INTO mark VALUES (?, 1)";
+                    sqlx::query(sql).bind(mark).execute(&mut *tx).await?;
+                }
             }
             tx.commit().await?;
             self.reader.announce(newest);
@@ -161,12 +164,17 @@ impl Follower {
     /// Where the store fails; it is done the next time.
     pub async fn scrub(&self) -> Result<bool> {
         let mut store = self.write().acquire().await?;
-        let unclean = "SELECT EXISTS (SELECT 1 FROM mark WHERE name = 'unclean')";
-        if !sqlx::query_scalar::<_, bool>(unclean).fetch_one(&mut *store).await? {
+        let marks = "SELECT name FROM mark WHERE name IN ('unclean', 'forgotten')";
+        let marks: Vec<String> = sqlx::query_scalar(marks).fetch_all(&mut *store).await?;
+        if marks.is_empty() {
             return Ok(false);
         }
+        // The words of earlier texts of it stay in the index until that is written as one.
+        if marks.iter().any(|mark| mark == "forgotten") {
+            sqlx::query("INSERT INTO words (words) VALUES ('optimize')").execute(&mut *store).await?;
+        }
         sqlx::query("VACUUM").execute(&mut *store).await?;
-        sqlx::query("DELETE FROM mark WHERE name = 'unclean'").execute(&mut *store).await?;
+        sqlx::query("DELETE FROM mark WHERE name IN ('unclean', 'forgotten')").execute(&mut *store).await?;
         drop(store);
         self.forget().await;
         Ok(true)
@@ -238,6 +246,11 @@ pub(super) async fn sequence(tx: &mut SqliteConnection) -> Result<i64> {
 /// Whether something that was public may have ceased to be: an item, or the file that a media item had before.
 fn takes_away(update: &Change) -> bool {
     update.document.is_none() || update.content_type == &MEDIA
+}
+
+/// Whether nothing of an item is to be known any more, not even where it was.
+fn forgets(update: &Change) -> bool {
+    update.document.is_none() && update.slugs.is_empty()
 }
 
 /// The place that a batch leads to.
@@ -386,8 +399,9 @@ async fn withdraw(tx: &mut SqliteConnection, update: &Change) -> Result<bool> {
         .bind(update.successor.map(|id| id.to_string()))
         .execute(&mut *tx)
         .await?;
+    // Of a file, and of what was erased, no address is known.
+    sqlx::query("DELETE FROM address WHERE id = ?").bind(&id).execute(&mut *tx).await?;
     if is_file {
-        sqlx::query("DELETE FROM address WHERE id = ?").bind(&id).execute(&mut *tx).await?;
         let mut traces = update.gone.clone();
         if !traces.is_empty() {
             traces.extend(update.slugs.iter().map(|slug| trace(slug)));

@@ -234,6 +234,27 @@ impl Store {
         Ok(u64::try_from(given).unwrap_or(0))
     }
 
+    /// Writes the whole database anew without what was deleted from it, and folds SQLite's log into its file.
+    /// Others wait meanwhile.
+    ///
+    /// # Errors
+    /// Where the database fails, or somebody uses it for too long.
+    pub async fn write_anew(&self) -> Result<()> {
+        match self.write.get_database_backend() {
+            DbBackend::Sqlite => {
+                self.write.execute_unprepared("VACUUM").await?;
+                let fold =
+                    sea_orm::Statement::from_string(DbBackend::Sqlite, "PRAGMA wal_checkpoint(TRUNCATE)");
+                let busy = self.write.query_one_raw(fold).await?;
+                match busy.map(|row| row.try_get_by_index::<i64>(0)).transpose()? {
+                    Some(0) | None => Ok(()),
+                    Some(_) => Err(Error::Unavailable("Somebody reads the database at the moment.")),
+                }
+            }
+            _ => self.write.execute_unprepared("VACUUM (FULL)").await.map(drop).map_err(Error::from),
+        }
+    }
+
     /// Closes all connections; SQLite then folds its write-ahead log into the file.
     pub async fn close(self) {
         // What is left is closed with the process.

@@ -201,13 +201,15 @@ pub enum Reason {
     File,
     /// The same version in the shape of another release.
     Shape,
+    /// It was erased, or something that it names was.
+    Erase,
     /// It was known to be so when the log was begun.
     Known,
 }
 
 impl Reason {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Publish,
         Self::Unpublish,
         Self::Trash,
@@ -217,6 +219,7 @@ impl Reason {
         Self::Embargo,
         Self::File,
         Self::Shape,
+        Self::Erase,
         Self::Known,
     ];
 
@@ -233,6 +236,7 @@ impl Reason {
             Self::Embargo => "embargo",
             Self::File => "file",
             Self::Shape => "shape",
+            Self::Erase => "erase",
             Self::Known => "known",
         }
     }

@@ -160,15 +160,29 @@ impl Write {
     /// # Errors
     /// Where the database fails.
     pub async fn thin(&self, id: Id, after: i64, named: &HashSet<i64>) -> Result<Thinned> {
+        let pins = pins(&self.tx, &id.to_string()).await?;
+        let goes = |version: i64| named.contains(&version) && !pins.contains(&version);
+        let mut done = self.rewrite_step(id, after, &goes, &|_| None).await?;
+        let reached = |version: &&i64| (after + 1..=done.reached).contains(*version);
+        done.pinned = named.iter().filter(reached).filter(|version| pins.contains(version)).count() as u64;
+        Ok(done)
+    }
+
+    /// One step through an item's revisions: those that go are removed, those of which `change` gives another text
+    /// are written anew, and so is what was chained to either.
+    pub(super) async fn rewrite_step(
+        &self,
+        id: Id,
+        after: i64,
+        goes: &(dyn Fn(i64) -> bool + Sync),
+        change: &(dyn Fn(&str) -> Option<String> + Sync),
+    ) -> Result<Thinned> {
         let key = id.to_string();
-        let pins = pins(&self.tx, &key).await?;
         let before = self.rows_before(&key, after).await?;
         let rows = self.step(&key, after).await?;
         let mut done =
             Thinned { reached: rows.last().map_or(after, |row| row.version), ..Thinned::default() };
-        done.pinned = rows.iter().filter(|row| named.contains(&row.version)).count() as u64;
-        let goes = |version: i64| named.contains(&version) && !pins.contains(&version);
-        let (gone, rewritten) = match plan(&before, &rows, &goes) {
+        let (gone, rewritten) = match plan(&before, &rows, goes, change) {
             Ok(plan) => plan,
             Err(Error::Internal(cause)) => return Ok(Thinned { broken: Some(cause.to_string()), ..done }),
             Err(error) => return Err(error),
@@ -177,7 +191,6 @@ impl Write {
             |row: &revision::Model| length(row.snapshot.len() + row.packed.as_ref().map_or(0, Vec::len));
         let sizes: HashMap<i64, i64> = rows.iter().map(|row| (row.version, size(row))).collect();
         done.removed = gone.len() as u64;
-        done.pinned -= done.removed;
         done.rewritten = rewritten.len() as u64;
         for version in gone.iter().copied().chain(rewritten.iter().map(|row| row.version)) {
             done.saved += sizes.get(&version).copied().unwrap_or_default();
@@ -245,11 +258,13 @@ fn begins_chain(row: &revision::Model) -> bool {
     row.keyframe.is_none_or(|keyframe| keyframe == row.version)
 }
 
-/// Which revisions go, and what becomes of those that stay and were chained to one of them.
+/// Which revisions go, and what becomes of those that stay and say something else now, or were chained to what
+/// does or goes.
 fn plan(
     before: &[revision::Model],
     rows: &[revision::Model],
     goes: &dyn Fn(i64) -> bool,
+    change: &dyn Fn(&str) -> Option<String>,
 ) -> Result<(Vec<i64>, Vec<Rewritten>)> {
     let mut reader = Reader::default();
     let mut tail = None;
@@ -267,6 +282,9 @@ fn plan(
             loose = true;
             continue;
         }
+        let changed = change(&text);
+        loose |= changed.is_some();
+        let text = changed.unwrap_or(text);
         tail = Some(match row.keyframe {
             Some(keyframe) if !loose => Tail { keyframe, links: reader.links(), text },
             _ => {

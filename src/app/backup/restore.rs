@@ -1,5 +1,6 @@
 //! Putting a backup back. What was there is kept aside; the database comes last, so that whoever is killed in between
-//! has no database rather than half of one. It must not remove anything.
+//! has no database rather than half of one. Who was erased since the backup is erased in a copy before that. It must
+//! not remove anything else.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -7,11 +8,15 @@ use std::path::{Path, PathBuf};
 
 use super::manifest::Manifest;
 use super::{DATABASE, MEDIA};
-use crate::app::{DRAFTS_FILE, PUBLIC_FILE, lock, make_data_dir, open_library};
+use crate::accounts::{Accounts, Passwords};
+use crate::app::ledger::{LEDGER, Ledger};
+use crate::app::{DRAFTS_FILE, PUBLIC_FILE, erasure, lock, make_data_dir, open_library};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::editing::{Desk, Erased};
 use crate::error::{Error, Result};
-use crate::store;
+use crate::published::Follower;
+use crate::store::{self, Store};
 
 /// What was put back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,15 +25,22 @@ pub struct Restored {
     pub aside: Vec<PathBuf>,
     /// How many files of the library were put back.
     pub files: usize,
+    /// How many records of people were erased again.
+    pub erased: usize,
 }
 
-/// Puts a backup back where the settings say. `told` is told what is worked on and how far that is.
+/// The directory in which a database is made ready, in the data directory.
+const READY: &str = "restoring";
+
+/// Puts a backup back where the settings say, but for whoever `ledger` names as erased. `told` is told what is worked on and how far that is.
 ///
 /// # Errors
-/// [`Error::Refused`] where somebody serves from there, the backup is not whole, or something cannot be written.
+/// [`Error::Refused`] where somebody serves from there, the backup or the list is not whole, or something cannot be
+/// written.
 pub async fn restore(
     config: &Config,
     backup: &Path,
+    ledger: Option<&Ledger>,
     clock: &Clock,
     told: &(dyn Fn(&'static str, u64) + Sync),
 ) -> Result<Restored> {
@@ -42,12 +54,16 @@ pub async fn restore(
             wrong.len()
         )));
     }
+    allow_ledger(config, ledger)?;
     let address = config.database_address();
     if address.file().is_none() && !store::inspect(address.expose()).await?.is_new {
         return Err(Error::Refused(format!(
             "There is something in the database {address} already. Nothing was changed; make an empty one, and name that."
         )));
     }
+    told("database", 0);
+    let ready = dir.join(READY);
+    let erased = make_ready(config, &backup.join(DATABASE), &ready, ledger, clock).await?;
     let stamp = clock.now().format("%Y%m%dT%H%M%SZ").to_string();
     let mut aside = Vec::new();
     let kept = dir.join(format!("before-restore-{stamp}"));
@@ -66,25 +82,91 @@ pub async fn restore(
         aside.push(media_aside);
     }
     let library = open_library(config)?;
-    let paths: Vec<&String> =
-        manifest.files.keys().filter(|path| Path::new(path).starts_with(MEDIA)).collect();
+    let is_erased = |path: &Path| {
+        path.components().any(|part| erased.files.iter().any(|hash| part.as_os_str() == hash.as_str()))
+    };
+    let paths = manifest.files.keys().filter(|path| Path::new(path).starts_with(MEDIA));
+    let paths: Vec<&String> = paths.filter(|path| !is_erased(Path::new(path))).collect();
     for (number, path) in (1..).zip(&paths) {
         let to = Path::new(path).strip_prefix(MEDIA).map_err(Error::internal)?;
         copy_file(&backup.join(path), &media.join(to))?;
         told("files of the library", number);
     }
     library.files().set_owner(&manifest.identity)?;
-    let from = backup.join(DATABASE);
+    if let Some(ledger) = ledger {
+        ledger.copy_into(dir)?;
+    }
+    let from = ready.join(DATABASE);
     match &database {
-        Some(file) => {
-            let fresh = with(file, ".new");
-            remove(&fresh)?;
-            copy_file(&from, &fresh)?;
-            fs::rename(&fresh, file).map_err(|error| cannot(file, &error))?;
-        }
+        Some(file) => move_into(&from, file)?,
         None => store::load_file(&from, address.expose(), &|rows| told("rows of the database", rows)).await?,
     }
-    Ok(Restored { aside, files: paths.len() })
+    remove(&ready)?;
+    Ok(Restored { aside, files: paths.len(), erased: erased.people })
+}
+
+/// Refuses to put somebody back who was erased here, as where the list that lies here is not the one that is named.
+fn allow_ledger(config: &Config, ledger: Option<&Ledger>) -> Result<()> {
+    let own = config.data_dir.path().join(LEDGER);
+    if !own.is_file() {
+        return Ok(());
+    }
+    let own = Ledger::at(&own, config)?;
+    let named = ledger.map(Ledger::lines).unwrap_or_default();
+    match own.lines().iter().all(|line| named.contains(line)) {
+        true => Ok(()),
+        false => Err(Error::Refused(format!(
+            "{} names somebody who was erased here and whom the list that you name does not. Nothing was changed; name \
+             this one: --ledger {}",
+            own.file().display(),
+            own.file().display()
+        ))),
+    }
+}
+
+/// Copies the database of a backup into a directory of its own and erases there whoever the list names.
+async fn make_ready(
+    config: &Config,
+    from: &Path,
+    ready: &Path,
+    ledger: Option<&Ledger>,
+    clock: &Clock,
+) -> Result<Erased> {
+    // What an earlier try has left.
+    remove(ready)?;
+    make_data_dir(ready)?;
+    let file = ready.join(DATABASE);
+    copy_file(from, &file)?;
+    let Some(ledger) = ledger.filter(|ledger| !ledger.lines().is_empty()) else {
+        return Ok(Erased::default());
+    };
+    let address = format!("sqlite:{}", file.display());
+    store::migrate(&address, &|step| tracing::info!(step, "bringing the backup up to date")).await?;
+    let store = Store::open(&address, None).await?;
+    let desk = Desk {
+        store: store.clone(),
+        published: Follower::open(&ready.join(PUBLIC_FILE)).await?,
+        drafts: Follower::open(&ready.join(DRAFTS_FILE)).await?,
+        // Its files are copied later, and without those that are erased.
+        media: open_library(config)?,
+        clock: clock.clone(),
+    };
+    let accounts = Accounts::new(store, clock.clone(), Passwords::default());
+    let erased = erasure::replay(&desk, &accounts, ledger).await;
+    desk.published.close().await;
+    desk.drafts.close().await;
+    desk.store.close().await;
+    erased
+}
+
+/// Moves a file to its place, also from one file system to another.
+fn move_into(from: &Path, to: &Path) -> Result<()> {
+    if fs::rename(from, to).is_ok() {
+        return Ok(());
+    }
+    let fresh = with(to, ".new");
+    copy_file(from, &fresh)?;
+    fs::rename(&fresh, to).map_err(|error| cannot(to, &error))
 }
 
 fn with(path: &Path, suffix: &str) -> PathBuf {
@@ -122,9 +204,10 @@ fn copy_file(from: &Path, to: &Path) -> Result<()> {
     copied.map_err(|error| cannot(to, &error))
 }
 
-fn remove(file: &Path) -> Result<()> {
-    match fs::remove_file(file) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(cannot(file, &error)),
+/// Removes what was made ready.
+fn remove(dir: &Path) -> Result<()> {
+    match fs::remove_dir_all(dir) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(cannot(dir, &error)),
         _ => Ok(()),
     }
 }

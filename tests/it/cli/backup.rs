@@ -61,7 +61,7 @@ async fn what_was_backed_up_is_put_back_into_either_kind() {
                 Backend::Postgres(_) => other.url.clone(),
             };
             let settings = config(&place, &url);
-            let restored = restore(&settings, &dir, &Clock::system(), &nothing).await.unwrap();
+            let restored = restore(&settings, &dir, None, &Clock::system(), &nothing).await.unwrap();
             assert_eq!((restored.aside, restored.files), (vec![], taken.files));
             let there = crate::support::database::open(&url, place.clone(), desk.clock.clone(), None).await;
             assert_eq!(there.store.identity().await.unwrap(), desk.store.identity().await.unwrap());
@@ -149,7 +149,7 @@ async fn a_backup_that_is_not_whole_is_told() {
         if !matches!(harm, "row" | "history") {
             let data = kept.path().join(format!("data-{harm}"));
             let settings = config(&data, &format!("sqlite:{}", data.join("recto.db").display()));
-            assert!(restore(&settings, &dir, &Clock::system(), &nothing).await.is_err(), "{harm}");
+            assert!(restore(&settings, &dir, None, &Clock::system(), &nothing).await.is_err(), "{harm}");
             assert!(!data.join("recto.db").exists(), "{harm}");
         }
     }
@@ -177,7 +177,7 @@ async fn beside_a_recto_that_serves_it_is_backed_up_and_not_put_back() {
     assert!(said.contains("public items"), "{said}");
     assert!(place.run(&["backup", &to]).refused().contains("something in"));
     assert!(place.run(&["backup", "--verify", &to]).well().contains("can be put back"));
-    let said = place.run(&["restore", &to]).refused();
+    let said = place.run(&["restore", &to, "--ledger", "none"]).refused();
     assert!(said.contains("Stop it first"), "{said}");
     serving.signal("KILL");
     assert_eq!(serving.end(), None);
@@ -187,7 +187,7 @@ async fn beside_a_recto_that_serves_it_is_backed_up_and_not_put_back() {
     theme(&parts.desk, 2, "Two").published(&parts.desk).await;
     parts.close().await;
     std::fs::write(place.file("recto.db-wal"), vec![7; 10_000_000]).unwrap();
-    let said = place.run(&["restore", &to]).well();
+    let said = place.run(&["restore", &to, "--ledger", "none"]).well();
     assert!(said.contains("What was there before is in"), "{said}");
     assert!(!place.file("recto.db-wal").exists());
     assert!(place.run(&["check"]).out.lines().all(|line| line.contains("account") || line.contains("store")));
