@@ -1,9 +1,10 @@
-//! What a database is before it is opened: which migrations it has had. It must not change it,
+//! What a database is before it is opened: which migrations it has had. It must not change what it says,
 //! nor make one.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
+use sea_orm::sqlx::{ConnectOptions as _, Connection as _};
 use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, Statement, TryGetable};
 use sea_orm_migration::MigratorTrait as _;
 
@@ -49,6 +50,7 @@ pub async fn inspect(url: &str) -> Result<Inspection> {
         Ok(rows) => rows.iter().map(|row| row.try_get("", "version")).collect::<Result<_, _>>()?,
         // A database without that table is new; one that does not answer is an error all the same.
         Err(_) => {
+        roll_back(&file).await?;
             db.query_one_raw(Statement::from_string(db.get_database_backend(), "SELECT 1")).await?;
             Vec::new()
         }
@@ -77,3 +79,20 @@ async fn first<T: TryGetable>(db: &DatabaseConnection, sql: &str) -> Option<T> {
     let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await;
     row.ok().flatten()?.try_get("", "value").ok()
 }
+/// Lets SQLite take back what a process had begun to write that was killed: who may only read cannot look past it.
+/// That is the case while the file has no write-ahead log yet, or none at the moment.
+async fn roll_back(file: &Path) -> Result<()> {
+    let mut journal = file.as_os_str().to_owned();
+    journal.push("-journal");
+    if std::fs::metadata(PathBuf::from(journal)).map_or(true, |found| found.len() == 0) {
+        return Ok(());
+    }
+    let mut db = SqliteConnectOptions::new().filename(file).connect().await?;
+    // Looked at by whoever may write, it is done.
+    let looked = sea_orm::sqlx::query("SELECT count(*) FROM sqlite_schema").execute(&mut db).await;
+    // What is left is closed with the process.
+    let _ = db.close().await;
+    looked?;
+    Ok(())
+}
+
