@@ -340,7 +340,7 @@ const DELETES: [(&str, &str); 13] = [
     // A copy of a database that was not finished; the empty log of one that was.
     ("app/backup/restore.rs", "fs::remove_file(file)"),
     ("app/backup/take.rs", "fs::remove_file(to.join(format!(\"{DATABASE}{suffix}\")))"),
-    ("store/migrate.rs", "std::fs::remove_file(to)"),
+    ("store/migrate.rs", "std::fs::remove_file(part)"),
     ("store/compact.rs", "std::fs::remove_file(file)"),
     // A read store, which is built anew.
     ("published/sync.rs", "std::fs::remove_file(PathBuf::from(name))"),
