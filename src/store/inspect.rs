@@ -29,6 +29,15 @@ pub struct Inspection {
     pub newest: Option<String>,
 }
 
+impl Inspection {
+    /// Whether nobody has made anything in it: it is new, or has its tables and no more, as where a backup was being
+    /// put back.
+    #[must_use]
+    pub const fn is_bare(&self) -> bool {
+        self.is_new || self.accounts == 0 && self.items == 0 && self.unknown.is_empty()
+    }
+}
+
 /// Looks at the database that `url` names without changing it.
 ///
 /// # Errors
@@ -41,6 +50,7 @@ pub async fn inspect(url: &str) -> Result<Inspection> {
     options.max_connections(1).sqlx_logging(false);
     if let Some(file) = url.strip_prefix("sqlite:") {
         let file = Path::new(file.trim_start_matches("//")).to_owned();
+        roll_back(&file).await?;
         options.map_sqlx_sqlite_opts(move |_| SqliteConnectOptions::new().filename(&file).read_only(true));
     }
     let db = Database::connect(options).await?;
@@ -50,7 +60,6 @@ pub async fn inspect(url: &str) -> Result<Inspection> {
         Ok(rows) => rows.iter().map(|row| row.try_get("", "version")).collect::<Result<_, _>>()?,
         // A database without that table is new; one that does not answer is an error all the same.
         Err(_) => {
-        roll_back(&file).await?;
             db.query_one_raw(Statement::from_string(db.get_database_backend(), "SELECT 1")).await?;
             Vec::new()
         }
@@ -75,10 +84,6 @@ pub async fn inspect(url: &str) -> Result<Inspection> {
     })
 }
 
-async fn first<T: TryGetable>(db: &DatabaseConnection, sql: &str) -> Option<T> {
-    let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await;
-    row.ok().flatten()?.try_get("", "value").ok()
-}
 /// Lets SQLite take back what a process had begun to write that was killed: who may only read cannot look past it.
 /// That is the case while the file has no write-ahead log yet, or none at the moment.
 async fn roll_back(file: &Path) -> Result<()> {
@@ -96,3 +101,7 @@ async fn roll_back(file: &Path) -> Result<()> {
     Ok(())
 }
 
+async fn first<T: TryGetable>(db: &DatabaseConnection, sql: &str) -> Option<T> {
+    let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await;
+    row.ok().flatten()?.try_get("", "value").ok()
+}

@@ -1,5 +1,6 @@
-//! Putting a backup back. What was there is kept aside; the database comes last, so that whoever is killed in between
-//! has no database rather than half of one. It must not remove anything.
+//! Putting a backup back. All of it is copied beside what is there, which is then kept aside; the database comes last.
+//! Ended at any moment, what was there stands, or nothing does and the way on is said, or the backup. It must not
+//! remove anything but what it has copied itself.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -7,11 +8,15 @@ use std::path::{Path, PathBuf};
 
 use super::manifest::Manifest;
 use super::{DATABASE, MEDIA};
-use crate::app::{DRAFTS_FILE, PUBLIC_FILE, lock, make_data_dir, open_library};
+use crate::app::{DRAFTS_FILE, PUBLIC_FILE, lock, make_data_dir};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::media::Files;
 use crate::store;
+
+/// How directories are called in which what was there is kept, before the moment.
+const ASIDE: &str = "before-restore-";
 
 /// What was put back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,48 +48,111 @@ pub async fn restore(
         )));
     }
     let address = config.database_address();
-    if address.file().is_none() && !store::inspect(address.expose()).await?.is_new {
+    if address.file().is_none() && !store::inspect(address.expose()).await?.is_bare() {
         return Err(Error::Refused(format!(
             "There is something in the database {address} already. Nothing was changed; make an empty one, and name that."
         )));
     }
-    let stamp = clock.now().format("%Y%m%dT%H%M%SZ").to_string();
-    let mut aside = Vec::new();
-    let kept = dir.join(format!("before-restore-{stamp}"));
+    let media = config.media_dir();
     let database = address.file().map(Path::to_owned);
-    let stores = [dir.join(PUBLIC_FILE), dir.join(DRAFTS_FILE)];
-    // The database first: without it nothing starts.
-    for file in database.iter().chain(&stores) {
+    // All of it beside what is there: ended until here, that stands as it was.
+    let fresh_media = with(&media, ".restoring");
+    let files = copy_library(&manifest, backup, &fresh_media, told)?;
+    let from = backup.join(DATABASE);
+    let fresh = database.as_deref().map(|file| with(file, ".new"));
+    if let Some(fresh) = &fresh {
+        copy_file(&from, fresh)?;
+    }
+    let aside = take_place(dir, &media, &fresh_media, database.as_deref(), clock)?;
+    match database.as_deref().zip(fresh) {
+        Some((file, fresh)) => fs::rename(&fresh, file).map_err(|error| cannot(file, &error))?,
+        None => store::load_file(&from, address.expose(), &|rows| told("rows of the database", rows)).await?,
+    }
+    Ok(Restored { aside, files })
+}
+
+/// Moves what is there aside, and the copied library into its place. Gives where what was there lies now. Until the
+/// database is there nothing starts: without one, the files beside it say whose they are.
+fn take_place(
+    dir: &Path,
+    media: &Path,
+    fresh_media: &Path,
+    database: Option<&Path>,
+    clock: &Clock,
+) -> Result<Vec<PathBuf>> {
+    let stamp = stamp(dir, media, clock);
+    let kept = aside_of(dir, database, &stamp)?;
+    if let Some(file) = database {
         keep_aside(file, &kept)?;
     }
-    aside.extend(Some(kept.clone()).filter(|kept| kept.exists()));
-    let media = config.media_dir();
-    let media_aside = with(&media, &format!(".before-restore-{stamp}"));
-    if media.exists()
-        && fs::rename(&media, &media_aside).map(|()| true).map_err(|error| cannot(&media, &error))?
-    {
-        aside.push(media_aside);
+    let media_aside = with(media, &format!(".{ASIDE}{stamp}"));
+    let had_media = media.exists();
+    if had_media {
+        fs::rename(media, &media_aside).map_err(|error| cannot(media, &error))?;
     }
-    let library = open_library(config)?;
+    fs::rename(fresh_media, media).map_err(|error| cannot(media, &error))?;
+    // Last, so that there is always something beside.
+    for name in [PUBLIC_FILE, DRAFTS_FILE] {
+        keep_aside(&dir.join(name), &kept)?;
+    }
+    let kept = Some(kept).filter(|kept| kept.exists());
+    Ok(kept.into_iter().chain(Some(media_aside).filter(|_| had_media)).collect())
+}
+
+/// Copies the library's files of a backup into a directory of their own, which says whose they are. Gives how many.
+fn copy_library(
+    manifest: &Manifest,
+    backup: &Path,
+    to: &Path,
+    told: &(dyn Fn(&'static str, u64) + Sync),
+) -> Result<usize> {
+    // What a run left that was ended is copied again.
+    match fs::remove_dir_all(to) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(cannot(to, &error)),
+        _ => {}
+    }
+    make_data_dir(to)?;
     let paths: Vec<&String> =
         manifest.files.keys().filter(|path| Path::new(path).starts_with(MEDIA)).collect();
     for (number, path) in (1..).zip(&paths) {
-        let to = Path::new(path).strip_prefix(MEDIA).map_err(Error::internal)?;
-        copy_file(&backup.join(path), &media.join(to))?;
+        let below = Path::new(path).strip_prefix(MEDIA).map_err(Error::internal)?;
+        copy_file(&backup.join(path), &to.join(below))?;
         told("files of the library", number);
     }
-    library.files().set_owner(&manifest.identity)?;
-    let from = backup.join(DATABASE);
-    match &database {
-        Some(file) => {
-            let fresh = with(file, ".new");
-            remove(&fresh)?;
-            copy_file(&from, &fresh)?;
-            fs::rename(&fresh, file).map_err(|error| cannot(file, &error))?;
+    Files::at(to).set_owner(&manifest.identity)?;
+    Ok(paths.len())
+}
+
+/// The moment in the names of what is kept aside, which nothing has yet: nothing that was kept is replaced.
+fn stamp(dir: &Path, media: &Path, clock: &Clock) -> String {
+    let moment = clock.now().format("%Y%m%dT%H%M%SZ").to_string();
+    let is_free = |stamp: &String| {
+        let named = format!("{ASIDE}{stamp}");
+        !dir.join(&named).exists() && !with(media, &format!(".{named}")).exists()
+    };
+    let numbered = (1..1_000).map(|number| format!("{moment}-{number}"));
+    std::iter::once(moment.clone()).chain(numbered).find(is_free).unwrap_or(moment)
+}
+
+/// Where what is there is kept aside: a new directory, or that of a run which was ended between a database and its
+/// log, for the log to come where its database lies.
+fn aside_of(dir: &Path, database: Option<&Path>, stamp: &str) -> Result<PathBuf> {
+    let log = database.map(|file| with(file, "-wal"));
+    let is_split = database.is_some_and(|file| !file.exists()) && log.is_some_and(|log| log.exists());
+    let name = database.and_then(Path::file_name).filter(|_| is_split);
+    let mut ended = Vec::new();
+    if let Some(name) = name {
+        for entry in fs::read_dir(dir).map_err(|error| cannot(dir, &error))?.flatten() {
+            let kept = entry.path();
+            let is_ours = entry.file_name().to_string_lossy().starts_with(ASIDE);
+            let file = kept.join(name);
+            if is_ours && file.exists() && !with(&file, "-wal").exists() {
+                ended.push(kept);
+            }
         }
-        None => store::load_file(&from, address.expose(), &|rows| told("rows of the database", rows)).await?,
     }
-    Ok(Restored { aside, files: paths.len() })
+    // Their names end with when they were made.
+    Ok(ended.into_iter().max().unwrap_or_else(|| dir.join(format!("{ASIDE}{stamp}"))))
 }
 
 fn with(path: &Path, suffix: &str) -> PathBuf {
@@ -122,17 +190,10 @@ fn copy_file(from: &Path, to: &Path) -> Result<()> {
     copied.map_err(|error| cannot(to, &error))
 }
 
-fn remove(file: &Path) -> Result<()> {
-    match fs::remove_file(file) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(cannot(file, &error)),
-        _ => Ok(()),
-    }
-}
-
 fn cannot(path: &Path, error: &std::io::Error) -> Error {
     Error::Refused(format!(
-        "{} cannot be written: {error}. The database was not put back; what was there before lies beside. Make room or \
-         give this user the right to write there, then run the command again.",
+        "{} cannot be written: {error}. The database was not put back; what was there before stands, or lies beside. \
+         Make room or give this user the right to write there, then run the command again.",
         path.display()
     ))
 }

@@ -337,8 +337,8 @@ const DELETES: [(&str, &str); 13] = [
     // The copy of a database on which an upgrade was planned, or a backup verified.
     ("app/migrate.rs", "std::fs::remove_dir_all(&dir)"),
     ("app/backup/verify.rs", "fs::remove_dir_all(&dir)"),
-    // A copy of a database that was not finished; the empty log of one that was.
-    ("app/backup/restore.rs", "fs::remove_file(file)"),
+    // A copy of a library or a database that was not finished; the empty log of one that was.
+    ("app/backup/restore.rs", "fs::remove_dir_all(to)"),
     ("app/backup/take.rs", "fs::remove_file(to.join(format!(\"{DATABASE}{suffix}\")))"),
     ("store/migrate.rs", "std::fs::remove_file(part)"),
     ("store/compact.rs", "std::fs::remove_file(file)"),
