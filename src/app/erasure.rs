@@ -128,12 +128,13 @@ pub fn copies(config: &Config) -> Vec<PathBuf> {
         }));
     };
     if let Some(database) = &database {
-        beside(database, &[".before-", ".compact"], &mut found);
+        beside(database, &[".before-", ".compact", ".new"], &mut found);
     }
     for store in [super::PUBLIC_FILE, super::DRAFTS_FILE] {
         beside(&data.join(store), &[".of-"], &mut found);
     }
-    beside(&media, &[".before-"], &mut found);
+    beside(&media, &[".before-", ".restoring"], &mut found);
+    beside(&data.join("restoring"), &[""], &mut found);
     beside(&data.join("before-restore"), &["-"], &mut found);
     found.sort();
     found

@@ -13,9 +13,6 @@ use crate::error::{Error, Result};
 use crate::published::Follower;
 use crate::store::{self, Store};
 
-/// The step since which a SQLite database gives empty pages back.
-const ROOM: &str = "m0008_revisions";
-
 /// What a step is called where it is told of.
 fn words(step: &str) -> String {
     format!("{step}: {}", store::about(step))
@@ -78,8 +75,11 @@ pub async fn migrate(config: &Config, tell: &(dyn Fn(String) + Sync)) -> Result<
     {
         let _alone = lock::alone(config.data_dir.path())?;
         bring_up_to_date(&address, &looked, tell).await?;
-        // Files of earlier releases do not give empty pages back.
-        if let Some(file) = address.file().filter(|_| looked.pending.iter().any(|step| step == ROOM)) {
+        // Files of earlier releases do not give empty pages back. The file itself says so: whoever was ended before
+        // this, or whose database a start has brought up to date, comes here again.
+        if let Some(file) = address.file()
+            && !store::gives_back(file).await?
+        {
             let store::Compacted { before, after } = store::compact(file).await?;
             tell(format!("Wrote the database anew: {} kB, before {} kB.", after / 1_000, before / 1_000));
         }

@@ -9,6 +9,9 @@ use sqlx::{ConnectOptions as _, Connection as _, Row as _, SqliteConnection};
 
 use crate::error::{Error, Result};
 
+/// What SQLite calls a file that gives empty pages back when it is asked to.
+const INCREMENTAL: &str = "2";
+
 /// How long another program is waited for.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -19,6 +22,17 @@ pub struct Compacted {
     pub before: u64,
     /// How long it is.
     pub after: u64,
+}
+
+/// Whether an SQLite database gives empty pages back, or has to be written anew for that.
+///
+/// # Errors
+/// Where it cannot be read.
+pub async fn gives_back(file: &Path) -> Result<bool> {
+    let mut db = SqliteConnectOptions::new().filename(file).read_only(true).connect().await?;
+    let mode = asked(&mut db, "PRAGMA auto_vacuum").await?;
+    db.close().await?;
+    Ok(mode == [INCREMENTAL])
 }
 
 /// Writes an SQLite database anew: a copy aside, which is looked through and then takes the file's place. Ended
@@ -78,7 +92,7 @@ async fn same(old: &mut SqliteConnection, new: &mut SqliteConnection) -> Result<
         "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
     let names = asked(old, tables).await?;
     let mut whole = asked(new, "PRAGMA quick_check").await? == ["ok"]
-        && asked(new, "PRAGMA auto_vacuum").await? == ["2"]
+        && asked(new, "PRAGMA auto_vacuum").await? == [INCREMENTAL]
         && asked(new, tables).await? == names;
     for name in names {
         let rows = format!("SELECT count(*) FROM \"{}\"", name.replace('"', "\"\""));

@@ -1,9 +1,10 @@
-//! What a database is before it is opened: which migrations it has had. It must not change it,
+//! What a database is before it is opened: which migrations it has had. It must not change what it says,
 //! nor make one.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
+use sea_orm::sqlx::{ConnectOptions as _, Connection as _};
 use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, Statement, TryGetable};
 use sea_orm_migration::MigratorTrait as _;
 
@@ -28,6 +29,15 @@ pub struct Inspection {
     pub newest: Option<String>,
 }
 
+impl Inspection {
+    /// Whether nobody has made anything in it: it is new, or has its tables and no more, as where a backup was being
+    /// put back.
+    #[must_use]
+    pub const fn is_bare(&self) -> bool {
+        self.is_new || self.accounts == 0 && self.items == 0 && self.unknown.is_empty()
+    }
+}
+
 /// Looks at the database that `url` names without changing it.
 ///
 /// # Errors
@@ -40,6 +50,7 @@ pub async fn inspect(url: &str) -> Result<Inspection> {
     options.max_connections(1).sqlx_logging(false);
     if let Some(file) = url.strip_prefix("sqlite:") {
         let file = Path::new(file.trim_start_matches("//")).to_owned();
+        roll_back(&file).await?;
         options.map_sqlx_sqlite_opts(move |_| SqliteConnectOptions::new().filename(&file).read_only(true));
     }
     let db = Database::connect(options).await?;
@@ -71,6 +82,23 @@ pub async fn inspect(url: &str) -> Result<Inspection> {
         pending: known.iter().filter(|one| !had.contains(one)).cloned().collect(),
         unknown: had.into_iter().filter(|one| !known.contains(one)).collect(),
     })
+}
+
+/// Lets SQLite take back what a process had begun to write that was killed: who may only read cannot look past it.
+/// That is the case while the file has no write-ahead log yet, or none at the moment.
+async fn roll_back(file: &Path) -> Result<()> {
+    let mut journal = file.as_os_str().to_owned();
+    journal.push("-journal");
+    if std::fs::metadata(PathBuf::from(journal)).map_or(true, |found| found.len() == 0) {
+        return Ok(());
+    }
+    let mut db = SqliteConnectOptions::new().filename(file).connect().await?;
+    // Looked at by whoever may write, it is done.
+    let looked = sea_orm::sqlx::query("SELECT count(*) FROM sqlite_schema").execute(&mut db).await;
+    // What is left is closed with the process.
+    let _ = db.close().await;
+    looked?;
+    Ok(())
 }
 
 async fn first<T: TryGetable>(db: &DatabaseConnection, sql: &str) -> Option<T> {

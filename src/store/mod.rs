@@ -30,7 +30,7 @@ mod working;
 
 pub use account::{Account, OneTimeLink, Role};
 pub use audit::{Entry, Line};
-pub use compact::{Compacted, compact};
+pub use compact::{Compacted, compact, gives_back};
 pub use database::{Statement, Store, Write};
 pub use deed::Deed;
 pub use digest::Digests;

@@ -67,7 +67,7 @@ pub async fn save_as_file(url: &str, to: &Path, told: &(dyn Fn(u64) + Sync)) -> 
     Ok(())
 }
 
-/// Fills a new, empty database with what is in such a file. All of it or nothing.
+/// Fills an empty database with what is in such a file. All of it or nothing but the tables.
 ///
 /// # Errors
 /// [`Error::Refused`] where there is something in the database already.
@@ -76,7 +76,7 @@ pub async fn load_file(from: &Path, url: &str, told: &(dyn Fn(u64) + Sync)) -> R
     if let Some(file) = url.strip_prefix("sqlite:") {
         return copy(&source, Path::new(file.trim_start_matches("//"))).await;
     }
-    if !inspect(url).await?.is_new {
+    if !inspect(url).await?.is_bare() {
         return Err(Error::Refused(
             "There is something in this database already. Make an empty one, and name that.".to_owned(),
         ));

@@ -4,6 +4,7 @@ mod backup;
 mod check;
 mod csv;
 mod due;
+mod ended;
 mod erase;
 mod kill;
 mod migrate;

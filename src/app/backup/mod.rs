@@ -3,6 +3,7 @@
 //! the other.
 
 mod manifest;
+mod ready;
 mod restore;
 mod take;
 mod verify;
