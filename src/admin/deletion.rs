@@ -1,18 +1,18 @@
 //! The page before something is deleted permanently: what goes, what stays, what needs it. It must not decide
 //! what may go: `editing::delete` does.
 
-use axum::extract::rejection::StringRejection;
-use axum::extract::{Path, State as FromState};
+use axum::extract::State as FromState;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
 
+use super::State;
 use super::failure::Failure;
 use super::form::posted::Posted;
 use super::form::uses;
+use super::items::Addressed;
 use super::layout::{self, Flash, Page};
 use super::session::{Htmx, SignedIn};
-use super::{State, items};
 use crate::content::types::MEDIA;
 use crate::content::{ContentType, Id};
 use crate::editing::{self, Deletion, User};
@@ -25,24 +25,19 @@ const USES: i64 = 5;
 pub(super) async fn show(
     FromState(state): FromState<State>,
     SignedIn(user): SignedIn,
-    Path((plural, id)): Path<(String, String)>,
+    Addressed { content_type, id }: Addressed,
 ) -> Result<Response, Failure> {
-    page(&state, &user, items::content_type(&plural)?, items::id(&id)?, StatusCode::OK, None).await
+    page(&state, &user, content_type, id, StatusCode::OK, None).await
 }
 
 /// `POST /admin/{plural}/{id}/delete`
 pub(super) async fn post(
     FromState(state): FromState<State>,
     SignedIn(user): SignedIn,
-    Path((plural, id)): Path<(String, String)>,
+    Addressed { content_type, id }: Addressed,
     htmx: Htmx,
-    body: Result<String, StringRejection>,
+    posted: Posted,
 ) -> Result<Response, Failure> {
-    let (content_type, id) = (items::content_type(&plural)?, items::id(&id)?);
-    let posted = match Posted::read(body) {
-        Ok(posted) => posted,
-        Err(unreadable) => return Ok(*unreadable),
-    };
     let seen = posted.get("version").and_then(|version| version.parse().ok()).unwrap_or_default();
     match editing::delete(&state.desk, &user, id, seen).await {
         Ok(_) => Ok(htmx.redirect(&format!("{}&done=deleted", trash(content_type)))),

@@ -1,16 +1,16 @@
 //! The page before publishing: what is missing, what will change, what else could go with it.
 
-use axum::extract::rejection::StringRejection;
-use axum::extract::{Path, State as FromState};
+use axum::extract::State as FromState;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
 
 use super::failure::Failure;
 use super::form::posted::Posted;
+use super::items::Addressed;
 use super::layout::{self, Flash, Page};
 use super::session::{Htmx, SignedIn};
-use super::{State, items, when::When};
+use super::{State, when::When};
 use crate::content::{Id, Value, diff};
 use crate::editing::{self, Candidate, Elsewhere, OtherGround, Preflight, Sake, User};
 use crate::error::Error;
@@ -20,25 +20,19 @@ use crate::store::{State as ItemState, Stored};
 pub(super) async fn show(
     FromState(state): FromState<State>,
     SignedIn(user): SignedIn,
-    Path((plural, id)): Path<(String, String)>,
+    Addressed { id, .. }: Addressed,
 ) -> Result<Response, Failure> {
-    items::content_type(&plural)?;
-    page(&state, &user, items::id(&id)?, StatusCode::OK, None).await
+    page(&state, &user, id, StatusCode::OK, None).await
 }
 
 /// `POST /admin/{plural}/{id}/publish`
 pub(super) async fn publish(
     FromState(state): FromState<State>,
     SignedIn(user): SignedIn,
-    Path((plural, id)): Path<(String, String)>,
+    Addressed { content_type, id }: Addressed,
     htmx: Htmx,
-    body: Result<String, StringRejection>,
+    posted: Posted,
 ) -> Result<Response, Failure> {
-    let (content_type, id) = (items::content_type(&plural)?, items::id(&id)?);
-    let posted = match Posted::read(body) {
-        Ok(posted) => posted,
-        Err(unreadable) => return Ok(*unreadable),
-    };
     let seen = posted.get("version").and_then(|version| version.parse().ok());
     let is_told = seen.is_some();
     let together: Option<Vec<_>> = posted.all("together").iter().map(|ticked| looked_at(ticked)).collect();
