@@ -343,7 +343,7 @@ const DELETES: [(&str, &str); 13] = [
     ("store/migrate.rs", "std::fs::remove_file(to)"),
     ("store/compact.rs", "std::fs::remove_file(file)"),
     // A read store, which is built anew.
-    ("published/sync.rs", "std::fs::remove_file(PathBuf::from(name))"),
+    ("published/sync.rs", "std::fs::remove_file(filename::with_end(file, suffix))"),
 ];
 
 #[test]
