@@ -116,7 +116,8 @@ fn goes(deletion: &Deletion) -> Markup {
                 li { "The " (label) " with everything it says." }
                 @match deletion.versions {
                     1 => li { "Its only version." },
-                    number => li { "All of its " (number) " versions." },
+                    2 => li { "Both of its versions." },
+                    number => li { "All " (number) " of its versions." },
                 }
             }
         }
@@ -128,7 +129,7 @@ fn goes(deletion: &Deletion) -> Markup {
                     li { "Its public addresses go on saying that it is gone." }
                 }
                 @if deletion.stored.item.content_type == &MEDIA {
-                    li { "Its file, which other versions may name. Nobody can get it." }
+                    li { "The file itself, in case a version of another item names it. Readers cannot get it." }
                 }
             }
         }

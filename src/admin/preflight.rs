@@ -229,13 +229,16 @@ fn side(label: &str, text: &str, new: bool) -> Markup {
 
 /// What a candidate is, and its part in the item where that says more: ‘Person, academic team’.
 fn part(candidate: &Candidate) -> String {
-    let label = candidate.stored.item.content_type.label;
+    let content_type = candidate.stored.item.content_type;
+    let label = content_type.label;
+    let says_more =
+        |link: &&str| ![label, content_type.labels].iter().any(|label| link.eq_ignore_ascii_case(label));
     let state = match candidate.stored.state() {
         ItemState::Changed => ", changed since it was published",
         _ => "",
     };
-    match candidate.link {
-        Some(link) if !link.eq_ignore_ascii_case(label) => format!("{label}, {}{state}", link.to_lowercase()),
+    match candidate.link.filter(says_more) {
+        Some(link) => format!("{label}, {}{state}", link.to_lowercase()),
         _ => format!("{label}{state}"),
     }
 }
@@ -295,11 +298,12 @@ fn elsewhere(others: &[OtherGround]) -> Markup {
                 h2 #elsewhere { "Its file is public elsewhere" }
                 p {
                     "This output will not be open, but readers can get its file ‘"
-                    a href={ "/admin/media/" (first.media.item.id) } { (first.media.item.title()) } "’ because:"
+                    a href={ "/admin/media/" (first.media.item.id) } { (first.media.item.title()) } "’ because"
+                    @if others.len() == 1 { " " (because(first)) "." } @else { ":" }
                 }
-                ul.because { @for other in others { li { (because(other)) } } }
+                @if others.len() > 1 { ul.because { @for other in others { li { (because(other)) } } } }
                 input type="hidden" name="elsewhere_asked" value="yes";
-                label.choice {
+                label.choice.choice-told {
                     input type="checkbox" name="elsewhere" value="close" checked;
                     span { b { "Close the file there too" } " " small { "Readers cannot get it any more. Everything else there stays as it is." } }
                 }
