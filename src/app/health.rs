@@ -95,7 +95,7 @@ pub(super) struct Health {
 }
 
 impl Health {
-    /// All is well: whoever serves has opened everything.
+    /// All is well, unless whoever serves says otherwise in `follows`.
     pub(super) fn new(stores: Stores, ended: watch::Receiver<bool>) -> Self {
         Self { stores, follows: Arc::new(AtomicBool::new(true)), ended, found: Arc::default() }
     }

@@ -3,6 +3,7 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::Router;
@@ -71,6 +72,7 @@ pub async fn serve(config: &Config, only: Only, wait: bool, ready: impl FnOnce(&
     let (end, ended) = watch::channel(false);
     let health = Health::new(Stores::Public(current.clone()), ended.clone());
     let follows = health.follows.clone();
+    follows.store(source.follows(), Ordering::Relaxed);
     let servers = listeners.start(
         Sides { admin: Router::new(), api: current.router(), health, memory_use: memory_use.clone() },
         &config,

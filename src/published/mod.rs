@@ -37,6 +37,7 @@ mod totals;
 mod usage;
 mod wait;
 mod whole;
+mod withdraw;
 
 pub use anew::{Anew, Batch};
 pub use changes::{Changed, Changes};

@@ -15,8 +15,8 @@ use sea_orm_migration::MigratorTrait as _;
 use tokio::sync::Notify;
 
 use super::feed::Counter;
+use super::opened::Opened;
 use super::publication;
-use super::standing::Standing;
 use crate::error::{Error, Result};
 use crate::sqlite;
 
@@ -44,7 +44,7 @@ pub struct Store {
     /// Told when something was set to be done at a moment.
     due_set: Arc<Notify>,
     /// The file of a SQLite database.
-    file: Option<Arc<Standing>>,
+    file: Option<Arc<Opened>>,
 }
 
 /// Called with each statement that runs; for counting in tests and benchmarks.
@@ -62,7 +62,7 @@ pub struct Write {
     due_set: Arc<Notify>,
     /// Whether this transaction has set something to be done.
     pub(super) sets_due: AtomicBool,
-    file: Option<Arc<Standing>>,
+    file: Option<Arc<Opened>>,
 }
 
 impl Write {
@@ -110,7 +110,7 @@ impl Store {
             read.set_metric_callback(move |info| again(&info.statement.sql));
         }
         let file = url.strip_prefix("sqlite:").map(|file| Path::new(file.trim_start_matches("//")));
-        let file = file.map(|file| Arc::new(Standing::of(file)));
+        let file = file.map(|file| Arc::new(Opened::of(file)));
         Ok(Self { write, read, due_set: Arc::default(), file })
     }
 

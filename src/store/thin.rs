@@ -103,8 +103,9 @@ async fn pins(db: &impl ConnectionTrait, id: &str) -> Result<HashSet<i64>> {
 }
 
 impl Store {
-    /// The items after `after` that have more revisions than their first and their newest, or some of an earlier
-    /// release, by their ids, at most `limit`.
+    /// The items with something to thin or to pack: those with more revisions than a first and a newest one, and
+    /// those with revisions that an earlier release kept as plain text. In the order of their ids, after `after`,
+    /// at most `limit`.
     ///
     /// # Errors
     /// Where the database fails.
@@ -122,7 +123,8 @@ impl Store {
         rows.all(&self.read).await?.iter().map(|id| super::working::id_of(id)).collect()
     }
 
-    /// The revisions of an item in their order, and which of them are kept as an earlier release did.
+    /// The revisions of an item in their order, and the versions of those that an earlier release kept as plain
+    /// text.
     ///
     /// # Errors
     /// Where the database fails.
@@ -154,8 +156,8 @@ impl Store {
 }
 
 impl Write {
-    /// Removes those of an item's revisions after `after` that are named and no pins, and packs those of an
-    /// earlier release, as far as one step goes. What stays is chained to what stays.
+    /// Removes those of an item's revisions after `after` that are named and are no pins, and packs those that an
+    /// earlier release kept as plain text, as far as one step goes. What stays is chained to what stays.
     ///
     /// # Errors
     /// Where the database fails.
@@ -273,6 +275,7 @@ fn plan(
         tail = row.keyframe.map(|keyframe| Tail { keyframe, links: reader.links(), text });
     }
     let (mut gone, mut rewritten) = (Vec::new(), Vec::new());
+    // Whether the revision to which the next one is chained goes or is written anew.
     let mut loose = false;
     for row in rows {
         let text = reader.read(row)?.to_owned();

@@ -90,6 +90,12 @@ impl Place {
         Self::serving(self.command(args).stderr(Stdio::inherit()), until)
     }
 
+    /// The same, on a database of its own.
+    pub fn start_on(&self, database: &str, args: &[&str], until: &str) -> Serving {
+        let mut command = self.command(args);
+        Self::serving(command.env("RECTO_DATABASE", database).stderr(Stdio::inherit()), until)
+    }
+
     /// The same, with all that can be logged in a file.
     pub fn start_logging(&self, args: &[&str], until: &str, log: &Path) -> Serving {
         let log = std::fs::File::create(log).unwrap();

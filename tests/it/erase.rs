@@ -18,10 +18,10 @@ use recto::store::Stored;
 use sea_orm::{ConnectionTrait as _, Statement};
 
 use crate::keep::other;
-use crate::people::{author, by, now};
+use crate::people::{author, by};
 use crate::support::build::{self, person, theme};
 use crate::support::files::{media, png};
-use crate::support::{Backend, TestDesk, backends};
+use crate::support::{Backend, TestDesk, backends, now};
 
 /// In everything that the record of the person says, and in nothing else.
 const CANARY: &str = "qanary";

@@ -1,6 +1,6 @@
 //! Backups: the database at one moment as a SQLite file, whatever kind it is, the library's files that it names, and
 //! a manifest that says what is there. One format, so that a backup of either kind of database can be put back into
-//! the other.
+//! the other. It must not know what is in the database, nor where it lies; the store and the settings do.
 
 mod manifest;
 mod ready;

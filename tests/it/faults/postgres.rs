@@ -1,14 +1,18 @@
 //! A server that is away, at the start or in between.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
-use recto::editing::{Edit, User, publish, save};
+use recto::editing::{Edit, User, follow_publications, publish, save};
 use recto::error::Error;
+use recto::published::Follower;
 use recto::store::Store;
 use sea_orm::ConnectionTrait as _;
 
 use super::{PATIENCE, app, assert_kept, assert_whole, other, typed};
+use crate::cli::{Place, get};
 use crate::support::build::theme;
-use crate::support::{Backend, backends};
+use crate::support::{Backend, TestDesk, backends};
 
 fn servers() -> impl Iterator<Item = (Backend, String)> {
     backends().into_iter().filter_map(|backend| match backend.clone() {
@@ -111,6 +115,39 @@ async fn while_the_server_is_away_nothing_typed_is_lost_and_the_public_reads_on(
         assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
         assert_eq!(editor.get(&form.action).await.form().get("title"), "While away");
         assert_whole(&app.desk).await;
+    }
+}
+
+#[tokio::test]
+async fn a_public_node_starts_while_the_server_is_away_serves_says_so_and_catches_up() {
+    for (backend, server) in servers() {
+        let desk = TestDesk::new(&backend).await;
+        theme(&desk, 1, "Before").published(&desk).await;
+        let place = Place::new();
+        std::fs::create_dir_all(place.data()).unwrap();
+        let node = Follower::open(&place.file("public.db")).await.unwrap();
+        follow_publications(&desk.store, &node, &|_| ()).await.unwrap();
+        node.close().await;
+
+        allow(&server, &desk.url, "ALLOW_CONNECTIONS false").await;
+        let args = ["serve", "--only", "public", "--listen", "127.0.0.1:0"];
+        let serving = place.start_on(&desk.url, &args, "API:");
+        let ready = || {
+            let said = get(&serving.api(), "/health/ready");
+            (said.status, said.body)
+        };
+        let behind = "Not ready: what was published cannot be taken over at the moment.\n";
+        assert_eq!(ready(), (503, behind.to_owned()));
+        assert!(get(&serving.api(), "/api/v1/themes").body.contains("Before"));
+
+        allow(&server, &desk.url, "ALLOW_CONNECTIONS true").await;
+        theme(&desk, 2, "Since").published(&desk).await;
+        let caught_up = async {
+            while ready().0 != 200 || !get(&serving.api(), "/api/v1/themes").body.contains("Since") {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), caught_up).await.expect("never taken over");
     }
 }
 

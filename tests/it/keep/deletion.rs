@@ -17,11 +17,7 @@ use crate::api::Client;
 use crate::support::build::{self, person, project, theme};
 use crate::support::database::open;
 use crate::support::files::{file_of, media, png};
-use crate::support::{TestApp, TestDesk, backends};
-
-async fn now(desk: &Desk, stored: &Stored) -> Stored {
-    desk.store.item(stored.item.id).await.unwrap()
-}
+use crate::support::{TestApp, TestDesk, backends, now};
 
 async fn deleted(desk: &Desk, stored: &Stored) -> Result<Stored, Error> {
     let seen = now(desk, stored).await.meta.version;

@@ -348,7 +348,7 @@ const DELETES: [(&str, &str); 16] = [
     ("store/migrate.rs", "std::fs::remove_file(part)"),
     ("store/compact.rs", "std::fs::remove_file(file)"),
     // A read store, which is built anew.
-    ("published/sync.rs", "std::fs::remove_file(PathBuf::from(name))"),
+    ("published/sync.rs", "std::fs::remove_file(filename::with_end(file, suffix))"),
 ];
 
 #[test]
