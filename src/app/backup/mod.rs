@@ -3,11 +3,13 @@
 //! the other.
 
 mod manifest;
+mod note;
 mod restore;
 mod take;
 mod verify;
 
 pub use manifest::{Manifest, Part};
+pub use note::{Note, Verified};
 pub use restore::{Restored, restore};
 pub use take::{Taken, backup};
 pub use verify::verify;
