@@ -201,3 +201,26 @@ async fn what_may_only_be_read_is_told_by_check() {
     assert!(said.contains(&format!("data directory {} cannot be written to", data.display())), "{said}");
     mode(&data, 0o700);
 }
+
+#[tokio::test]
+async fn a_start_on_a_full_disk_throws_no_read_store_away() {
+    use std::os::unix::fs::MetadataExt as _;
+    let Some(disk) = Disk::new() else { return };
+    let desk = desk_on(disk.path()).await;
+    crate::support::build::theme(&desk, 1, "One").published(&desk).await;
+    let place = desk.published.place().await.unwrap();
+    for store in [&desk.published, &desk.drafts] {
+        store.close().await;
+    }
+    let file = disk.path().join("public.db");
+    let number = || std::fs::metadata(&file).unwrap().ino();
+    let before = number();
+    disk.fill();
+    let error = recto::published::Follower::open(&file).await.unwrap_err();
+    assert!(matches!(error, Error::Unavailable(_)), "{error:?}");
+    assert_eq!(number(), before);
+    disk.make_room();
+    let again = recto::published::Follower::open(&file).await.unwrap();
+    assert_eq!((number(), again.place().await.unwrap()), (before, place));
+    again.close().await;
+}

@@ -346,7 +346,7 @@ const DELETES: [(&str, &str); 15] = [
     ("app/room.rs", "fs::remove_file(&file)"),
     ("app/backup/note.rs", "fs::remove_file(&fresh)"),
     // A read store, which is built anew.
-    ("published/sync.rs", "std::fs::remove_file(PathBuf::from(name))"),
+    ("published/opening.rs", "std::fs::remove_file(PathBuf::from(name))"),
 ];
 
 #[test]
