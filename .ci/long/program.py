@@ -52,13 +52,14 @@ class Program:
     def __exit__(self, *_):
         self.stop()
 
-    def start(self):
-        """Starts it, and waits until it answers."""
+    def start(self, command="demo"):
+        """Starts it with this command, and waits until it answers."""
+        said_last = {"demo": "Ctrl-C ends this", "serve": "API:"}[command]
         log = self.directory / "recto.log"
         began = log.stat().st_size if log.exists() else 0
         with open(log, "ab") as out:
             self.process = subprocess.Popen(
-                [self.executable, "demo", "--data-dir", str(self.data), "--listen", f"127.0.0.1:{self.port}"],
+                [self.executable, command, "--data-dir", str(self.data), "--listen", f"127.0.0.1:{self.port}"],
                 stdout=out, stderr=subprocess.STDOUT, cwd=self.directory, preexec_fn=quiet_child,
                 env=self.environment(),
             )
@@ -69,7 +70,7 @@ class Program:
                 raise SystemExit(f"recto did not start:\n{said}")
             told = re.search(r"^  Password: (\S+)$", said, re.M)
             self.password = told.group(1) if told else self.password
-            if "Ctrl-C ends this" in said:
+            if said_last in said:
                 return
             time.sleep(0.1)
         raise SystemExit(f"recto did not start within {START_SECONDS} s:\n{said}")
