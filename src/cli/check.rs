@@ -28,8 +28,8 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Say what is wrong with the settings and the database, and how to mend it.
 ///
-/// Changes nothing; can be run while Recto is serving. The exit code is 1 where something is
-/// wrong.
+/// Changes nothing; can be run while Recto is serving. Run it as the same user: it tries to write in Recto's
+/// directories, and takes that away again. The exit code is 1 where something is wrong.
 #[derive(Debug, Args)]
 #[command(after_long_help = "Example:\n  recto check --data-dir /var/lib/recto && systemctl restart recto")]
 pub(super) struct Check {}
