@@ -60,13 +60,14 @@ class Program:
     def __exit__(self, *_):
         self.stop()
 
-    def start(self):
-        """Starts it, and waits until it answers."""
+    def start(self, command=None):
+        """Starts it, with another command than usual where one is named, and waits until it answers."""
+        command, said_last = (command, "API:") if command else (self.command, self.ready)
         log = self.directory / "recto.log"
         began = log.stat().st_size if log.exists() else 0
         with open(log, "ab") as out:
             self.process = subprocess.Popen(
-                [self.executable, self.command, "--data-dir", str(self.data), "--listen", f"127.0.0.1:{self.port}"],
+                [self.executable, command, "--data-dir", str(self.data), "--listen", f"127.0.0.1:{self.port}"],
                 stdout=out, stderr=subprocess.STDOUT, cwd=self.directory, preexec_fn=quiet_child,
                 env=self.environment(),
             )
@@ -77,7 +78,7 @@ class Program:
                 raise NotStarted(f"recto did not start:\n{said}")
             told = re.search(r"^  Password: (\S+)$", said, re.M)
             self.password = told.group(1) if told else self.password
-            if self.ready in said:
+            if said_last in said:
                 return
             time.sleep(0.01)
         raise NotStarted(f"recto did not start within {START_SECONDS} s:\n{said}")

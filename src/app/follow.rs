@@ -119,6 +119,8 @@ async fn follow_public(
                 Some(store) => store,
                 None => store.insert(open_publications(config).await?),
             };
+            // What a newer release has written there, this one may understand wrongly.
+            store.is_of_this_release().await?;
             follow_publications(store, published, &|_| ()).await
         };
         let took = took.await;

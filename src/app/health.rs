@@ -62,6 +62,14 @@ impl Stores {
         }
     }
 
+    /// Which database this is; none where the process does not know it.
+    pub(super) async fn identity(&self) -> Option<String> {
+        match self {
+            Self::Desk(desk) => desk.store.identity().await.ok(),
+            Self::Public(_) => None,
+        }
+    }
+
     /// Each read store, the number it has reached, and the newest there is where that is known.
     pub(super) async fn figures(&self) -> Vec<(&'static str, i64, Option<i64>)> {
         match self {

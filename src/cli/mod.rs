@@ -51,8 +51,8 @@ Examples:
   recto serve --only public --wait    serve the API alone, from what another process publishes
   recto check                         find out what is wrong with an installation
 
-Every setting can be a flag, a variable (RECTO_LISTEN=…) or a line in recto.toml; the file
-config.example.toml explains them all.";
+Every setting can be a variable (RECTO_LISTEN=…) or a line in recto.toml, and a few are flags, too;
+the file config.example.toml explains them all.";
 
 /// Where this Recto lives; the same for every command.
 #[derive(Clone, Debug, Default, Args)]
@@ -170,6 +170,10 @@ impl Place {
     }
 
     fn read(&self, addresses: Option<&Addresses>) -> Result<Config> {
+        Config::load(&self.layers(addresses))
+    }
+
+    fn layers(&self, addresses: Option<&Addresses>) -> Layers {
         let mut layers = Layers::of_process();
         layers.file = self.config.as_ref().filter(|file| !file.trim().is_empty()).map(PathBuf::from);
         let (listen, public) = addresses
@@ -182,7 +186,7 @@ impl Place {
                 layers.flags.push((name, text));
             }
         }
-        Config::load(&layers)
+        layers
     }
 }
 

@@ -17,6 +17,7 @@ mod listed;
 mod locate;
 mod media;
 mod names;
+mod opening;
 mod outline;
 mod paths;
 mod placing;

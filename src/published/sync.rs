@@ -4,20 +4,17 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 use super::glance::PLACE;
+use super::opening::{make, open_known};
 use super::placing::place;
 use super::put::{Put, Written, put, written};
 use super::withdraw::{forgets, takes_away, withdraw};
 use super::{PublishedStore, health, prepare, schema};
 use crate::content::document::{Change, Place};
-use crate::error::{Error, Result};
-use crate::filename;
-use crate::sqlite;
+use crate::error::Result;
 
 /// The writer of a read store.
 #[derive(Clone, Debug)]
@@ -33,16 +30,11 @@ impl Follower {
     /// database. What is damaged further in, [`Follower::mend`] finds.
     ///
     /// # Errors
-    /// Where the file cannot be written.
+    /// Where the file cannot be written; for want of room on the disk a store that is there stays.
     pub async fn open(file: &Path) -> Result<Self> {
-        let write = match open_known(file).await {
-            Ok(write) => write,
-            Err(error) => {
-                if file.exists() {
-                    tracing::warn!(file = %file.display(), %error, "building a read store anew");
-                }
-                make(file).await?
-            }
+        let write = match open_known(file).await? {
+            Some(write) => write,
+            None => make(file).await?,
         };
         let reader = PublishedStore::open(file).await?;
         reader.own(reader.sequence().await?);
@@ -289,72 +281,6 @@ pub(super) async fn take_in(
     taken.states = states;
     taken.drafts = health::note(tx, &puts).await?;
     Ok(taken)
-}
-
-/// Opens a store of our schema.
-async fn open_known(file: &Path) -> Result<SqlitePool> {
-    if !file.exists() {
-        return Err(Error::Unavailable("There is no store yet."));
-    }
-    let write = connect(file).await?;
-    let schema = sqlx::query_scalar::<_, String>("SELECT value FROM mark WHERE name = 'schema'");
-    let known = schema.fetch_one(&write).await.map(|schema| schema == schema::fingerprint());
-    if matches!(known, Ok(true)) {
-        return Ok(write);
-    }
-    write.close().await;
-    known?;
-    Err(Error::Unavailable("The store is of another schema."))
-}
-
-/// Makes an empty store in place of whatever is there.
-async fn make(file: &Path) -> Result<SqlitePool> {
-    remove(file)?;
-    let write = connect(file).await?;
-    let mut tx = write.begin().await?;
-    sqlx::raw_sql(AssertSqlSafe(schema::statements())).execute(&mut *tx).await?;
-    schema::mark(&mut tx, "", &Place::default()).await?;
-    tx.commit().await?;
-    Ok(write)
-}
-
-async fn connect(file: &Path) -> Result<SqlitePool> {
-    let options = SqliteConnectOptions::new()
-        .filename(file)
-        .create_if_missing(true)
-        .busy_timeout(Duration::from_secs(5))
-        .journal_mode(SqliteJournalMode::Wal)
-        // Whatever a power cut takes is taken over again from the feed.
-        .synchronous(SqliteSynchronous::Normal)
-        .foreign_keys(true)
-        // What is taken away is not left in the file.
-        .pragma("secure_delete", "ON")
-        // Many rows are read at a time here.
-        .row_buffer_size(1_000)
-        // What a store that was built anew has left of its log is given back.
-        .pragma("journal_size_limit", "16777216")
-        .statement_cache_capacity(100)
-        // A store that is made or built anew is one long statement; whoever reads the log can do nothing with it.
-        .disable_statement_logging();
-    let pool = sqlite::settled(SqlitePoolOptions::new())
-        .max_connections(1)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .test_before_acquire(false)
-        // So long a publication waits while a store is built anew.
-        .acquire_timeout(Duration::from_secs(30));
-    Ok(pool.connect_with(options).await?)
-}
-
-/// Removes a store with its write-ahead log.
-fn remove(file: &Path) -> Result<()> {
-    for suffix in ["", "-wal", "-shm"] {
-        match std::fs::remove_file(filename::with_end(file, suffix)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(Error::internal(error)),
-            _ => {}
-        }
-    }
-    Ok(())
 }
 
 /// A link's name: two types may have a field of the same name.

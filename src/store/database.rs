@@ -132,6 +132,7 @@ impl Store {
         let due_set = Arc::default();
         let store = Self { write: DatabaseConnection::default(), read, due_set, file: None };
         let readable = async {
+            store.is_of_this_release().await?;
             store.identity().await?;
             store.publications_after(i64::MAX, 1).await
         };
@@ -344,4 +345,21 @@ async fn migrate(write: &DatabaseConnection) -> Result<()> {
         ),
         other => other,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_save_is_synced_before_it_is_acknowledged() {
+        let dir = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", dir.path().join("recto.db").display());
+        let store = Store::open(&url, None).await.unwrap();
+        let asked = sea_orm::Statement::from_string(DbBackend::Sqlite, "PRAGMA synchronous");
+        let row = store.write.query_one_raw(asked).await.unwrap().unwrap();
+        // FULL: the log is synced with each commit (SQLite, PRAGMA synchronous).
+        assert_eq!(row.try_get_by_index::<i64>(0).unwrap(), 2);
+        store.close().await;
+    }
 }

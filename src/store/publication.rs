@@ -50,7 +50,8 @@ fn change(row: &publication::Model, nonce: String) -> Result<Change> {
 
 /// What a role needs that follows the publications on PostgreSQL.
 pub(super) const RIGHTS: &str = "GRANT SELECT ON publication, identity TO its name; \
-                                 GRANT SELECT (sequence, nonce, batch) ON publication_log TO its name.";
+                                 GRANT SELECT (sequence, nonce, batch) ON publication_log TO its name; \
+                                 GRANT SELECT (version) ON seaql_migrations TO its name.";
 
 /// An error that says which right is missing, where one is (PostgreSQL, appendix A: 42501).
 pub(super) fn without_right(error: DbErr) -> Error {

@@ -3,12 +3,14 @@
 //! the other. It must not know what is in the database, nor where it lies; the store and the settings do.
 
 mod manifest;
+mod note;
 mod ready;
 mod restore;
 mod take;
 mod verify;
 
 pub use manifest::{Manifest, Part};
+pub use note::{Note, Verified};
 pub use restore::{Restored, restore};
 pub use take::{Taken, backup};
 pub use verify::verify;

@@ -52,7 +52,8 @@ fn kept(place: &Place) -> Vec<PathBuf> {
 async fn ended_while_files_are_copied_what_was_there_stands() {
     let (place, to) = two_and_a_backup_of_one().await;
     let copied = place.data().join("media.restoring");
-    let mut restoring = place.command(&["restore", &to.display().to_string(), "--ledger", "none"]).spawn().unwrap();
+    let mut restoring =
+        place.command(&["restore", &to.display().to_string(), "--ledger", "none"]).spawn().unwrap();
     while !copied.exists() && restoring.try_wait().unwrap().is_none() {}
     restoring.kill().unwrap();
     restoring.wait().unwrap();
@@ -70,7 +71,7 @@ async fn what_was_kept_is_never_replaced() {
     let (place, to) = two_and_a_backup_of_one().await;
     let clock = Clock::held(Clock::system().now());
     for _ in 0..3 {
-        restore(&place.config(), &to, &clock, &nothing).await.unwrap();
+        restore(&place.config(), &to, None, &clock, &nothing).await.unwrap();
     }
     let kept = kept(&place);
     assert_eq!(kept.len(), 3);
@@ -116,8 +117,8 @@ async fn tables_without_rows_are_filled() {
         let config =
             recto::config::Config::load(&recto::config::Layers { flags, ..recto::config::Layers::default() });
         let config = config.unwrap();
-        restore(&config, &dir, &Clock::system(), &nothing).await.unwrap();
-        let told = restore(&config, &dir, &Clock::system(), &nothing).await.unwrap_err();
+        restore(&config, &dir, None, &Clock::system(), &nothing).await.unwrap();
+        let told = restore(&config, &dir, None, &Clock::system(), &nothing).await.unwrap_err();
         assert!(told.to_string().contains("There is something in the database"), "{told}");
     }
 }

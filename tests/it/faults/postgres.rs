@@ -181,6 +181,8 @@ async fn a_role_that_may_only_read_publications_is_enough_to_serve_the_public() 
         let url = format!("postgres://{role}@{address}/{name}");
         let error = Store::open_publications(&url).await.unwrap_err();
         assert!(matches!(&error, Error::Refused(text) if text.contains("GRANT SELECT")), "{error:?}");
+        let versions = format!("GRANT SELECT (version) ON seaql_migrations TO {role}");
+        db.execute_unprepared(&versions).await.unwrap();
         db.execute_unprepared(&format!("GRANT SELECT ON publication TO {role}")).await.unwrap();
         let error = Store::open_publications(&url).await.unwrap_err();
         assert!(
@@ -203,11 +205,72 @@ async fn a_role_that_may_only_read_publications_is_enough_to_serve_the_public() 
         db.execute_unprepared(&grant).await.unwrap();
         assert!(store.publications_after(0, 100).await.unwrap().iter().any(|one| one.slugs == ["one"]));
         assert!(store.write().await.is_err() && store.drafts_after(0, 1).await.is_err());
+        // So is a schema that a newer release has brought there, also while it is followed.
+        db.execute_unprepared("INSERT INTO seaql_migrations VALUES ('m9999_later', 0)").await.unwrap();
+        for error in [store.is_of_this_release().await, Store::open_publications(&url).await.map(drop)] {
+            assert!(
+                matches!(&error, Err(Error::Refused(text)) if text.contains("newer release of Recto (it has had m9999")),
+                "{error:?}"
+            );
+        }
+        db.execute_unprepared("DELETE FROM seaql_migrations WHERE version = 'm9999_later'").await.unwrap();
+        store.is_of_this_release().await.unwrap();
+        db.execute_unprepared(&format!("REVOKE SELECT (version) ON seaql_migrations FROM {role}"))
+            .await
+            .unwrap();
+        let error = Store::open_publications(&url).await.unwrap_err();
+        assert!(
+            matches!(&error, Error::Refused(text) if text.contains("(version) ON seaql_migrations")),
+            "{error:?}"
+        );
+        db.execute_unprepared(&versions).await.unwrap();
         // A database of an older release is told, and stays as it is.
         db.execute_unprepared("ALTER TABLE publication RENAME COLUMN slugs TO slug").await.unwrap();
         let error = Store::open_publications(&url).await.unwrap_err();
         assert!(matches!(&error, Error::Refused(text) if text.contains("recto serve")), "{error:?}");
         store.close().await;
         db.execute_unprepared(&format!("DROP OWNED BY {role}; DROP ROLE {role}")).await.unwrap();
+    }
+}
+
+/// What `recto check` says of a database.
+fn checked(url: &str) -> String {
+    let dir = tempfile::tempdir().unwrap();
+    let check = std::process::Command::new(env!("CARGO_BIN_EXE_recto"))
+        .args(["check", "--data-dir"])
+        .arg(dir.path())
+        .current_dir(dir.path())
+        .env("RECTO_DATABASE", url)
+        .env_remove("RECTO_TEST_POSTGRES")
+        .output()
+        .unwrap();
+    assert_eq!(check.status.code(), Some(1));
+    String::from_utf8(check.stdout).unwrap()
+}
+
+#[tokio::test]
+async fn check_names_the_way_out_of_what_a_server_does_not_allow() {
+    for (backend, server) in servers() {
+        let app = app(&backend).await;
+        allow(&server, &app.desk.url, "SET default_transaction_read_only = on").await;
+        let said = checked(&app.desk.url);
+        assert!(
+            said.contains("can be read, but not written to")
+                && said.contains("default_transaction_read_only"),
+            "{said}"
+        );
+        allow(&server, &app.desk.url, "RESET default_transaction_read_only").await;
+
+        let db = other(&app.desk.url).await;
+        let name = app.desk.url.rsplit('/').next().unwrap();
+        let role = format!("crowded_{name}");
+        db.execute_unprepared(&format!("CREATE ROLE {role} LOGIN CONNECTION LIMIT 0")).await.unwrap();
+        let (_, address) = server.rsplit_once('@').unwrap_or(("", &server));
+        let said = checked(&format!("postgres://{role}@{address}/{name}"));
+        assert!(
+            said.contains("that it takes more connections (") && said.contains("max_connections"),
+            "{said}"
+        );
+        db.execute_unprepared(&format!("DROP ROLE {role}")).await.unwrap();
     }
 }

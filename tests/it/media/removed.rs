@@ -324,7 +324,7 @@ async fn a_long_list_is_cut_and_says_so() {
 
 /// Where a file can be deleted, and which: none of them is one of the library but what lay aside for a month, or
 /// lies in the library a second time.
-const DELETES: [(&str, &str); 16] = [
+const DELETES: [(&str, &str); 18] = [
     // The list of files that an upgrade has closed, as it was half written.
     ("editing/upgrade.rs", "std::fs::remove_file(&aside)"),
     // What was moved aside or erased, for good; and a day's directory, where it is empty.
@@ -347,8 +347,11 @@ const DELETES: [(&str, &str); 16] = [
     ("app/backup/take.rs", "fs::remove_file(to.join(format!(\"{DATABASE}{suffix}\")))"),
     ("store/migrate.rs", "std::fs::remove_file(part)"),
     ("store/compact.rs", "std::fs::remove_file(file)"),
+    // What was written to see whether it can be; the note of a backup as it was half written.
+    ("app/room.rs", "fs::remove_file(&file)"),
+    ("app/backup/note.rs", "fs::remove_file(&fresh)"),
     // A read store, which is built anew.
-    ("published/sync.rs", "std::fs::remove_file(filename::with_end(file, suffix))"),
+    ("published/opening.rs", "std::fs::remove_file(filename::with_end(file, suffix))"),
 ];
 
 #[test]
