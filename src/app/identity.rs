@@ -11,9 +11,6 @@ use crate::media::Files;
 use crate::published::glance;
 use crate::store::{Inspection, inspect};
 
-/// So begins the name of what a restore keeps aside.
-const BEFORE_RESTORE: &str = "before-restore-";
-
 /// What the database is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Database {
@@ -71,9 +68,6 @@ pub(super) async fn look(config: &Config) -> Result<Looked> {
             beside.push(Beside { place, holds, owner: seen.identity });
         }
     }
-    if database == Database::New {
-        beside.extend(before_restore(dir));
-    }
     let place = config.media_dir();
     let files = Files::at(&place);
     let (owner, number) = (files.owner()?, files.number()?);
@@ -81,14 +75,6 @@ pub(super) async fn look(config: &Config) -> Result<Looked> {
         beside.push(Beside { place, holds: format!("{number} files"), owner });
     }
     Ok(Looked { database, holds, beside, pending })
-}
-
-/// What a restore kept aside that was ended before the database was there again.
-fn before_restore(dir: &Path) -> Vec<Beside> {
-    let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
-    let kept = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(BEFORE_RESTORE));
-    let holds = "what was here before a backup was put back";
-    kept.map(|entry| Beside { place: entry.path(), holds: holds.to_owned(), owner: None }).collect()
 }
 
 /// Whether the database that the settings name belongs to what lies beside it.

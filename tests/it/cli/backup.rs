@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use futures_util::FutureExt as _;
 use recto::app::{Manifest, backup, restore, verify};
 use recto::clock::Clock;
 use recto::config::{Config, Layers};
@@ -163,101 +162,6 @@ fn copy(from: &Path, to: &Path) {
         let to = to.join(path.file_name().unwrap());
         if path.is_dir() { copy(&path, &to) } else { assert!(std::fs::copy(path, to).is_ok()) }
     }
-}
-
-/// Whether one of the databases that lie in a data directory, in use or kept aside, holds a theme of this title.
-async fn holds(place: &Place, title: &str) -> bool {
-    let mut databases = vec![place.file("recto.db")];
-    for entry in std::fs::read_dir(place.data()).unwrap() {
-        databases.push(entry.unwrap().path().join("recto.db"));
-    }
-    for database in databases.into_iter().filter(|database| database.exists()) {
-        let db = Database::connect(format!("sqlite://{}?mode=ro", database.display())).await.unwrap();
-        let sql = format!("SELECT 1 AS there FROM theme WHERE title = '{title}'");
-        let found = db.query_one_raw(sea_orm::Statement::from_string(db.get_database_backend(), sql)).await;
-        db.close().await.unwrap();
-        if found.unwrap().is_some() {
-            return true;
-        }
-    }
-    false
-}
-
-/// A data directory with a theme and files, a backup of it, and a theme that is not in that.
-async fn backed_up() -> (Place, PathBuf) {
-    let place = Place::new();
-    let parts = place.parts().await;
-    theme(&parts.desk, 1, "One").published(&parts.desk).await;
-    for at in 0..6 {
-        media(&parts.desk, &format!("{at}.png"), png(700, 20 + at)).await.draft(&parts.desk).await;
-    }
-    parts.close().await;
-    let dir = place.data().with_file_name("backup");
-    place.run(&["backup", &dir.display().to_string()]).well();
-    let parts = place.parts().await;
-    theme(&parts.desk, 2, "Two").published(&parts.desk).await;
-    parts.close().await;
-    (place, dir)
-}
-
-#[tokio::test]
-async fn a_restore_that_is_ended_in_between_keeps_what_was_there_and_says_the_way_out() {
-    let (place, dir) = backed_up().await;
-    let refused = async |words: &[&str]| {
-        let before = std::fs::read_dir(place.data()).unwrap().count();
-        let error = recto::app::Parts::open(&place.config(), Clock::system()).await.unwrap_err().to_string();
-        assert!(words.iter().all(|words| error.contains(words)), "{error}");
-        assert_eq!(std::fs::read_dir(place.data()).unwrap().count(), before, "something was made");
-        assert!(holds(&place, "Two").await);
-    };
-    // While the second file of the library is put back.
-    let ended = |what: &'static str, number: u64| {
-        assert!(what != "files of the library" || number < 2, "ended in between, as a test wants it");
-    };
-    let (settings, clock) = (place.config(), Clock::system());
-    let restoring = restore(&settings, &dir, None, &clock, &ended);
-    assert!(std::panic::AssertUnwindSafe(restoring).catch_unwind().await.is_err());
-    refused(&["nothing in the database", "before-restore-", "put back a backup"]).await;
-    // As if it had ended before the first file was there.
-    std::fs::remove_dir_all(place.file("media")).unwrap();
-    refused(&["nothing in the database", "before-restore-", "put back a backup"]).await;
-    let said = place.run(&["serve", "--listen", "127.0.0.1:0"]).refused();
-    assert!(said.contains("before-restore-"), "{said}");
-
-    place.run(&["restore", &dir.display().to_string()]).well();
-    let parts = place.parts().await;
-    assert_eq!(parts.desk.published.reader().search("One", 9).await.unwrap().len(), 1);
-    parts.desk.media.need().unwrap();
-    parts.close().await;
-    assert!(place.run(&["check"]).out.lines().all(|line| line.contains("account")));
-    assert!(holds(&place, "Two").await);
-}
-
-#[tokio::test]
-async fn a_restore_that_is_killed_anywhere_never_begins_an_empty_site() {
-    let (place, dir) = backed_up().await;
-    let to = dir.display().to_string();
-    for wait in [5, 15, 30, 60] {
-        let mut child = place.command(&["restore", &to]).spawn().unwrap();
-        std::thread::sleep(std::time::Duration::from_millis(wait));
-        child.kill().unwrap();
-        child.wait().unwrap();
-        assert!(holds(&place, "Two").await, "after {wait} ms");
-        // What is kept aside is called by the second.
-        std::thread::sleep(std::time::Duration::from_secs(1));
-        match recto::app::Parts::open(&place.config(), Clock::system()).await {
-            Ok(parts) => {
-                let there = parts.desk.published.reader().search("One", 9).await.unwrap();
-                assert_eq!(there.len(), 1, "after {wait} ms");
-                parts.desk.media.need().unwrap();
-                parts.close().await;
-            }
-            Err(error) => assert!(error.to_string().contains("put back a backup"), "{error}"),
-        }
-    }
-    place.run(&["restore", &to]).well();
-    let said = place.run(&["check"]).out;
-    assert!(said.lines().all(|line| line.contains("account") || line.contains("store")), "{said}");
 }
 
 #[tokio::test]

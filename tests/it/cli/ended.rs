@@ -1,6 +1,7 @@
 //! `recto restore` ended at each of its steps: what was there stands, or it is kept as a whole and the way on is said.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use recto::app::{backup, restore};
 use recto::clock::Clock;
@@ -48,20 +49,28 @@ fn kept(place: &Place) -> Vec<PathBuf> {
     kept
 }
 
+/// As long as files are copied, everything is in its place yet: whoever is ended there has what was there.
 #[tokio::test]
-async fn ended_while_files_are_copied_what_was_there_stands() {
+async fn what_is_there_stands_until_all_is_copied() {
     let (place, to) = two_and_a_backup_of_one().await;
-    let copied = place.data().join("media.restoring");
-    let mut restoring =
-        place.command(&["restore", &to.display().to_string(), "--ledger", "none"]).spawn().unwrap();
-    while !copied.exists() && restoring.try_wait().unwrap().is_none() {}
-    restoring.kill().unwrap();
-    restoring.wait().unwrap();
-    assert!(has_two(&place.file("recto.db")).await && kept(&place).is_empty());
-    place.parts().await.close().await;
-
-    place.run(&["restore", &to.display().to_string(), "--ledger", "none"]).well();
-    assert!(!has_two(&place.file("recto.db")).await && !copied.exists());
+    // What an earlier run left that was ended is in nobody's way.
+    std::fs::create_dir(place.file("media.restoring")).unwrap();
+    std::fs::write(place.file("media.restoring/half"), "half").unwrap();
+    std::fs::write(place.file("recto.db.new"), "half").unwrap();
+    let copied = AtomicU64::new(0);
+    let look = |what: &'static str, _: u64| {
+        if what == "files of the library" {
+            copied.fetch_add(1, Ordering::SeqCst);
+            let there = ["recto.db", "public.db", "drafts.db", "media/recto-database"];
+            assert!(there.iter().all(|name| place.file(name).exists()) && kept(&place).is_empty());
+        }
+    };
+    restore(&place.config(), &to, None, &Clock::system(), &look).await.unwrap();
+    assert!(copied.into_inner() > 1);
+    assert!(!has_two(&place.file("recto.db")).await && !place.file("media/half").exists());
+    for left in ["media.restoring", "recto.db.new"] {
+        assert!(!place.file(left).exists());
+    }
     place.parts().await.close().await;
 }
 
