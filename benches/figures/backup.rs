@@ -25,7 +25,7 @@ const EVERY: Duration = Duration::from_millis(5);
 /// How long is saved without a backup.
 const ALONE: Duration = Duration::from_secs(10);
 /// How many outputs the editors have open.
-const OPEN: u64 = 64;
+const OPEN: i64 = 64;
 
 /// Over a directory that holds the content, or over one that is made for it.
 pub async fn measure(dir: Option<&str>) {
@@ -68,8 +68,8 @@ pub async fn measure(dir: Option<&str>) {
     let begun = Instant::now();
     parts.desk.rebuild(&|_, _| ()).await.unwrap();
     line("both read stores built anew", &ms(begun.elapsed()), "", "20,000 ms");
-    let somebody = parts.desk.lists().list(&Select { limit: 1, ..Select::of(by_name("person").unwrap()) });
-    let id = somebody.await.unwrap().items.remove(0).id;
+    let somebody = Select { limit: 1, ..Select::of(by_name("person").unwrap()) };
+    let id = parts.desk.lists().list(&somebody).await.unwrap().items.remove(0).id;
     let begun = Instant::now();
     let erasure = look_at_erasure(&parts.desk, &User::system(), &id).await.unwrap();
     let done = erase_people(&there, &parts, &erasure).await.unwrap();

@@ -9,7 +9,8 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, SqlitePool};
 use super::schema;
 use crate::content::document::Place;
 use crate::error::{Error, Result};
-use crate::{filename, sqlite};
+use crate::filename;
+use crate::sqlite;
 
 /// SQLite’s codes for want of room: FULL, and of IOERR those of writing, syncing and of the index of the log
 /// (<https://sqlite.org/rescode.html>).

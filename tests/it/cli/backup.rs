@@ -255,7 +255,7 @@ async fn what_is_in_a_backup_is_its_owners_and_what_verifies_it_changes_nothing(
 
     // What is there when it is put back is kept, the library too.
     std::fs::write(place.file("media/own"), "of the library").unwrap();
-    let said = place.run(&["restore", &shown]).well();
+    let said = place.run(&["restore", &shown, "--ledger", "none"]).well();
     assert_eq!(said.matches("What was there before is in").count(), 2, "{said}");
     let aside = |starts: &str| {
         let names = std::fs::read_dir(place.data()).unwrap().map(|entry| entry.unwrap().path());

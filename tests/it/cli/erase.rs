@@ -56,7 +56,7 @@ async fn it_asks_and_readers_see_nothing_of_them_any_more() {
         assert!(Instant::now() < patience, "readers still see them");
         std::thread::sleep(Duration::from_millis(100));
     }
-    assert_eq!(get(&format!("people/{}", ada.item.id)).status, 410);
+    assert_eq!(get(&format!("people/{}", ada.item.id)).status, 404);
     let outputs = get("outputs").body;
     assert!(outputs.contains("King, A") && !outputs.contains(&ada.item.id.to_string()), "{outputs}");
     assert!(place.run(&["erase", "person", EMAIL]).refused().contains("Nobody is called"));
