@@ -4,15 +4,18 @@
 mod adopt;
 mod backup;
 mod connection;
+mod erasure;
 mod follow;
 mod health;
 mod http;
 mod identity;
+mod ledger;
 mod listen;
 mod lock;
 mod metrics;
 mod migrate;
 mod public;
+mod room;
 mod serve;
 mod signal;
 
@@ -26,10 +29,13 @@ use identity::Looked;
 use secrecy::ExposeSecret as _;
 
 pub use adopt::Adoption;
-pub use backup::{Manifest, Part, Restored, Taken, backup, restore, verify};
+pub use backup::{Manifest, Note, Part, Restored, Taken, Verified, backup, restore, verify};
+pub use erasure::{Done, copies, delete_copies, erase_account, erase_people};
 pub use identity::belongs;
+pub use ledger::{Kind, Ledger, Line};
 pub use listen::Listeners;
 pub use migrate::{migrate, plan};
+pub use room::{Disk, OpenFiles, disks, try_writing};
 pub use serve::{Only, Ready, serve};
 
 use crate::accounts::{Accounts, Passwords};
@@ -216,7 +222,6 @@ async fn mark_library(store: &Store, media: &Library, looked: &Looked, dir: &Pat
 /// # Errors
 /// Where they cannot be read: says what to do.
 async fn open_publications(config: &Config) -> Result<Store> {
-    make_data_dir(config.data_dir.path())?;
     let address = config.database_address();
     Store::open_publications(address.expose()).await.map_err(|error| cannot_open(&address, error))
 }
@@ -226,6 +231,7 @@ async fn open_publications(config: &Config) -> Result<Store> {
 /// # Errors
 /// Where its file cannot be written.
 pub async fn open_follower(config: &Config, name: &str) -> Result<Follower> {
+    make_data_dir(config.data_dir.path())?;
     let file = config.data_dir.path().join(name);
     Follower::open(&file).await.map_err(|error| {
         tracing::debug!(?error, "a read store cannot be opened");
@@ -250,7 +256,9 @@ pub fn open_library(config: &Config) -> Result<Library> {
     Library::open(&config.media_dir(), limits)
 }
 
-fn cannot_open(address: &DatabaseAddress, error: Error) -> Error {
+/// What to say where the editorial database cannot be opened.
+#[must_use]
+pub fn cannot_open(address: &DatabaseAddress, error: Error) -> Error {
     let cause = match error {
         refused @ Error::Refused(_) => return refused,
         Error::Internal(cause) => cause.to_string(),
@@ -264,8 +272,9 @@ fn cannot_open(address: &DatabaseAddress, error: Error) -> Error {
             file.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new(".")).display()
         ),
         None => format!(
-            "The database ({address}) cannot be reached. Check that the server runs and that the setting ‘database’ \
-             names the right host, user, password and database."
+            "The database ({address}) cannot be reached. Check that the server runs, that it takes more connections (each \
+             ‘recto serve’ holds up to twelve of its max_connections), and that the setting ‘database’ names the right \
+             host, user, password and database."
         ),
     })
 }

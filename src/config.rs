@@ -11,8 +11,8 @@ use serde::Deserialize;
 
 use crate::error::{Error, Result};
 use value::{
-    Contact, Count, DatabaseAddress, Days, Directory, Flag, HeaderName, Listen, LogFilter, MediaTypes,
-    Number, Origin, Seconds, SiteAddress, ZoneName,
+    Contact, Count, DatabaseAddress, Days, Directory, FilePath, Flag, HeaderName, Listen, LogFilter,
+    MediaTypes, Number, Origin, Seconds, SiteAddress, ZoneName,
 };
 
 /// What `config.example.toml` and the messages know of a setting.
@@ -120,6 +120,16 @@ settings! {
     /// For how many days it leaves the lines of the audit log; 0 is for ever. Lines about text that saved
     /// itself are thinned as versions are.
     audit_days: Number = "0";
+    /// The key to the list of who was erased, which `recto erase` writes and `recto restore` asks for. Made at the
+    /// first erasure, for its owner alone; no backup holds it, so keep a copy. Not set, it is recto.key in the
+    /// data directory.
+    key_file: Option<FilePath> = "";
+    /// Where your backups lie: `recto erase` copies the list of who was erased there each time. Not set, you are
+    /// told to.
+    backup_root: Option<Directory> = "";
+    /// After how many days without a backup `recto check` says that something is wrong; 0 is never, for whoever
+    /// backs up by other means than `recto backup`.
+    backup_warn_days: Number = "2";
     /// What is logged: error, warn, info, debug or trace; for parts, as in info,recto=debug.
     log: LogFilter = LogFilter::DEFAULT;
 }
@@ -166,12 +176,16 @@ impl Source for Layer {
     }
 }
 
-impl Config {
-    /// Reads the settings.
-    ///
-    /// # Errors
-    /// [`Error::Refused`]: names the setting, where it was found, and what would be right.
-    pub fn load(layers: &Layers) -> Result<Self> {
+/// Every layer, and the file, which is not read yet.
+struct Sources {
+    defaults: Layer,
+    file: Option<PathBuf>,
+    environment: Layer,
+    flags: Layer,
+}
+
+impl Sources {
+    fn of(layers: &Layers) -> Result<Self> {
         let defaults = SETTINGS
             .iter()
             .map(|setting| (setting.name.to_owned(), setting.default.into(), "the defaults".to_owned()));
@@ -181,14 +195,36 @@ impl Config {
             ((*name).to_owned(), text.as_str().into(), origin)
         });
         let (defaults, flags) = (layer(defaults), layer(flags));
-
         let data_dir = [&flags, &environment, &defaults]
             .into_iter()
             .find_map(|layer| layer.0.get("data_dir")?.clone().into_string().ok())
             .map(PathBuf::from)
             .unwrap_or_default();
+        let file = find_file(layers.file.as_deref(), &data_dir);
+        Ok(Self { defaults, file, environment, flags })
+    }
+}
+
+/// The settings' file, where a password stands in it.
+///
+/// # Errors
+/// As [`Config::load`].
+pub fn file_with_password(layers: &Layers) -> Result<Option<PathBuf>> {
+    let Some(file) = Sources::of(layers)?.file else { return Ok(None) };
+    let named = read_file(&file)?.0.get("database").and_then(|value| value.clone().into_string().ok());
+    let address = named.and_then(|text| DatabaseAddress::try_from(text).ok());
+    Ok(address.filter(DatabaseAddress::has_password).map(|_| file))
+}
+
+impl Config {
+    /// Reads the settings.
+    ///
+    /// # Errors
+    /// [`Error::Refused`]: names the setting, where it was found, and what would be right.
+    pub fn load(layers: &Layers) -> Result<Self> {
+        let Sources { defaults, file, environment, flags } = Sources::of(layers)?;
         let mut builder = config::Config::builder().add_source(defaults);
-        if let Some(file) = find_file(layers.file.as_deref(), &data_dir) {
+        if let Some(file) = file {
             builder = builder.add_source(read_file(&file)?);
         }
         let read = builder.add_source(environment).add_source(flags).build().map_err(Error::internal)?;
@@ -212,6 +248,13 @@ impl Config {
     pub fn media_dir(&self) -> PathBuf {
         let named = self.media_dir.as_ref().map(|dir| dir.path().to_owned());
         named.unwrap_or_else(|| self.data_dir.path().join("media"))
+    }
+
+    /// The key to the list of who was erased.
+    #[must_use]
+    pub fn key_file(&self) -> PathBuf {
+        let named = self.key_file.as_ref().map(|file| file.path().to_owned());
+        named.unwrap_or_else(|| self.data_dir.path().join("recto.key"))
     }
 
     /// Where the public API is reached, without a slash at the end.
@@ -335,8 +378,8 @@ pub fn example() -> String {
     let mut text = "\
 # The settings of Recto, all with their defaults. Recto reads this file from --config, or as
 # recto.toml from its data directory or the directory it is started in. A variable of the
-# environment wins over the file, and a flag over both: RECTO_LISTEN=… or --listen … instead of
-# listen. A blank value counts as not set.
+# environment wins over the file, RECTO_LISTEN=… instead of listen, and a flag over both where a
+# command has one, as --listen …. A blank value counts as not set.
 "
     .to_owned();
     for setting in SETTINGS {

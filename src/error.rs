@@ -91,14 +91,16 @@ const AWAY: &str = "The database cannot be reached. Nothing was saved; please tr
 const DAMAGED: &str =
     "The database is damaged. Nothing was saved; ask whoever runs this server to put back a backup.";
 
+/// Said where a database may be read and not written.
+pub(crate) const READ_ONLY: &str =
+    "The database cannot be written to. Nothing was saved; ask whoever runs this server.";
+
 /// What to say of errors that lie in the machine, not in us: SQLite's primary result codes
 /// (<https://sqlite.org/rescode.html>) and PostgreSQL's classes 08, 53 and 57, 25006 and 55P03
 /// (PostgreSQL manual, appendix A).
 fn unavailable(error: &sqlx::Error) -> Option<&'static str> {
     const FULL: &str = "The disk is full. Nothing was saved; ask whoever runs this server to make room.";
     const SLOW: &str = "This took too long and was given up. Please try again in a moment, or ask for less.";
-    const READ_ONLY: &str =
-        "The database cannot be written to. Nothing was saved; ask whoever runs this server.";
     match error {
         sqlx::Error::PoolTimedOut => Some(BUSY),
         sqlx::Error::Io(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => Some(AWAY),

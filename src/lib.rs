@@ -11,6 +11,7 @@ pub mod config;
 pub mod content;
 pub mod editing;
 pub mod error;
+pub mod filename;
 pub mod import;
 pub mod media;
 pub mod metadata;

@@ -1,5 +1,6 @@
-"""The program under test, and people who use it: starts `recto demo` on loopback, signs in, reads and
-sends forms as a browser without scripts does. It must not know what is tested with it."""
+"""The program under test, and people who use it: starts `recto demo`, or another command that serves, on
+loopback, signs in, reads and sends forms as a browser without scripts does. It must not know what is tested
+with it."""
 
 import http.client
 import os
@@ -32,8 +33,15 @@ def quiet_child():
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+class NotStarted(SystemExit):
+    """It ended before it served, or does not come to it; with what it said."""
+
+
 class Program:
     """A `recto demo` of its own in this directory; ended with the block that it is used in."""
+
+    # What serves, and what it says as soon as it does.
+    command, ready = "demo", "Ctrl-C ends this"
 
     def __init__(self, executable, directory):
         self.executable = str(Path(executable).resolve())
@@ -52,13 +60,14 @@ class Program:
     def __exit__(self, *_):
         self.stop()
 
-    def start(self):
-        """Starts it, and waits until it answers."""
+    def start(self, command=None):
+        """Starts it, with another command than usual where one is named, and waits until it answers."""
+        command, said_last = (command, "API:") if command else (self.command, self.ready)
         log = self.directory / "recto.log"
         began = log.stat().st_size if log.exists() else 0
         with open(log, "ab") as out:
             self.process = subprocess.Popen(
-                [self.executable, "demo", "--data-dir", str(self.data), "--listen", f"127.0.0.1:{self.port}"],
+                [self.executable, command, "--data-dir", str(self.data), "--listen", f"127.0.0.1:{self.port}"],
                 stdout=out, stderr=subprocess.STDOUT, cwd=self.directory, preexec_fn=quiet_child,
                 env=self.environment(),
             )
@@ -66,13 +75,13 @@ class Program:
         while time.monotonic() < deadline:
             said = log.read_bytes()[began:].decode(errors="replace")
             if self.process.poll() is not None:
-                raise SystemExit(f"recto did not start:\n{said}")
+                raise NotStarted(f"recto did not start:\n{said}")
             told = re.search(r"^  Password: (\S+)$", said, re.M)
             self.password = told.group(1) if told else self.password
-            if "Ctrl-C ends this" in said:
+            if said_last in said:
                 return
-            time.sleep(0.1)
-        raise SystemExit(f"recto did not start within {START_SECONDS} s:\n{said}")
+            time.sleep(0.01)
+        raise NotStarted(f"recto did not start within {START_SECONDS} s:\n{said}")
 
     def stop(self):
         """Ends it, at once where it does not end by itself."""
@@ -189,7 +198,8 @@ class Person:
                 connection.request(method, path, body, headers)
             except (BrokenPipeError, ConnectionResetError):
                 # Refused before all of it was sent; what was said of it may still be there.
-                pass
+                if connection.sock is None:
+                    raise
             answer = connection.getresponse()
             told = Answer(answer.status, answer.headers, answer.read())
         finally:

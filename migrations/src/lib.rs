@@ -4,6 +4,7 @@
 
 use sea_orm_migration::prelude::*;
 
+mod columns;
 mod m0001_start;
 mod m0002_import;
 mod m0003_media;
@@ -45,10 +46,10 @@ pub fn about(step: &str) -> &'static str {
         "m0006_publications" => {
             "a log of publications, for whose sake a file is public, and work that is due"
         }
+        "m0007_identity" => "an id for the database, and nonces that tell its history from another",
         "m0008_revisions" => {
             "versions compressed with the one before, and items that are deleted permanently"
         }
-        "m0007_identity" => "an id for the database, and nonces that tell its history from another",
         _ => "",
     }
 }

@@ -4,12 +4,10 @@
 
 use sea_orm_migration::prelude::*;
 
+use crate::columns::{self, column};
+
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
-
-fn column(name: &str) -> ColumnDef {
-    ColumnDef::new(Alias::new(name))
-}
 
 fn text(name: &str) -> ColumnDef {
     column(name).text().not_null().take()
@@ -44,12 +42,9 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let mut gone = text("gone").default("[]").take();
-        let alter = Table::alter().table(Alias::new("publication")).add_column(&mut gone).to_owned();
-        manager.alter_table(alter).await?;
-        let mut grounds = column("grounds").text().take();
-        let alter = Table::alter().table(Alias::new("deed")).add_column(&mut grounds).to_owned();
-        manager.alter_table(alter).await?;
+        let added =
+            [("publication", text("gone").default("[]").take()), ("deed", column("grounds").text().take())];
+        columns::add(manager, added).await?;
 
         let log = Table::create()
             .table(Alias::new("publication_log"))

@@ -1,14 +1,13 @@
 //! Which database it is, and what tells its changes from those of the same numbers in another history: a
-//! random id, made once, and a random nonce for each transaction that changes items.
+//! random id, made once, and a random nonce for each transaction that changes items. It must not mark the media
+//! library: whether that is the database's own is looked at when it is opened.
 
 use sea_orm_migration::prelude::*;
 
+use crate::columns::column;
+
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
-
-fn column(name: &str) -> ColumnDef {
-    ColumnDef::new(Alias::new(name))
-}
 
 fn table(name: &str, key: &mut ColumnDef) -> TableCreateStatement {
     Table::create().table(Alias::new(name)).col(key.not_null().primary_key()).to_owned()

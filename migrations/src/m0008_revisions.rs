@@ -1,8 +1,10 @@
-//! Revisions in chains: each compressed with the one before it as its dictionary. What is there keeps its
-//! plain text in `snapshot` until it is pruned, so this takes no time and no room, and may be killed. And when
-//! an item was deleted for good, of which only that is kept.
+//! Columns for revisions that are compressed, each with the one before it as its dictionary, and for the moment
+//! at which an item was deleted for good. It must not compress anything: what is there keeps its plain text in
+//! `snapshot` until it is pruned, so this takes no time and no room.
 
 use sea_orm_migration::prelude::*;
+
+use crate::columns::{self, column};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -14,22 +16,15 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let column = |name: &str| ColumnDef::new(Alias::new(name));
         let added = [
             // The text, compressed; `snapshot` is then empty.
-            column("packed").blob().take(),
+            ("revision", column("packed").blob().take()),
             // The version with which its chain begins.
-            column("keyframe").big_integer().take(),
+            ("revision", column("keyframe").big_integer().take()),
             // By which the text is known.
-            column("digest").blob().take(),
+            ("revision", column("digest").blob().take()),
+            ("item", column("deleted_at").timestamp_with_time_zone().take()),
         ];
-        // One column in each statement: SQLite takes no more.
-        for mut column in added {
-            let alter = Table::alter().table(Alias::new("revision")).add_column(&mut column).to_owned();
-            manager.alter_table(alter).await?;
-        }
-        let mut deleted = column("deleted_at").timestamp_with_time_zone().take();
-        let alter = Table::alter().table(Alias::new("item")).add_column(&mut deleted).to_owned();
-        manager.alter_table(alter).await
+        columns::add(manager, added).await
     }
 }

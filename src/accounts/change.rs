@@ -150,6 +150,6 @@ impl Accounts {
 }
 
 /// Whether an account can sign in and manage accounts.
-fn manages(account: &Account) -> bool {
+pub(super) fn manages(account: &Account) -> bool {
     account.role == Role::Administrator && !account.suspended && account.password_hash.is_some()
 }

@@ -3,6 +3,7 @@
 
 mod change;
 mod check;
+mod erase;
 mod link;
 mod own;
 pub mod password;

@@ -10,7 +10,6 @@ mod run;
 mod told;
 mod words;
 
-use axum::extract::rejection::StringRejection;
 use axum::extract::{Path, Query, State as FromState};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
@@ -81,12 +80,8 @@ pub(super) async fn post(
     FromState(state): FromState<State>,
     SignedIn(user): SignedIn,
     Path(plural): Path<String>,
-    body: Result<String, StringRejection>,
+    posted: Posted,
 ) -> Result<Response, Failure> {
-    let posted = match Posted::read(body) {
-        Ok(posted) => posted,
-        Err(unreadable) => return Ok(*unreadable),
-    };
     let asked = Asked::read(content_type(&plural)?, &posted)?;
     field::press(&state, &user, &asked, &posted).await
 }

@@ -1,18 +1,18 @@
 //! The page before something is deleted permanently: what goes, what stays, what needs it. It must not decide
 //! what may go: `editing::delete` does.
 
-use axum::extract::rejection::StringRejection;
-use axum::extract::{Path, State as FromState};
+use axum::extract::State as FromState;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
 
+use super::State;
 use super::failure::Failure;
 use super::form::posted::Posted;
 use super::form::uses;
+use super::items::Addressed;
 use super::layout::{self, Flash, Page};
 use super::session::{Htmx, SignedIn};
-use super::{State, items};
 use crate::content::types::MEDIA;
 use crate::content::{ContentType, Id};
 use crate::editing::{self, Deletion, User};
@@ -25,24 +25,19 @@ const USES: i64 = 5;
 pub(super) async fn show(
     FromState(state): FromState<State>,
     SignedIn(user): SignedIn,
-    Path((plural, id)): Path<(String, String)>,
+    Addressed { content_type, id }: Addressed,
 ) -> Result<Response, Failure> {
-    page(&state, &user, items::content_type(&plural)?, items::id(&id)?, StatusCode::OK, None).await
+    page(&state, &user, content_type, id, StatusCode::OK, None).await
 }
 
 /// `POST /admin/{plural}/{id}/delete`
 pub(super) async fn post(
     FromState(state): FromState<State>,
     SignedIn(user): SignedIn,
-    Path((plural, id)): Path<(String, String)>,
+    Addressed { content_type, id }: Addressed,
     htmx: Htmx,
-    body: Result<String, StringRejection>,
+    posted: Posted,
 ) -> Result<Response, Failure> {
-    let (content_type, id) = (items::content_type(&plural)?, items::id(&id)?);
-    let posted = match Posted::read(body) {
-        Ok(posted) => posted,
-        Err(unreadable) => return Ok(*unreadable),
-    };
     let seen = posted.get("version").and_then(|version| version.parse().ok()).unwrap_or_default();
     match editing::delete(&state.desk, &user, id, seen).await {
         Ok(_) => Ok(htmx.redirect(&format!("{}&done=deleted", trash(content_type)))),
@@ -121,7 +116,8 @@ fn goes(deletion: &Deletion) -> Markup {
                 li { "The " (label) " with everything it says." }
                 @match deletion.versions {
                     1 => li { "Its only version." },
-                    number => li { "All of its " (number) " versions." },
+                    2 => li { "Both of its versions." },
+                    number => li { "All " (number) " of its versions." },
                 }
             }
         }
@@ -133,7 +129,7 @@ fn goes(deletion: &Deletion) -> Markup {
                     li { "Its public addresses go on saying that it is gone." }
                 }
                 @if deletion.stored.item.content_type == &MEDIA {
-                    li { "Its file, which other versions may name. Nobody can get it." }
+                    li { "The file itself, in case a version of another item names it. Readers cannot get it." }
                 }
             }
         }

@@ -5,14 +5,15 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::extract::{Path, State as FromState};
+use axum::extract::State as FromState;
 use chrono::{DateTime, TimeDelta, Utc};
 use maud::Markup;
 
+use super::State;
 use super::failure::Failure;
 use super::form::standing;
+use super::items::Addressed;
 use super::session::SignedIn;
-use super::{State, items};
 use crate::content::Id;
 use crate::editing::{User, Verb, permission};
 use crate::error::Error;
@@ -66,9 +67,8 @@ impl Here {
 pub(super) async fn others(
     FromState(state): FromState<State>,
     SignedIn(user): SignedIn,
-    Path((plural, id)): Path<(String, String)>,
+    Addressed { content_type, id }: Addressed,
 ) -> Result<Markup, Failure> {
-    let (content_type, id) = (items::content_type(&plural)?, items::id(&id)?);
     let stored = state.desk.store.items(content_type, &[id]).await?.pop().ok_or(Error::NotFound)?;
     // Who only reads is not told of, and is told nothing.
     permission::allow(&user, Verb::Save, &stored)?;

@@ -5,9 +5,9 @@ pub(super) mod autosave;
 mod form_page;
 mod press;
 
-use axum::extract::rejection::StringRejection;
-use axum::extract::{Path, Query, State as FromState};
+use axum::extract::{FromRequestParts, Path, Query, State as FromState};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
 
@@ -55,6 +55,22 @@ pub(super) fn content_type(plural: &str) -> Result<&'static ContentType> {
 
 pub(super) fn id(text: &str) -> Result<Id> {
     text.parse().map_err(|_| Error::NotFound)
+}
+
+/// The item that an address names: `/admin/{plural}/{id}`, and what lies below.
+pub(super) struct Addressed {
+    pub content_type: &'static ContentType,
+    pub id: Id,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Addressed {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let path = Path::<(String, String)>::from_request_parts(parts, state).await;
+        let Path((plural, item)) = path.map_err(|_| Error::NotFound)?;
+        Ok(Self { content_type: content_type(&plural)?, id: id(&item)? })
+    }
 }
 
 /// What a new item begins with, where somebody says so.
@@ -129,10 +145,10 @@ fn begin_with(item: &mut Item, when: When, user: &User) {
 pub(super) async fn show(
     FromState(state): FromState<State>,
     SignedIn(user): SignedIn,
-    Path((plural, id)): Path<(String, String)>,
+    Addressed { content_type, id }: Addressed,
     Query(said): Query<Said>,
 ) -> Result<Response, Failure> {
-    let (stored, draft) = load(&state, &user, content_type(&plural)?, self::id(&id)?).await?;
+    let (stored, draft) = load(&state, &user, content_type, id).await?;
     let form = Form { state: &state, user: &user, stored: Some(stored), saved: None };
     form.show(StatusCode::OK, &draft, Answer { flash: said.flash(), ..Answer::default() }).await
 }
@@ -144,7 +160,7 @@ pub(super) async fn show_media(
     Path(id): Path<String>,
     said: Query<Said>,
 ) -> Result<Response, Failure> {
-    show(state, user, Path((MEDIA.plural.to_owned(), id)), said).await
+    show(state, user, Addressed { content_type: &MEDIA, id: self::id(&id)? }, said).await
 }
 
 /// What a form says that a handler of its own has read.
@@ -194,32 +210,23 @@ pub(super) async fn post_new(
     SignedIn(user): SignedIn,
     Path(plural): Path<String>,
     htmx: Htmx,
-    body: Result<String, StringRejection>,
+    posted: Posted,
 ) -> Result<Response, Failure> {
     let content_type = content_type(&plural)?;
-    match Posted::read(body) {
-        Ok(posted) => {
-            let id = posted.get("item").and_then(|id| id.parse().ok());
-            let id = id.unwrap_or_else(|| Id::new(state.desk.clock.now()));
-            answer(&state, &user, content_type, id, &posted, &htmx).await
-        }
-        Err(unreadable) => Ok(*unreadable),
-    }
+    let id = posted.get("item").and_then(|id| id.parse().ok());
+    let id = id.unwrap_or_else(|| Id::new(state.desk.clock.now()));
+    answer(&state, &user, content_type, id, &posted, &htmx).await
 }
 
 /// `POST /admin/{plural}/{id}`
 pub(super) async fn post(
     FromState(state): FromState<State>,
     SignedIn(user): SignedIn,
-    Path((plural, id)): Path<(String, String)>,
+    Addressed { content_type, id }: Addressed,
     htmx: Htmx,
-    body: Result<String, StringRejection>,
+    posted: Posted,
 ) -> Result<Response, Failure> {
-    let (content_type, id) = (content_type(&plural)?, self::id(&id)?);
-    match Posted::read(body) {
-        Ok(posted) => answer(&state, &user, content_type, id, &posted, &htmx).await,
-        Err(unreadable) => Ok(*unreadable),
-    }
+    answer(&state, &user, content_type, id, &posted, &htmx).await
 }
 
 /// Shows a form again that somebody sent after their session had ended, and who has signed in

@@ -1,7 +1,6 @@
 //! Merging two people, or two organisations: choosing the other one, looking at both, doing it. It must
 //! not decide what a merge does: `editing::merge` does.
 
-use axum::extract::rejection::StringRejection;
 use axum::extract::{Path, Query, State as FromState};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -12,6 +11,7 @@ use super::dashboard::line;
 use super::failure::Failure;
 use super::form::links::{document_state, not_trashed, subtitle};
 use super::form::posted::Posted;
+use super::items::Addressed;
 use super::layout::{self, Flash, Page, icon};
 use super::session::SignedIn;
 use super::{State, items};
@@ -41,10 +41,9 @@ pub(super) struct Asked {
 pub(super) async fn show(
     FromState(state): FromState<State>,
     SignedIn(user): SignedIn,
-    Path((plural, id)): Path<(String, String)>,
+    Addressed { content_type, id }: Addressed,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
-    let (content_type, id) = (items::content_type(&plural)?, items::id(&id)?);
     if !is_mergeable(content_type) {
         return Err(Error::NotFound.into());
     }
@@ -74,13 +73,9 @@ pub(super) async fn post(
     FromState(state): FromState<State>,
     SignedIn(user): SignedIn,
     Path((plural, _)): Path<(String, String)>,
-    body: Result<String, StringRejection>,
+    posted: Posted,
 ) -> Result<Response, Failure> {
     items::content_type(&plural)?;
-    let posted = match Posted::read(body) {
-        Ok(posted) => posted,
-        Err(unreadable) => return Ok(*unreadable),
-    };
     let id = |name: &str| items::id(posted.get(name).unwrap_or_default());
     let version = |name: &str| posted.get(name).and_then(|version| version.parse().ok()).unwrap_or_default();
     let take: Vec<String> = posted.all("take").into_iter().map(str::to_owned).collect();

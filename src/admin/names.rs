@@ -4,7 +4,6 @@
 mod one;
 mod page;
 
-use axum::extract::rejection::StringRejection;
 use axum::extract::{Query, State as FromState};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -157,12 +156,8 @@ async fn queue(state: &State, asked: &Asked) -> Result<Queue> {
 pub(super) async fn post(
     FromState(state): FromState<State>,
     SignedIn(user): SignedIn,
-    body: Result<String, StringRejection>,
+    posted: Posted,
 ) -> Result<Response, Failure> {
-    let posted = match Posted::read(body) {
-        Ok(posted) => posted,
-        Err(unreadable) => return Ok(*unreadable),
-    };
     let get = |name: &str| posted.get(name).unwrap_or_default().to_owned();
     let asked = Asked { q: get("q"), page: get("page"), show: get("show"), ..Asked::default() };
     let said = get("said");

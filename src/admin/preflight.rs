@@ -1,16 +1,16 @@
 //! The page before publishing: what is missing, what will change, what else could go with it.
 
-use axum::extract::rejection::StringRejection;
-use axum::extract::{Path, State as FromState};
+use axum::extract::State as FromState;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
 
 use super::failure::Failure;
 use super::form::posted::Posted;
+use super::items::Addressed;
 use super::layout::{self, Flash, Page};
 use super::session::{Htmx, SignedIn};
-use super::{State, items, when::When};
+use super::{State, when::When};
 use crate::content::{Id, Value, diff};
 use crate::editing::{self, Candidate, Elsewhere, OtherGround, Preflight, Sake, User};
 use crate::error::Error;
@@ -20,25 +20,19 @@ use crate::store::{State as ItemState, Stored};
 pub(super) async fn show(
     FromState(state): FromState<State>,
     SignedIn(user): SignedIn,
-    Path((plural, id)): Path<(String, String)>,
+    Addressed { id, .. }: Addressed,
 ) -> Result<Response, Failure> {
-    items::content_type(&plural)?;
-    page(&state, &user, items::id(&id)?, StatusCode::OK, None).await
+    page(&state, &user, id, StatusCode::OK, None).await
 }
 
 /// `POST /admin/{plural}/{id}/publish`
 pub(super) async fn publish(
     FromState(state): FromState<State>,
     SignedIn(user): SignedIn,
-    Path((plural, id)): Path<(String, String)>,
+    Addressed { content_type, id }: Addressed,
     htmx: Htmx,
-    body: Result<String, StringRejection>,
+    posted: Posted,
 ) -> Result<Response, Failure> {
-    let (content_type, id) = (items::content_type(&plural)?, items::id(&id)?);
-    let posted = match Posted::read(body) {
-        Ok(posted) => posted,
-        Err(unreadable) => return Ok(*unreadable),
-    };
     let seen = posted.get("version").and_then(|version| version.parse().ok());
     let is_told = seen.is_some();
     let together: Option<Vec<_>> = posted.all("together").iter().map(|ticked| looked_at(ticked)).collect();
@@ -235,13 +229,16 @@ fn side(label: &str, text: &str, new: bool) -> Markup {
 
 /// What a candidate is, and its part in the item where that says more: ‘Person, academic team’.
 fn part(candidate: &Candidate) -> String {
-    let label = candidate.stored.item.content_type.label;
+    let content_type = candidate.stored.item.content_type;
+    let label = content_type.label;
+    let says_more =
+        |link: &&str| ![label, content_type.labels].iter().any(|label| link.eq_ignore_ascii_case(label));
     let state = match candidate.stored.state() {
         ItemState::Changed => ", changed since it was published",
         _ => "",
     };
-    match candidate.link {
-        Some(link) if !link.eq_ignore_ascii_case(label) => format!("{label}, {}{state}", link.to_lowercase()),
+    match candidate.link.filter(says_more) {
+        Some(link) => format!("{label}, {}{state}", link.to_lowercase()),
         _ => format!("{label}{state}"),
     }
 }
@@ -301,11 +298,12 @@ fn elsewhere(others: &[OtherGround]) -> Markup {
                 h2 #elsewhere { "Its file is public elsewhere" }
                 p {
                     "This output will not be open, but readers can get its file ‘"
-                    a href={ "/admin/media/" (first.media.item.id) } { (first.media.item.title()) } "’ because:"
+                    a href={ "/admin/media/" (first.media.item.id) } { (first.media.item.title()) } "’ because"
+                    @if others.len() == 1 { " " (because(first)) "." } @else { ":" }
                 }
-                ul.because { @for other in others { li { (because(other)) } } }
+                @if others.len() > 1 { ul.because { @for other in others { li { (because(other)) } } } }
                 input type="hidden" name="elsewhere_asked" value="yes";
-                label.choice {
+                label.choice.choice-told {
                     input type="checkbox" name="elsewhere" value="close" checked;
                     span { b { "Close the file there too" } " " small { "Readers cannot get it any more. Everything else there stays as it is." } }
                 }

@@ -2,7 +2,6 @@
 //! password through a one-time link. It must not tell strangers which accounts exist, and looking
 //! at a link does not use it up.
 
-use axum::extract::rejection::StringRejection;
 use axum::extract::{Path, Request, State as FromState};
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -214,12 +213,8 @@ pub(super) async fn use_set_up_link(
     FromState(state): FromState<State>,
     Path(token): Path<String>,
     session: Session,
-    body: Result<String, StringRejection>,
+    posted: Posted,
 ) -> Result<Response, Failure> {
-    let posted = match Posted::read(body) {
-        Ok(posted) => posted,
-        Err(response) => return Ok(*response),
-    };
     let read = |name: &str| posted.get(name).unwrap_or_default();
     let (email, name, password) = (read("email"), read("name"), SecretString::from(read("password")));
     let secret = SecretString::from(token.as_str());
@@ -239,12 +234,8 @@ pub(super) async fn use_reset_link(
     FromState(state): FromState<State>,
     Path(token): Path<String>,
     session: Session,
-    body: Result<String, StringRejection>,
+    posted: Posted,
 ) -> Result<Response, Failure> {
-    let posted = match Posted::read(body) {
-        Ok(posted) => posted,
-        Err(response) => return Ok(*response),
-    };
     let password = SecretString::from(posted.get("password").unwrap_or_default());
     let secret = SecretString::from(token.as_str());
     match state.accounts.use_reset_link(&secret, password).await {

@@ -5,7 +5,6 @@ mod assigned;
 mod pages;
 mod typed;
 
-use axum::extract::rejection::StringRejection;
 use axum::extract::{Path, State as FromState};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -48,13 +47,10 @@ pub(super) async fn add(
     FromState(state): FromState<State>,
     SignedIn(user): SignedIn,
     headers: HeaderMap,
-    body: Result<String, StringRejection>,
+    posted: Posted,
 ) -> Result<Response, Failure> {
     allow_accounts(&user)?;
-    let typed = match Posted::read(body) {
-        Ok(posted) => Typed::read(&posted),
-        Err(response) => return Ok(*response),
-    };
+    let typed = Typed::read(&posted);
     match state.accounts.add(&user, &typed.email, &typed.name, &typed.role).await {
         Ok((account, token)) => {
             let url = url(&state, &headers, &token);
@@ -91,14 +87,11 @@ pub(super) async fn update(
     FromState(state): FromState<State>,
     SignedIn(user): SignedIn,
     Path(id): Path<String>,
-    body: Result<String, StringRejection>,
+    posted: Posted,
 ) -> Result<Response, Failure> {
     allow_accounts(&user)?;
     let before = account(&state, &id).await?;
-    let typed = match Posted::read(body) {
-        Ok(posted) => Typed::read(&posted).with_assigned(&state, &before).await?,
-        Err(response) => return Ok(*response),
-    };
+    let typed = Typed::read(&posted).with_assigned(&state, &before).await?;
     let assigned = typed.assigned.as_deref().unwrap_or_default();
     let updated =
         state.accounts.update(&user, &before.id, &typed.name, &typed.role, typed.suspended, assigned).await;

@@ -2,7 +2,6 @@
 //! account other than that of whoever asks.
 
 use axum::extract::State as FromState;
-use axum::extract::rejection::StringRejection;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use maud::html;
@@ -40,13 +39,9 @@ pub(super) async fn change_password(
     FromState(state): FromState<State>,
     SignedIn(user): SignedIn,
     session: Session,
-    body: Result<String, StringRejection>,
+    posted: Posted,
 ) -> Result<Response, Failure> {
     let account = own(&state, &user).await?;
-    let posted = match Posted::read(body) {
-        Ok(posted) => posted,
-        Err(response) => return Ok(*response),
-    };
     let read = |name: &str| SecretString::from(posted.get(name).unwrap_or_default());
     let keep = session::id_hash(&session);
     let changed = state

@@ -6,6 +6,7 @@ use super::identity::{self, Database, Looked, short};
 use super::{cannot_open, lock, open_library};
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::filename;
 use crate::media::Library;
 
 /// What would be adopted.
@@ -82,25 +83,15 @@ impl Adoption {
 
 /// Moves a store with its write-ahead log to a name that is free.
 fn move_aside(file: &Path, owner: &str) -> Result<PathBuf> {
-    let named = |number: u32, suffix: &str| {
-        let mut name = file.as_os_str().to_owned();
-        name.push(format!(
-            ".of-{owner}{}{suffix}",
-            if number == 0 { String::new() } else { format!("-{number}") }
-        ));
-        PathBuf::from(name)
-    };
-    let free = (0..1_000).find(|number| !named(*number, "").exists()).unwrap_or(0);
+    let aside = filename::free(&filename::with_end(file, &format!(".of-{owner}")), "")?;
     // The log first: without its file it is nothing, with another one it would be played into that.
     for suffix in ["-wal", "-shm", ""] {
-        let mut from = file.as_os_str().to_owned();
-        from.push(suffix);
-        match std::fs::rename(PathBuf::from(from), named(free, suffix)) {
+        match std::fs::rename(filename::with_end(file, suffix), filename::with_end(&aside, suffix)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 return Err(Error::Refused(format!("{} cannot be moved aside: {error}.", file.display())));
             }
             _ => {}
         }
     }
-    Ok(named(free, ""))
+    Ok(aside)
 }

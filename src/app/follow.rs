@@ -119,6 +119,8 @@ async fn follow_public(
                 Some(store) => store,
                 None => store.insert(open_publications(config).await?),
             };
+            // What a newer release has written there, this one may understand wrongly.
+            store.is_of_this_release().await?;
             follow_publications(store, published, &|_| ()).await
         };
         let took = took.await;
@@ -172,5 +174,77 @@ impl Failing {
             }
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use sqlx::sqlite::SqliteConnectOptions;
+    use sqlx::{ConnectOptions as _, Connection as _};
+
+    use super::*;
+    use crate::content::Id;
+    use crate::content::document::Change;
+    use crate::content::types::OUTPUT;
+
+    /// An output that is public no more.
+    fn withdrawal(sequence: i64) -> Change {
+        Change {
+            sequence,
+            nonce: String::new(),
+            id: Id::nil(),
+            content_type: &OUTPUT,
+            document: None,
+            slugs: Vec::new(),
+            gone: Vec::new(),
+            successor: None,
+            at: DateTime::default(),
+        }
+    }
+
+    /// Whether the file is still to be written anew.
+    async fn is_unclean(published: &Follower) -> bool {
+        let options = SqliteConnectOptions::new().filename(published.file()).read_only(true);
+        let mut store = options.connect().await.unwrap();
+        let sql = "SELECT EXISTS (SELECT 1 FROM mark WHERE name = 'unclean')";
+        let unclean = sqlx::query_scalar(sql).fetch_one(&mut store).await.unwrap();
+        store.close().await.unwrap();
+        unclean
+    }
+
+    async fn until_clean(published: &Follower) {
+        let clean = async {
+            while is_unclean(published).await {
+                tokio::time::sleep(SHORTEST).await;
+            }
+        };
+        tokio::time::timeout(LONGEST, clean).await.expect("it is never written anew");
+    }
+
+    /// Lets a time pass in which nothing else is done.
+    async fn passes(time: Duration) {
+        tokio::time::pause();
+        tokio::time::sleep(time).await;
+        tokio::time::resume();
+    }
+
+    #[tokio::test]
+    async fn what_was_taken_away_is_written_out_of_the_public_store_at_the_start_and_then_in_intervals() {
+        let dir = tempfile::tempdir().unwrap();
+        let published = Follower::open(&dir.path().join("public.db")).await.unwrap();
+        published.apply(&[withdrawal(1)]).await.unwrap();
+        assert!(is_unclean(&published).await);
+        let scrubbing = tokio::spawn({
+            let published = published.clone();
+            async move { scrub(&published).await }
+        });
+        until_clean(&published).await;
+        published.apply(&[withdrawal(2)]).await.unwrap();
+        passes(SCRUB / 2).await;
+        assert!(is_unclean(&published).await, "large stores are not written anew for each withdrawal");
+        passes(SCRUB).await;
+        until_clean(&published).await;
+        scrubbing.abort();
     }
 }

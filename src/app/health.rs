@@ -62,6 +62,14 @@ impl Stores {
         }
     }
 
+    /// Which database this is; none where the process does not know it.
+    pub(super) async fn identity(&self) -> Option<String> {
+        match self {
+            Self::Desk(desk) => desk.store.identity().await.ok(),
+            Self::Public(_) => None,
+        }
+    }
+
     /// Each read store, the number it has reached, and the newest there is where that is known.
     pub(super) async fn figures(&self) -> Vec<(&'static str, i64, Option<i64>)> {
         match self {
@@ -95,7 +103,7 @@ pub(super) struct Health {
 }
 
 impl Health {
-    /// All is well: whoever serves has opened everything.
+    /// All is well, unless whoever serves says otherwise in `follows`.
     pub(super) fn new(stores: Stores, ended: watch::Receiver<bool>) -> Self {
         Self { stores, follows: Arc::new(AtomicBool::new(true)), ended, found: Arc::default() }
     }

@@ -161,7 +161,8 @@ impl Looked {
                 Err(Error::Refused(format!(
                     "There is nothing in the database {address} yet, but {}. Nothing was changed. If the database lies \
                      elsewhere, or its volume is not mounted, put that or the setting ‘database’ right; if it was lost, \
-                     put back a backup; to begin with an empty one, name another directory with --data-dir.",
+                     or putting back a backup was ended before it was done, run ‘recto restore’; to begin with an empty \
+                     one, name another directory with --data-dir.",
                     holds.join("; ")
                 )))
             }

@@ -1,5 +1,6 @@
 //! Who works on a data directory: whoever serves or changes holds a lock that others may share, whoever replaces the
-//! files holds it alone. The system lets go of it with the process, however that ends.
+//! files holds it alone. The system lets go of it with the process, however that ends. It must not guard what several
+//! may do at once: the database does.
 
 use std::fs::{File, TryLockError};
 use std::path::Path;

@@ -21,11 +21,17 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
+pub(super) use process::bytes;
+
+use super::backup::Note;
 use super::connection::Bounds;
 use super::health::Stores;
+use super::room;
 use crate::api::MemoryUse;
+use crate::clock::Clock;
 use crate::config::Config;
 
 /// What Prometheus reads (OpenMetrics 1.0, §3).
@@ -58,6 +64,8 @@ struct Named {
     name: String,
 }
 
+type Unlabelled = [(&'static str, &'static str); 0];
+
 /// All figures. What is counted while requests run, and what is looked up when somebody asks.
 pub(super) struct Metrics {
     registry: Registry,
@@ -72,8 +80,12 @@ pub(super) struct Metrics {
     lag: Family<Named, Gauge>,
     connections: Family<Named, Gauge>,
     files: Family<Named, Gauge>,
+    disks: Family<Named, Gauge>,
+    /// Of nothing where there never was a backup.
+    backup: Family<Unlabelled, Gauge>,
     resident: Gauge,
     anonymous: Gauge,
+    started: Gauge,
     looked_up: LookedUp,
 }
 
@@ -86,6 +98,11 @@ pub(super) struct LookedUp {
     pub(super) listeners: Vec<(&'static str, Bounds)>,
     /// The databases that are files.
     pub(super) files: Vec<PathBuf>,
+    /// Directories whose disks Recto writes to, by name.
+    pub(super) disks: Vec<(&'static str, PathBuf)>,
+    /// Where the last backup is noted.
+    pub(super) data_dir: PathBuf,
+    pub(super) clock: Clock,
 }
 
 impl fmt::Debug for Metrics {
@@ -101,6 +118,14 @@ impl LookedUp {
         let mut files = vec![directory.join(super::PUBLIC_FILE), directory.join(super::DRAFTS_FILE)];
         files.extend(config.database_address().file().map(PathBuf::from));
         files
+    }
+
+    /// How many seconds ago the last backup of this database was made; none where there is none. Where that cannot
+    /// be found out, nothing at all.
+    async fn backup_age(&self) -> Option<Option<i64>> {
+        let identity = self.stores.identity().await?;
+        let note = Note::read(&self.data_dir).ok()?.filter(|note| note.identity == identity);
+        Some(note.map(|note| note.age(self.clock.now()).num_seconds()))
     }
 }
 
@@ -119,10 +144,14 @@ impl Metrics {
             lag: Family::default(),
             connections: Family::default(),
             files: Family::default(),
+            disks: Family::default(),
+            backup: Family::default(),
             resident: Gauge::default(),
             anonymous: Gauge::default(),
+            started: Gauge::default(),
             looked_up,
         };
+        metrics.started.set(metrics.looked_up.clock.now().timestamp());
         metrics.register();
         metrics
     }
@@ -146,6 +175,15 @@ impl Metrics {
         registry.register("database_bytes", "Size of a database, its log included", self.files.clone());
         registry.register("resident_memory_bytes", "Memory of this process", self.resident.clone());
         registry.register("anonymous_memory_bytes", "The part that maps no file", self.anonymous.clone());
+        registry.register("disk_free_bytes", "Room on the disk that a directory is on", self.disks.clone());
+        registry.register(
+            "backup_age_seconds",
+            "Since the last backup that was made from this directory",
+            self.backup.clone(),
+        );
+        registry.register("start_time_seconds", "When this process started", self.started.clone());
+        let version = Info::new(vec![("version", env!("CARGO_PKG_VERSION"))]);
+        registry.register("build", "Which release this is", version);
     }
 
     /// A router whose requests are counted.
@@ -182,7 +220,7 @@ impl Metrics {
 
     /// Looks up what nobody counts. What cannot be found out keeps its last figure.
     async fn look_up(&self) {
-        let LookedUp { stores, memory, listeners, files } = &self.looked_up;
+        let LookedUp { stores, memory, listeners, files, disks, .. } = &self.looked_up;
         set(&self.memory, memory.bytes().await);
         for (name, bounds) in listeners {
             let open = u64::try_from(bounds.open()).unwrap_or(u64::MAX);
@@ -193,6 +231,16 @@ impl Metrics {
             if let Some(bytes) = process::bytes(file) {
                 set(&self.files.get_or_create(&named(name)), bytes);
             }
+        }
+        for (name, dir) in disks {
+            if let Some(free) = room::free(dir) {
+                set(&self.disks.get_or_create(&named(*name)), free);
+            }
+        }
+        match self.looked_up.backup_age().await {
+            Some(Some(seconds)) => drop(self.backup.get_or_create(&[]).set(seconds)),
+            Some(None) => self.backup.clear(),
+            None => {}
         }
         if let Some(memory) = process::memory() {
             set(&self.resident, memory.resident);

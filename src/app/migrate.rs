@@ -1,5 +1,5 @@
-//! Bringing a database of an older release up to date, and saying before what that would do. Nothing else changes a
-//! schema.
+//! Bringing a database of an older release up to date, and saying before what that would do. It must not change a
+//! SQLite database of which no copy lies beside it.
 
 use std::path::{Path, PathBuf};
 
@@ -10,13 +10,11 @@ use crate::config::Config;
 use crate::config::value::DatabaseAddress;
 use crate::editing::{CLOSED_FILES, Desk, upgrade};
 use crate::error::{Error, Result};
+use crate::filename;
 use crate::published::Follower;
 use crate::store::{self, Store};
 
-/// The step since which a SQLite database gives empty pages back.
-const ROOM: &str = "m0008_revisions";
-
-/// What a step is called where it is told of.
+/// A step as people are told of it: by its name, and what it does.
 fn words(step: &str) -> String {
     format!("{step}: {}", store::about(step))
 }
@@ -30,26 +28,12 @@ pub(super) async fn bring_up_to_date(
 ) -> Result<()> {
     let Some(first) = looked.pending.first() else { return Ok(()) };
     if let Some(file) = address.file() {
-        let copy = beside(file, first);
+        let copy = filename::free(&filename::with_end(file, &format!(".before-{first}")), "")?;
         store::copy(address.expose(), &copy).await?;
         restrict(&copy)?;
         tell(format!("Copied the database to {}.", copy.display()));
     }
     store::migrate(address.expose(), &|step| tell(words(step))).await
-}
-
-/// A name for the copy that is free.
-fn beside(file: &Path, step: &str) -> PathBuf {
-    let named = |number: u32| {
-        let mut name = file.as_os_str().to_owned();
-        name.push(format!(".before-{step}"));
-        if number > 0 {
-            name.push(format!("-{number}"));
-        }
-        PathBuf::from(name)
-    };
-    let free = (0..1_000).find(|number| !named(*number).exists()).unwrap_or(0);
-    named(free)
 }
 
 async fn look(config: &Config) -> Result<Looked> {
@@ -78,8 +62,11 @@ pub async fn migrate(config: &Config, tell: &(dyn Fn(String) + Sync)) -> Result<
     {
         let _alone = lock::alone(config.data_dir.path())?;
         bring_up_to_date(&address, &looked, tell).await?;
-        // Files of earlier releases do not give empty pages back.
-        if let Some(file) = address.file().filter(|_| looked.pending.iter().any(|step| step == ROOM)) {
+        // Files of earlier releases do not give empty pages back. The file itself says so: whoever was ended before
+        // this, or whose database a start has brought up to date, comes here again.
+        if let Some(file) = address.file()
+            && !store::gives_back(file).await?
+        {
             let store::Compacted { before, after } = store::compact(file).await?;
             tell(format!("Wrote the database anew: {} kB, before {} kB.", after / 1_000, before / 1_000));
         }
@@ -145,10 +132,10 @@ async fn on_a_copy(
 }
 
 /// The lists of closed files in a data directory.
-fn closed_lists(dir: &Path) -> Vec<PathBuf> {
-    let stem = CLOSED_FILES.trim_end_matches(".csv");
+pub(super) fn closed_lists(dir: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(dir).into_iter().flatten().flatten().map(|entry| entry.path());
-    let is_list =
-        |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(stem));
+    let is_list = |path: &PathBuf| {
+        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(CLOSED_FILES))
+    };
     entries.filter(is_list).collect()
 }

@@ -72,6 +72,11 @@ impl Source {
         Ok((Self::Followed(store, published, serving), Current::new(reader, router)))
     }
 
+    /// Whether what was published could be taken over when it was opened.
+    pub(super) const fn follows(&self) -> bool {
+        matches!(self, Self::File(..) | Self::Followed(Some(_), ..))
+    }
+
     /// Runs beside the requests until it is dropped, and keeps what is served up to date.
     pub(super) async fn follow(
         self,
@@ -86,10 +91,10 @@ impl Source {
                 follow::run_public(&config, store, published, follows).await;
             }
             Self::File(file, mut serving) => {
-                let mut served = identity(&file);
+                let mut served = which(&file);
                 loop {
                     tokio::time::sleep(LOOK).await;
-                    let there = identity(&file);
+                    let there = which(&file);
                     if there.is_none() || there == served {
                         continue;
                     }
@@ -139,7 +144,7 @@ impl Current {
 }
 
 /// Which file it is, whatever its name.
-fn identity(file: &Path) -> Option<(u64, u64)> {
+fn which(file: &Path) -> Option<(u64, u64)> {
     std::fs::metadata(file).ok().map(|found: Metadata| (found.dev(), found.ino()))
 }
 

@@ -3,6 +3,7 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::Router;
@@ -15,7 +16,7 @@ use super::health::{Health, Stores};
 use super::metrics::{LookedUp, Metrics};
 use super::public::Source;
 use super::signal::Signals;
-use super::{Listeners, Parts, follow, http};
+use super::{Listeners, OpenFiles, Parts, follow, http, room};
 use crate::api::MemoryUse;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -71,6 +72,7 @@ pub async fn serve(config: &Config, only: Only, wait: bool, ready: impl FnOnce(&
     let (end, ended) = watch::channel(false);
     let health = Health::new(Stores::Public(current.clone()), ended.clone());
     let follows = health.follows.clone();
+    follows.store(source.follows(), Ordering::Relaxed);
     let servers = listeners.start(
         Sides { admin: Router::new(), api: current.router(), health, memory_use: memory_use.clone() },
         &config,
@@ -172,6 +174,7 @@ impl Listeners {
                 served.extend(second.map(|listener| ("public", listener, api, true)));
             }
         }
+        OpenFiles::of(config, served.len() as u64 + u64::from(self.metrics.is_some())).take();
         let bounds: Vec<Bounds> = served.iter().map(|_| Bounds::new(config)).collect();
         let mut servers = JoinSet::new();
         let metrics = self.metrics.map(|listener| {
@@ -181,6 +184,9 @@ impl Listeners {
                 memory: memory_use.clone(),
                 listeners: listeners.collect(),
                 files: LookedUp::files(config),
+                disks: room::written(config),
+                data_dir: config.data_dir.path().to_owned(),
+                clock: Clock::system(),
             };
             let metrics = Arc::new(Metrics::new(looked_up));
             let router = metrics.clone().router();

@@ -1,9 +1,8 @@
 //! `recto adopt`: makes the files beside a database its own. It must not change the database, nor remove anything.
 
-use std::io::{BufRead as _, Write as _};
-
 use clap::Args;
 
+use super::terminal::agreed;
 use super::{Place, block_on, say};
 use crate::app;
 use crate::error::{Error, Result};
@@ -33,7 +32,7 @@ impl Adopt {
                 say("They belong together already; nothing was changed.");
                 return Ok(());
             }
-            if !self.yes && !agreed()? {
+            if !self.yes && !agreed("Make them the database’s own?")? {
                 return Err(Error::Refused("Nothing was changed.".to_owned()));
             }
             for line in adoption.carry_out()? {
@@ -42,13 +41,4 @@ impl Adopt {
             Ok(())
         })
     }
-}
-
-/// Whether somebody says yes.
-fn agreed() -> Result<bool> {
-    say("Make them the database’s own? Type yes:");
-    std::io::stdout().flush().map_err(Error::internal)?;
-    let mut typed = String::new();
-    std::io::stdin().lock().read_line(&mut typed).map_err(Error::internal)?;
-    Ok(matches!(typed.trim(), "yes" | "y"))
 }

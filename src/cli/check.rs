@@ -1,8 +1,11 @@
 //! `recto check`: what is wrong with an installation, and how to mend it. It must not change
-//! anything, so that it can be run beside a Recto that serves.
+//! anything, so that it can be run beside a Recto that serves; what it tries it takes away again.
+
+mod backup;
+mod machine;
 
 use std::collections::HashMap;
-use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -10,8 +13,9 @@ use clap::Args;
 
 use super::{Place, block_on, complain, explain, say};
 use crate::app::{self, DRAFTS_FILE, PUBLIC_FILE};
-use crate::config::Config;
-use crate::error::{Error, Result};
+use crate::clock::Clock;
+use crate::config::{self, Config};
+use crate::error::{Error, READ_ONLY, Result};
 use crate::media::{Files, Removed};
 use crate::published::PublishedStore;
 use crate::store::{Role, Store, inspect};
@@ -24,8 +28,8 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Say what is wrong with the settings and the database, and how to mend it.
 ///
-/// Changes nothing; can be run while Recto is serving. The exit code is 1 where something is
-/// wrong.
+/// Changes nothing; can be run while Recto is serving. Run it as the same user: it tries to write in Recto's
+/// directories, and takes that away again. The exit code is 1 where something is wrong.
 #[derive(Debug, Args)]
 #[command(after_long_help = "Example:\n  recto check --data-dir /var/lib/recto && systemctl restart recto")]
 pub(super) struct Check {}
@@ -33,7 +37,10 @@ pub(super) struct Check {}
 impl Check {
     pub(super) fn run(self, place: &Place) -> ExitCode {
         let Self {} = self;
-        let said = place.settings(None).and_then(|config| block_on(look(&config)));
+        let said = place.settings(None).and_then(|config| {
+            let holds_password = config::file_with_password(&place.layers(None))?;
+            block_on(async { Ok(look(&config, holds_password.as_deref()).await) })
+        });
         match said {
             Err(error) => {
                 complain(explain(&error));
@@ -65,19 +72,33 @@ struct Said {
     notes: Vec<String>,
 }
 
-async fn look(config: &Config) -> Result<Said> {
+async fn look(config: &Config, holds_password: Option<&Path>) -> Said {
     let mut said = Said::default();
     let findings = &mut said.findings;
     listeners(config, findings);
-    data_dir(config, findings);
-    if let Some(store) = database(config, findings).await? {
-        content(config, &store, findings).await?;
-        accounts(&store, findings).await?;
-        due(&store, findings).await?;
-        media(config, &store, &mut said).await?;
-        store.close().await;
+    if let Some(file) = holds_password {
+        machine::settings(file, findings);
     }
-    Ok(said)
+    machine::directories(config, findings);
+    machine::disks(config, findings);
+    machine::open_files(config, findings);
+    if let Err(error) = inside(config, &mut said).await {
+        // What was found so far may say why.
+        said.findings.push(explain(&error));
+    }
+    said
+}
+
+/// What is in the database and beside it.
+async fn inside(config: &Config, said: &mut Said) -> Result<()> {
+    let Some(store) = database(config, &mut said.findings).await? else { return Ok(()) };
+    content(config, &store, &mut said.findings).await?;
+    accounts(&store, &mut said.findings).await?;
+    due(&store, &mut said.findings).await?;
+    media(config, &store, said).await?;
+    backup::last(config, &store.identity().await?, Clock::system().now(), said);
+    store.close().await;
+    Ok(())
 }
 
 /// Work that was due and could not be done.
@@ -129,39 +150,20 @@ fn listeners(config: &Config, findings: &mut Vec<String>) {
     }
 }
 
-fn data_dir(config: &Config, findings: &mut Vec<String>) {
-    let dir = config.data_dir.path();
-    let shown = dir.display();
-    match std::fs::metadata(dir) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            findings.push(format!("The data directory {shown} does not exist. ‘recto serve’ makes it."));
-        }
-        Err(error) => findings.push(format!("The data directory {shown} cannot be looked at: {error}.")),
-        Ok(found) if !found.is_dir() => {
-            findings.push(format!("{shown} is no directory. Name another with --data-dir."));
-        }
-        Ok(found) => {
-            let mode = found.permissions().mode() & 0o777;
-            if mode & 0o077 != 0 {
-                findings.push(format!(
-                    "Other users of this machine can look into the data directory {shown} (mode {mode:o}); drafts and \
-                     passwords' hashes are in there. Run: chmod 700 {shown}"
-                ));
-            }
-            if found.permissions().readonly() {
-                findings
-                    .push(format!("The data directory {shown} cannot be written to. Run: chmod 700 {shown}"));
-            }
-        }
-    }
-}
-
 /// The editorial database, where it can be looked into.
 async fn database(config: &Config, findings: &mut Vec<String>) -> Result<Option<Store>> {
     let address = config.database_address();
-    if let Err(Error::Refused(why)) = app::belongs(config).await {
-        findings.push(why);
-        return Ok(None);
+    match app::belongs(config).await {
+        Err(Error::Refused(why)) => {
+            findings.push(why);
+            return Ok(None);
+        }
+        Err(error) if address.file().is_none() => {
+            findings.push(explain(&app::cannot_open(&address, error)));
+            return Ok(None);
+        }
+        // What is wrong with a file is told below.
+        _ => {}
     }
     if address.file().is_some_and(|file| std::fs::metadata(file).map_or(true, |found| found.len() == 0)) {
         findings.push(format!("There is no database at {address} yet. ‘recto serve’ makes it."));
@@ -171,16 +173,10 @@ async fn database(config: &Config, findings: &mut Vec<String>) -> Result<Option<
         Ok(seen) => seen,
         Err(error) => {
             tracing::debug!(?error, "the database cannot be inspected");
-            findings.push(match address.file() {
-                Some(_) => format!(
-                    "{address} cannot be read as a database. Check that this user may read it; if it is damaged, \
-                     restore a backup."
-                ),
-                None => format!(
-                    "The database ({address}) cannot be reached. Check that the server runs and that the setting \
-                     ‘database’ names the right host, user, password and database."
-                ),
-            });
+            findings.push(format!(
+                "{address} cannot be read as a database. Check that this user may read and write it and its directory; if \
+                 it is damaged, restore a backup."
+            ));
             return Ok(None);
         }
     };
@@ -200,7 +196,14 @@ async fn database(config: &Config, findings: &mut Vec<String>) -> Result<Option<
         ));
         return Ok(None);
     }
-    let store = Store::open(address.expose(), None).await?;
+    let store = match Store::open(address.expose(), None).await {
+        Ok(store) => store,
+        Err(Error::Unavailable(READ_ONLY)) => {
+            findings.push(machine::not_writable(&address));
+            return Ok(None);
+        }
+        Err(error) => return Err(error),
+    };
     match store.check().await {
         Ok(wrong) => findings.extend(wrong.into_iter().map(|wrong| {
             format!("The database is damaged ({wrong}). Stop Recto, keep a copy of the file, and restore a backup.")

@@ -5,6 +5,7 @@ mod adopt;
 mod backup;
 mod check;
 pub mod demo;
+mod erase;
 mod export;
 mod import;
 mod migrate;
@@ -50,8 +51,8 @@ Examples:
   recto serve --only public --wait    serve the API alone, from what another process publishes
   recto check                         find out what is wrong with an installation
 
-Every setting can be a flag, a variable (RECTO_LISTEN=…) or a line in recto.toml; the file
-config.example.toml explains them all.";
+Every setting can be a variable (RECTO_LISTEN=…) or a line in recto.toml, and a few are flags, too;
+the file config.example.toml explains them all.";
 
 /// Where this Recto lives; the same for every command.
 #[derive(Clone, Debug, Default, Args)]
@@ -96,6 +97,8 @@ enum Command {
     Adopt(adopt::Adopt),
     /// Remove versions that nobody needs any more, and give the room back
     Prune(prune::Prune),
+    /// Erase what is kept of somebody, for good
+    Erase(erase::Erase),
     /// Say what is wrong with the settings and the database, and how to mend it
     Check(check::Check),
     /// Print the OpenAPI description of the public API
@@ -136,6 +139,7 @@ pub fn main() -> ExitCode {
         Command::Migrate(command) => command.run(&cli.place),
         Command::Adopt(command) => command.run(&cli.place),
         Command::Prune(command) => command.run(&cli.place),
+        Command::Erase(command) => command.run(&cli.place),
         Command::Check(command) => return command.run(&cli.place),
         Command::Openapi(command) => {
             command.run();
@@ -166,6 +170,10 @@ impl Place {
     }
 
     fn read(&self, addresses: Option<&Addresses>) -> Result<Config> {
+        Config::load(&self.layers(addresses))
+    }
+
+    fn layers(&self, addresses: Option<&Addresses>) -> Layers {
         let mut layers = Layers::of_process();
         layers.file = self.config.as_ref().filter(|file| !file.trim().is_empty()).map(PathBuf::from);
         let (listen, public) = addresses
@@ -178,7 +186,7 @@ impl Place {
                 layers.flags.push((name, text));
             }
         }
-        Config::load(&layers)
+        layers
     }
 }
 

@@ -3,9 +3,14 @@
 //! text for people.
 
 use std::borrow::Cow;
-use std::io::Write as _;
+use std::io::{BufRead as _, Read as _, Write as _};
 
 use recto_reader::text::is_unfit;
+
+use crate::error::{Error, Result};
+
+/// The longest answer that is read, in bytes.
+const ANSWER_MAX: u64 = 1_000;
 
 /// Tells people something, on standard output. Nobody may be reading: that is no failure.
 pub(super) fn say(line: impl std::fmt::Display) {
@@ -16,6 +21,17 @@ pub(super) fn say(line: impl std::fmt::Display) {
 /// Tells people what went wrong, on standard error.
 pub(super) fn complain(line: impl std::fmt::Display) {
     let _ = writeln!(std::io::stderr().lock(), "{}", shown(&line.to_string()));
+}
+
+/// Whether somebody says yes to a question; whoever says nothing does not.
+///
+/// # Errors
+/// Where standard input cannot be read.
+pub(super) fn agreed(question: &str) -> Result<bool> {
+    say(format_args!("{question} Type yes:"));
+    let mut typed = String::new();
+    std::io::stdin().lock().take(ANSWER_MAX).read_line(&mut typed).map_err(Error::internal)?;
+    Ok(matches!(typed.trim(), "yes" | "y"))
 }
 
 /// A text of several lines as a terminal may have it.

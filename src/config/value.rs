@@ -33,6 +33,16 @@ impl DatabaseAddress {
         Some(Path::new(file.trim_start_matches("//")))
     }
 
+    /// Whether a password stands in it.
+    #[must_use]
+    pub fn has_password(&self) -> bool {
+        let url = self.file().is_none().then(|| url::Url::parse(self.expose()).ok()).flatten();
+        url.is_some_and(|url| {
+            url.password().is_some_and(|password| !password.is_empty())
+                || url.query_pairs().any(|(name, text)| name == "password" && !text.is_empty())
+        })
+    }
+
     /// The SQLite database in this file.
     #[must_use]
     pub fn of_file(file: &Path) -> Self {
@@ -265,6 +275,18 @@ impl TryFrom<String> for LogFilter {
 pub struct Directory(PathBuf);
 
 impl Directory {
+    /// As a path.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+/// A file.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct FilePath(PathBuf);
+
+impl FilePath {
     /// As a path.
     #[must_use]
     pub fn path(&self) -> &Path {

@@ -1,7 +1,7 @@
-//! Links moved from one item to another, in what links. It must not know why.
+//! Links moved from one item to another, or taken out, in what links. It must not know why.
 
 use super::parsed::Html;
-use super::{Id, Item, Row, Value};
+use super::{Id, Item, Kind, Row, Value};
 
 /// The same item with everything that links to `from` linking to `to`. Rows that come to be about one
 /// item become one: what only the other says is kept.
@@ -10,6 +10,27 @@ pub fn relink(item: &Item, from: Id, to: Id) -> Item {
     let mut item = item.clone();
     for value in &mut item.values {
         relink_value(value, from, to);
+    }
+    item
+}
+
+/// The same item without links in its fields to items that are gone for good: a row that may stand without one
+/// stays, another goes. Of links in texts the words stay, and lead nowhere.
+#[must_use]
+pub fn unlink(item: &Item, gone: &[Id]) -> Item {
+    let mut item = item.clone();
+    for (field, value) in item.content_type.fields.iter().zip(&mut item.values) {
+        match value {
+            Value::One(id) if gone.contains(id) => *value = Value::None,
+            Value::Many(rows) => {
+                let free = matches!(field.kind, Kind::Many { free: true, .. });
+                rows.retain(|row| free || row.target.is_none_or(|id| !gone.contains(&id)));
+                for row in rows.iter_mut().filter(|row| row.target.is_some_and(|id| gone.contains(&id))) {
+                    row.target = None;
+                }
+            }
+            _ => {}
+        }
     }
     item
 }
@@ -64,6 +85,7 @@ fn relink_rows(rows: &mut Vec<Row>, from: Id, to: Id) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::content::snapshot;
     use crate::content::types::{OUTPUT, PROJECT};
 
     fn ids() -> [Id; 3] {
@@ -105,5 +127,27 @@ mod tests {
         let mut project = Item::new(&PROJECT, Id::nil());
         project.set("body", Value::Html(Html::stored(format!("<p><a href=\"/{from}\">x</a></p>"))));
         assert_eq!(relink(&project, from, to).text("body"), format!("<p><a href=\"/{to}\">x</a></p>"));
+    }
+
+    #[test]
+    fn what_is_gone_is_linked_no_more_in_the_item_and_in_what_is_kept_of_it() {
+        let [gone, other, _] = ids();
+        let author =
+            |target, name: &str| Row { target, values: vec![Value::Text(name.into()), Value::Flag(false)] };
+        let mut output = Item::new(&OUTPUT, Id::nil());
+        output.set(
+            "authors",
+            Value::Many(vec![author(Some(gone), "Tomkins, L"), author(Some(other), "Hall, S")]),
+        );
+        output.set("file", Value::One(gone));
+        let mut kept = snapshot::write(&output);
+        let unlinked = unlink(&output, &[gone]);
+        assert_eq!(unlinked.rows("authors"), [author(None, "Tomkins, L"), author(Some(other), "Hall, S")]);
+        assert!(unlinked.get("file").is_none());
+        assert!(snapshot::unlink(&OUTPUT, &mut kept, &[gone.to_string()]));
+        assert_eq!(snapshot::write(&unlinked), kept);
+        assert!(!snapshot::unlink(&OUTPUT, &mut kept, &[gone.to_string()]), "nothing is left to take out");
+        let project = unlink(&team(&[(gone, "Lead"), (other, "")]), &[gone]);
+        assert_eq!(project, team(&[(other, "")]), "somebody in a team is somebody");
     }
 }

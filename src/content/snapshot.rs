@@ -42,6 +42,35 @@ fn write_value(field: &Field, value: &Value) -> Json {
     }
 }
 
+/// Takes the links to items out that are gone for good: a row that may stand without one stays, another goes. What
+/// this release does not know stays as it is. Says whether there were any.
+pub fn unlink(content_type: &ContentType, json: &mut Json, gone: &[String]) -> bool {
+    let is_gone =
+        |id: Option<&Json>| id.and_then(Json::as_str).is_some_and(|id| gone.iter().any(|one| one == id));
+    let Some(map) = json.as_object_mut() else { return false };
+    let mut changed = false;
+    for field in content_type.fields {
+        match field.kind {
+            Kind::One { .. } if is_gone(map.get(field.name)) => {
+                map.shift_remove(field.name);
+                changed = true;
+            }
+            Kind::Many { free, .. } => {
+                let Some(rows) = map.get_mut(field.name).and_then(Json::as_array_mut) else { continue };
+                changed |= rows.iter().any(|row| is_gone(row.get("id")));
+                rows.retain(|row| free || !is_gone(row.get("id")));
+                for row in
+                    rows.iter_mut().filter_map(Json::as_object_mut).filter(|row| is_gone(row.get("id")))
+                {
+                    row.shift_remove("id");
+                }
+            }
+            _ => {}
+        }
+    }
+    changed
+}
+
 /// The item that [`write()`] wrote.
 #[must_use]
 pub fn read(content_type: &'static ContentType, id: Id, json: &Json) -> Item {

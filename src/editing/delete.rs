@@ -3,6 +3,7 @@
 
 use super::Desk;
 use super::permission::{self, User};
+use crate::content::types::MEDIA;
 use crate::content::{ContentType, Field, Id, Kind, TYPES};
 use crate::error::{Error, Result};
 use crate::store::{Deed, Stored, Write};
@@ -124,6 +125,9 @@ pub async fn delete(desk: &Desk, user: &User, id: Id, seen: i64) -> Result<Store
     if !needed.is_empty() {
         return Err(Error::Refused(needed.iter().map(Need::words).collect::<Vec<_>>().join(" ")));
     }
+    for hash in files(desk, &stored).await? {
+        tx.forget_upload(&hash).await?;
+    }
     let gone = tx.delete(&stored, now, by).await?;
     let detail = format!("{} ‘{}’", stored.item.content_type.name, stored.item.title());
     tx.audit(now, by, VERB, Some(id), &detail).await?;
@@ -131,6 +135,23 @@ pub async fn delete(desk: &Desk, user: &User, id: Id, seen: i64) -> Result<Store
     tx.commit().await?;
     desk.take_over(&before, &[], &[gone]).await?;
     Ok(stored)
+}
+
+/// The files that a media item has or had and no other has or had: nothing names them then, so they are moved aside
+/// in time.
+async fn files(desk: &Desk, stored: &Stored) -> Result<Vec<String>> {
+    let mut files = Vec::new();
+    if stored.item.content_type != &MEDIA {
+        return Ok(files);
+    }
+    for said in desk.store.said_ever(stored.item.id, "file").await? {
+        let hash = said.split('/').next().unwrap_or_default().to_owned();
+        let holding = desk.store.holding(&[&MEDIA], std::slice::from_ref(&hash)).await?;
+        if !files.contains(&hash) && holding.iter().all(|id| *id == stored.item.id) {
+            files.push(hash);
+        }
+    }
+    Ok(files)
 }
 
 fn in_trash(stored: &Stored) -> Result<()> {

@@ -153,7 +153,7 @@ impl Doing<'_> {
                 grounds.entry(ground.media).or_default().push(ground);
             }
         }
-        // Those that have none left at all.
+        // And those that have no ground left.
         let ids: Vec<Id> =
             grounds.keys().chain(&self.touched).copied().collect::<HashSet<_>>().into_iter().collect();
         if ids.is_empty() {

@@ -10,7 +10,7 @@ use super::files::{self, OtherGround};
 use super::permission::{self, User, Verb};
 use crate::content::diff::{self, Change};
 use crate::content::types::{MEDIA, OUTPUT, embargo};
-use crate::content::{ContentType, Id, Item, Problems, by_name, validate};
+use crate::content::{ContentType, Field, Id, Item, Problems, by_name, validate};
 use crate::error::{Error, Result};
 use crate::store::{Ground, State, Stored};
 
@@ -74,72 +74,12 @@ pub async fn preflight(desk: &Desk, user: &User, id: Id) -> Result<Preflight> {
         None => None,
     };
     let before = public.unwrap_or_else(|| Item::new(stored.item.content_type, id));
-    let (mut candidates, mut kept) = (Vec::new(), Vec::new());
-    let grounds = desk.store.grounds_around(&[id]).await?;
-    // What the item links to, of each type at once.
-    let links: Vec<(&str, Id)> = stored.item.links().collect();
-    // What rich text links to may be of any type.
-    let texts = |name: &str| stored.item.content_type.field(name).filter(|field| field.target().is_none());
-    let in_text: Vec<String> =
-        links.iter().filter(|(field, _)| texts(field).is_some()).map(|(_, id)| id.to_string()).collect();
-    let in_text = if in_text.is_empty() { HashMap::new() } else { desk.lists().titles(&in_text).await? };
-    for content_type in crate::content::TYPES {
-        let fields: Vec<_> = stored
-            .item
-            .content_type
-            .fields
-            .iter()
-            .filter(|field| field.target() == Some(content_type.name))
-            .collect();
-        let mut ids: Vec<Id> = Vec::new();
-        for (field, target) in &links {
-            let said = texts(field).is_some()
-                && in_text.get(&target.to_string()).is_some_and(|found| found.content_type == content_type);
-            let fits = said || fields.iter().any(|one| one.name == *field);
-            if fits && !ids.contains(target) && *target != id {
-                ids.push(*target);
-            }
-        }
-        for linked in desk.store.items(content_type, &ids).await? {
-            // A link shows only whether its target is public; newer changes of it are its own. A file is
-            // public for the sake of what it was published with.
-            let offered = match content_type.name {
-                "media" => linked.state() != State::Trashed && !holds(&grounds, id, &linked),
-                _ => linked.state() == State::Draft,
-            };
-            if linked.item.content_type == &MEDIA && linked.state() == State::Draft && !offered {
-                kept.push(linked);
-            } else if offered {
-                let by = links.iter().find(|(_, target)| *target == linked.item.id);
-                let by = by.and_then(|(name, _)| stored.item.content_type.field(name));
-                candidates.push(candidate(linked, Some(by.map_or("", |field| field.label))));
-            }
-        }
-    }
-    // A project's table: rows that are new or changed.
-    for inverse in stored.item.content_type.inverses.iter().filter(|inverse| inverse.order == "position") {
-        let Some(from) = by_name(inverse.from) else { continue };
-        let Some(field) = from.field(inverse.field) else { continue };
-        for linking in desk.store.linking(from, field, id).await? {
-            if matches!(linking.state(), State::Draft | State::Changed) {
-                candidates.push(candidate(linking, None));
-            }
-        }
-    }
+    let Linked { mut candidates, kept } = linked(desk, &stored).await?;
+    candidates.extend(rows(desk, &stored).await?);
     candidates.retain(|candidate| user.may_with(Verb::Publish, &candidate.stored));
-    let media = candidates.iter().filter(|one| one.stored.item.content_type == &MEDIA);
-    let media: Vec<Id> = media.map(|one| one.stored.item.id).collect();
     let closed =
         stored.item.content_type == &OUTPUT && files::is_closed(&stored.item, files::today(desk).await?);
-    let mut held = files::held_back(desk, &media, Some(id)).await?;
-    for candidate in candidates.iter_mut().filter(|one| one.stored.item.content_type == &MEDIA) {
-        candidate.file = match held.remove(&candidate.stored.item.id) {
-            _ if closed => Sake::Waits(embargo(&stored.item)),
-            _ if candidate.stored.meta.published_version.is_some() => Sake::Public,
-            Some(title) => Sake::HeldBack(title),
-            None => Sake::Plain,
-        };
-    }
+    say_of_files(desk, &stored.item, closed, &mut candidates).await?;
     let sake = if closed { Sake::Waits(embargo(&stored.item)) } else { Sake::Plain };
     let elsewhere = files::elsewhere(desk, &[&stored.item]).await?.remove(&id).unwrap_or_default();
     let own = [id].into_iter().filter(|_| stored.item.content_type == &MEDIA).collect::<Vec<_>>();
@@ -153,6 +93,83 @@ pub async fn preflight(desk: &Desk, user: &User, id: Id) -> Result<Preflight> {
         stored,
         candidates,
     })
+}
+
+/// What an item links to, as far as it could be published with it, and the files that were before.
+struct Linked {
+    candidates: Vec<Candidate>,
+    kept: Vec<Stored>,
+}
+
+/// Looks at what the item links to, of each type at once.
+async fn linked(desk: &Desk, stored: &Stored) -> Result<Linked> {
+    let (item, id) = (&stored.item, stored.item.id);
+    let mut found = Linked { candidates: Vec::new(), kept: Vec::new() };
+    let grounds = desk.store.grounds_around(&[id]).await?;
+    let links: Vec<(&str, Id)> = item.links().collect();
+    // What rich text links to may be of any type.
+    let texts = |name: &str| item.content_type.field(name).filter(|field| field.target().is_none());
+    let in_text: Vec<String> =
+        links.iter().filter(|(field, _)| texts(field).is_some()).map(|(_, id)| id.to_string()).collect();
+    let in_text = if in_text.is_empty() { HashMap::new() } else { desk.lists().titles(&in_text).await? };
+    for content_type in crate::content::TYPES {
+        let mut ids: Vec<Id> = Vec::new();
+        for (field, target) in &links {
+            let fits = match item.content_type.field(field).and_then(Field::target) {
+                Some(name) => name == content_type.name,
+                None => in_text.get(&target.to_string()).is_some_and(|one| one.content_type == content_type),
+            };
+            if fits && !ids.contains(target) && *target != id {
+                ids.push(*target);
+            }
+        }
+        for linked in desk.store.items(content_type, &ids).await? {
+            // A link shows only whether its target is public; newer changes of it are its own. A file is
+            // public for the sake of what it was published with.
+            let offered = match content_type.name {
+                "media" => linked.state() != State::Trashed && !holds(&grounds, id, &linked),
+                _ => linked.state() == State::Draft,
+            };
+            if linked.item.content_type == &MEDIA && linked.state() == State::Draft && !offered {
+                found.kept.push(linked);
+            } else if offered {
+                let by = links.iter().find(|(_, target)| *target == linked.item.id);
+                let by = by.and_then(|(name, _)| item.content_type.field(name));
+                found.candidates.push(candidate(linked, Some(by.map_or("", |field| field.label))));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The rows of a project's table that are new or changed.
+async fn rows(desk: &Desk, stored: &Stored) -> Result<Vec<Candidate>> {
+    let mut rows = Vec::new();
+    for inverse in stored.item.content_type.inverses.iter().filter(|inverse| inverse.order == "position") {
+        let Some(from) = by_name(inverse.from) else { continue };
+        let Some(field) = from.field(inverse.field) else { continue };
+        let linking = desk.store.linking(from, field, stored.item.id).await?;
+        let news = linking.into_iter().filter(|row| matches!(row.state(), State::Draft | State::Changed));
+        rows.extend(news.map(|row| candidate(row, None)));
+    }
+    Ok(rows)
+}
+
+/// Says of each file among the candidates what it means to the public; `closed` is whether the item will be
+/// an output that is not open.
+async fn say_of_files(desk: &Desk, item: &Item, closed: bool, candidates: &mut [Candidate]) -> Result<()> {
+    let media = candidates.iter().filter(|one| one.stored.item.content_type == &MEDIA);
+    let media: Vec<Id> = media.map(|one| one.stored.item.id).collect();
+    let mut held = files::held_back(desk, &media, Some(item.id)).await?;
+    for candidate in candidates.iter_mut().filter(|one| one.stored.item.content_type == &MEDIA) {
+        candidate.file = match held.remove(&candidate.stored.item.id) {
+            _ if closed => Sake::Waits(embargo(item)),
+            _ if candidate.stored.meta.published_version.is_some() => Sake::Public,
+            Some(title) => Sake::HeldBack(title),
+            None => Sake::Plain,
+        };
+    }
+    Ok(())
 }
 
 /// Looks at what some items of one type lack before they can be published, in the given order and in

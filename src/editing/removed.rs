@@ -11,7 +11,7 @@ use crate::media::{PutBack, Removed, Seen};
 /// The most files that are listed.
 pub const LISTED: usize = 200;
 
-/// What was moved aside, the newest first and at most [`LISTED`] of it, and how much it is in all.
+/// What was moved aside, the newest first and at most [`LISTED`] files of it, and how many there are in all.
 ///
 /// # Errors
 /// [`Error::Denied`]; where the directory cannot be read.

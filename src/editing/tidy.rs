@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::media::{PutBack, Removed, is_too_much};
 use crate::store::Write;
 
-/// Moves files aside that have lain in the library for a day and that no item has, in no version; deletes those
+/// Moves files aside that have lain in the library for a day and that no item has in any version, and deletes those
 /// for good that were moved aside long ago. Does neither where too much of the library would go.
 ///
 /// # Errors
@@ -28,7 +28,7 @@ pub async fn tidy_uploads(desk: &Desk) -> Result<()> {
     let now = desk.clock.now();
     let tx = desk.store.write().await?;
     tx.forget_uploads(now - TimeDelta::days(1)).await?;
-    let nameless = nameless(&tx, &old.hashes).await?.len();
+    let nameless = without_name(&tx, &old.hashes).await?.len();
     if is_too_much(nameless, old.kept) {
         tracing::error!(
             nameless,
@@ -41,13 +41,13 @@ pub async fn tidy_uploads(desk: &Desk) -> Result<()> {
     tx.commit().await?;
     // Again within the lock: somebody may be sending one of them at this moment.
     let tx = desk.store.write().await?;
-    let nameless = self::nameless(&tx, &old.hashes).await?;
+    let nameless = without_name(&tx, &old.hashes).await?;
     if !nameless.is_empty() {
         let moved = files.move_aside(nameless, old.before, now.date_naive()).await?;
         tracing::info!(files = moved, "moved files of the library that nothing names to removed/");
     }
     let due: Vec<Removed> = removed.into_iter().filter(|one| one.kept_until() < now.date_naive()).collect();
-    delete(desk, &tx, due).await?;
+    delete_for_good(desk, &tx, due).await?;
     drop(tx);
     Ok(())
 }
@@ -72,13 +72,14 @@ pub async fn restore_named(desk: &Desk) -> Result<()> {
     Ok(())
 }
 
-async fn nameless(tx: &Write, hashes: &[String]) -> Result<Vec<String>> {
+/// Those of these files that no item has in any version.
+async fn without_name(tx: &Write, hashes: &[String]) -> Result<Vec<String>> {
     let known = tx.known_uploads(hashes).await?;
     Ok(hashes.iter().filter(|hash| !known.contains(*hash)).cloned().collect())
 }
 
-/// Deletes what nothing names; of what is named only what the library has as well.
-async fn delete(desk: &Desk, tx: &Write, due: Vec<Removed>) -> Result<()> {
+/// Deletes for good what was moved aside and is not needed there: nothing names it, or the library has it as well.
+async fn delete_for_good(desk: &Desk, tx: &Write, due: Vec<Removed>) -> Result<()> {
     let hashes: Vec<String> = due.iter().map(|one| one.hash.clone()).collect();
     let named = tx.known_uploads(&hashes).await?;
     let mut needed: HashSet<String> = HashSet::new();

@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::deed::Doing;
 use super::{Desk, User};
@@ -13,10 +13,12 @@ use crate::content::document::trace;
 use crate::content::types::{MEDIA, OPEN, OUTPUT, SITE};
 use crate::content::{ContentType, Id, Item, types};
 use crate::error::{Error, Result};
+use crate::filename;
 use crate::store::{Ground, Named, Reason, Stored};
 
-/// The list of files that close, in the data directory.
-pub const CLOSED_FILES: &str = "closed-files.csv";
+/// With what the name of a list of files that close begins, in the data directory.
+pub const CLOSED_FILES: &str = "closed-files";
+const CSV: &str = ".csv";
 
 /// How often it is begun anew while another node writes, each time after some seconds.
 const TRIES: usize = 120;
@@ -59,7 +61,7 @@ pub async fn upgrade(desk: &Desk, dir: &Path) -> Result<()> {
     }
     let closed = set_grounds(&mut doing).await?;
     if !closed.is_empty() {
-        let list = free(dir);
+        let list = filename::free(&dir.join(CLOSED_FILES), CSV)?;
         write_list(&list, &closed).map_err(|error| {
             Error::Refused(format!(
                 "{} cannot be written ({error}). It is the list of files that the upgrade takes from the public; nothing \
@@ -241,14 +243,6 @@ async fn close(doing: &mut Doing<'_>, stored: Stored, naming: &[Named], sakes: &
     doing.withdraw(stored, None).await?;
     doing.audit("unpublish", closed.media, "release 0.1.0 gave it to everybody").await?;
     Ok(closed)
-}
-
-/// Where the list is written: a list of before stays.
-fn free(dir: &Path) -> PathBuf {
-    let (stem, end) = CLOSED_FILES.split_once('.').unwrap_or((CLOSED_FILES, "csv"));
-    let further = (2..1_000).map(|number| dir.join(format!("{stem}-{number}.{end}")));
-    let mut all = std::iter::once(dir.join(CLOSED_FILES)).chain(further);
-    all.find(|file| file.symlink_metadata().is_err()).unwrap_or_else(|| dir.join(CLOSED_FILES))
 }
 
 /// Writes the list for its owner alone, whole or not at all.

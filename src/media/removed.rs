@@ -134,10 +134,7 @@ impl Files {
         self.blocking(move |files| {
             for one in &removed {
                 let dir = files.aside(one);
-                match std::fs::remove_dir_all(&dir) {
-                    Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-                    _ => {}
-                }
+                delete_dir(&dir)?;
                 // The day's directory stays while something lies in it.
                 let _ = dir.parent().map(std::fs::remove_dir);
             }
@@ -153,6 +150,24 @@ impl Files {
     pub async fn delete_second(&self, hash: &str) -> Result<()> {
         let seconds = self.removed().await?.into_iter().filter(|one| one.hash == hash).collect();
         self.delete_removed(seconds).await
+    }
+
+    /// Deletes these files for good, in the library and where they were moved aside.
+    ///
+    /// # Errors
+    /// Where one cannot be deleted; those before it were.
+    pub async fn erase(&self, hashes: Vec<String>) -> Result<()> {
+        self.blocking(move |files| {
+            let aside = files.read_removed()?;
+            for hash in hashes.iter().filter(|hash| is_hash(hash)) {
+                let seconds = aside.iter().filter(|one| one.hash == *hash).map(|one| files.aside(one));
+                for dir in std::iter::once(place(files.dir(), hash)).chain(seconds) {
+                    delete_dir(&dir)?;
+                }
+            }
+            Ok(())
+        })
+        .await
     }
 
     async fn blocking<T: Send + 'static>(
@@ -218,6 +233,13 @@ impl Files {
             Err(error) if is_taken(&error) => Ok(PutBack::There),
             Err(error) => Err(error),
         }
+    }
+}
+
+fn delete_dir(dir: &Path) -> IoResult<()> {
+    match std::fs::remove_dir_all(dir) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
     }
 }
 

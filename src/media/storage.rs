@@ -104,6 +104,12 @@ impl Files {
         self.store().ok_or_else(|| io_error(ErrorKind::NotFound.into()))
     }
 
+    /// The directories that files are written in.
+    #[must_use]
+    pub fn written(&self) -> [PathBuf; 2] {
+        [self.dir.clone(), self.dir.join(INCOMING)]
+    }
+
     /// A new file that something is received into.
     pub(super) fn incoming(&self) -> PathBuf {
         self.dir.join(INCOMING).join(uuid::Uuid::new_v4().to_string())

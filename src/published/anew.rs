@@ -62,9 +62,9 @@ pub struct Anew {
 }
 
 impl Follower {
-    /// Begins to build the store anew, from the feed of the database of this identity. Nothing else is written meanwhile. The indexes of types of
-    /// which there are many are made at the end, those of the others as they come: to make one takes a
-    /// walk through everything.
+    /// Begins to build the store anew, from the feed of the database of this identity. Nothing else is written
+    /// meanwhile. The indexes of types of which there are many are made at the end, those of the others as they
+    /// come: to make one takes a walk through everything.
     ///
     /// # Errors
     /// Where the store fails.

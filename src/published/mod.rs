@@ -17,6 +17,7 @@ mod listed;
 mod locate;
 mod media;
 mod names;
+mod opening;
 mod outline;
 mod paths;
 mod placing;
@@ -37,6 +38,7 @@ mod totals;
 mod usage;
 mod wait;
 mod whole;
+mod withdraw;
 
 pub use anew::{Anew, Batch};
 pub use changes::{Changed, Changes};

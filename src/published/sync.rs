@@ -4,19 +4,17 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 use super::glance::PLACE;
+use super::opening::{make, open_known};
 use super::placing::place;
-use super::put::{self, Put, Written, put, written};
+use super::put::{Put, Written, put, written};
+use super::withdraw::{forgets, takes_away, withdraw};
 use super::{PublishedStore, health, prepare, schema};
-use crate::content::document::{self, Change, Place, trace};
-use crate::content::types::MEDIA;
-use crate::error::{Error, Result};
-use crate::sqlite;
+use crate::content::document::{Change, Place};
+use crate::error::Result;
 
 /// The writer of a read store.
 #[derive(Clone, Debug)]
@@ -32,16 +30,11 @@ impl Follower {
     /// database. What is damaged further in, [`Follower::mend`] finds.
     ///
     /// # Errors
-    /// Where the file cannot be written.
+    /// Where the file cannot be written; for want of room on the disk a store that is there stays.
     pub async fn open(file: &Path) -> Result<Self> {
-        let write = match open_known(file).await {
-            Ok(write) => write,
-            Err(error) => {
-                if file.exists() {
-                    tracing::warn!(file = %file.display(), %error, "building a read store anew");
-                }
-                make(file).await?
-            }
+        let write = match open_known(file).await? {
+            Some(write) => write,
+            None => make(file).await?,
         };
         let reader = PublishedStore::open(file).await?;
         reader.own(reader.sequence().await?);
@@ -134,8 +127,11 @@ impl Follower {
         let reached = sequence(&mut tx).await?;
         let newest = take(&mut tx, reached, updates).await?;
         if newest > reached {
-            if updates.iter().any(takes_away) {
-                sqlx::query("INSERT OR REPLACE INTO mark VALUES ('unclean', 1)").execute(&mut *tx).await?;
+            for (mark, is) in [("unclean", takes_away as fn(&Change) -> bool), ("forgotten", forgets)] {
+                if updates.iter().any(is) {
+                    let sql = "INSERT OR REPLACE INTO mark VALUES (?, 1)";
+                    sqlx::query(sql).bind(mark).execute(&mut *tx).await?;
+                }
             }
             tx.commit().await?;
             self.reader.announce(newest);
@@ -161,12 +157,17 @@ impl Follower {
     /// Where the store fails; it is done the next time.
     pub async fn scrub(&self) -> Result<bool> {
         let mut store = self.write().acquire().await?;
-        let unclean = "SELECT EXISTS (SELECT 1 FROM mark WHERE name = 'unclean')";
-        if !sqlx::query_scalar::<_, bool>(unclean).fetch_one(&mut *store).await? {
+        let marks = "SELECT name FROM mark WHERE name IN ('unclean', 'forgotten')";
+        let marks: Vec<String> = sqlx::query_scalar(marks).fetch_all(&mut *store).await?;
+        if marks.is_empty() {
             return Ok(false);
         }
+        // The words of earlier texts of it stay in the index until that is written as one.
+        if marks.iter().any(|mark| mark == "forgotten") {
+            sqlx::query("INSERT INTO words (words) VALUES ('optimize')").execute(&mut *store).await?;
+        }
         sqlx::query("VACUUM").execute(&mut *store).await?;
-        sqlx::query("DELETE FROM mark WHERE name = 'unclean'").execute(&mut *store).await?;
+        sqlx::query("DELETE FROM mark WHERE name IN ('unclean', 'forgotten')").execute(&mut *store).await?;
         drop(store);
         self.forget().await;
         Ok(true)
@@ -235,11 +236,6 @@ pub(super) async fn sequence(tx: &mut SqliteConnection) -> Result<i64> {
     Ok(sqlx::query_scalar("SELECT value FROM mark WHERE name = 'sequence'").fetch_one(tx).await?)
 }
 
-/// Whether something that was public may have ceased to be: an item, or the file that a media item had before.
-fn takes_away(update: &Change) -> bool {
-    update.document.is_none() || update.content_type == &MEDIA
-}
-
 /// The place that a batch leads to.
 pub(super) fn reached_by(updates: &[Change]) -> Place {
     let last = updates.iter().max_by_key(|update| update.sequence);
@@ -285,125 +281,6 @@ pub(super) async fn take_in(
     taken.states = states;
     taken.drafts = health::note(tx, &puts).await?;
     Ok(taken)
-}
-
-/// Opens a store of our schema.
-async fn open_known(file: &Path) -> Result<SqlitePool> {
-    if !file.exists() {
-        return Err(Error::Unavailable("There is no store yet."));
-    }
-    let write = connect(file).await?;
-    let schema = sqlx::query_scalar::<_, String>("SELECT value FROM mark WHERE name = 'schema'");
-    let known = schema.fetch_one(&write).await.map(|schema| schema == schema::fingerprint());
-    if matches!(known, Ok(true)) {
-        return Ok(write);
-    }
-    write.close().await;
-    known?;
-    Err(Error::Unavailable("The store is of another schema."))
-}
-
-/// Makes an empty store in place of whatever is there.
-async fn make(file: &Path) -> Result<SqlitePool> {
-    remove(file)?;
-    let write = connect(file).await?;
-    let mut tx = write.begin().await?;
-    sqlx::raw_sql(AssertSqlSafe(schema::statements())).execute(&mut *tx).await?;
-    schema::mark(&mut tx, "", &Place::default()).await?;
-    tx.commit().await?;
-    Ok(write)
-}
-
-async fn connect(file: &Path) -> Result<SqlitePool> {
-    let options = SqliteConnectOptions::new()
-        .filename(file)
-        .create_if_missing(true)
-        .busy_timeout(Duration::from_secs(5))
-        .journal_mode(SqliteJournalMode::Wal)
-        // Whatever a power cut takes is taken over again from the feed.
-        .synchronous(SqliteSynchronous::Normal)
-        .foreign_keys(true)
-        // What is taken away is not left in the file.
-        .pragma("secure_delete", "ON")
-        // Many rows are read at a time here.
-        .row_buffer_size(1_000)
-        // What a store that was built anew has left of its log is given back.
-        .pragma("journal_size_limit", "16777216")
-        .statement_cache_capacity(100)
-        // A store that is made or built anew is one long statement; whoever reads the log can do nothing with it.
-        .disable_statement_logging();
-    let pool = sqlite::settled(SqlitePoolOptions::new())
-        .max_connections(1)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .test_before_acquire(false)
-        // So long a publication waits while a store is built anew.
-        .acquire_timeout(Duration::from_secs(30));
-    Ok(pool.connect_with(options).await?)
-}
-
-/// Removes a store with its write-ahead log.
-fn remove(file: &Path) -> Result<()> {
-    for suffix in ["", "-wal", "-shm"] {
-        let mut name = file.as_os_str().to_owned();
-        name.push(suffix);
-        match std::fs::remove_file(PathBuf::from(name)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(Error::internal(error)),
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-/// Takes a document away, and says whether there was one.
-async fn withdraw(tx: &mut SqliteConnection, update: &Change) -> Result<bool> {
-    let id = update.id.to_string();
-    let content_type = update.content_type;
-    sqlx::query("PRAGMA secure_delete = ON").execute(&mut *tx).await?;
-    // Without this the words of what is gone stay in the index until it is merged.
-    for (set, run) in [("1", true), ("0", false)] {
-        let sql = format!("INSERT INTO words (words, rank) VALUES ('secure-delete', {set})");
-        sqlx::query(AssertSqlSafe(sql)).execute(&mut *tx).await?;
-        if run {
-            sqlx::query("DELETE FROM words WHERE rowid = (SELECT key FROM document WHERE id = ?)")
-                .bind(&id)
-                .execute(&mut *tx)
-                .await?;
-        }
-    }
-    let gone = sqlx::query("DELETE FROM document WHERE id = ?").bind(&id).execute(&mut *tx).await?;
-    // Of a file nothing is said any more, not even where it was.
-    let is_file = content_type == &MEDIA;
-    let slug = update.slugs.last().map(String::as_str).filter(|_| !is_file).unwrap_or_default();
-    let sql = "INSERT OR REPLACE INTO withdrawn (id, object, slug, sequence, at, successor)
-               VALUES (?, ?, ?, ?, ?, ?)";
-    sqlx::query(sql)
-        .bind(&id)
-        .bind(content_type.name)
-        .bind(slug)
-        .bind(update.sequence)
-        .bind(document::time(update.at))
-        .bind(update.successor.map(|id| id.to_string()))
-        .execute(&mut *tx)
-        .await?;
-    if is_file {
-        sqlx::query("DELETE FROM address WHERE id = ?").bind(&id).execute(&mut *tx).await?;
-        let mut traces = update.gone.clone();
-        if !traces.is_empty() {
-            traces.extend(update.slugs.iter().map(|slug| trace(slug)));
-        }
-        put::write_traces(tx, &id, &traces).await?;
-        return Ok(gone.rows_affected() > 0);
-    }
-    for known in &update.slugs {
-        sqlx::query("INSERT OR IGNORE INTO address (object, slug, id) VALUES (?, ?, ?)")
-            .bind(content_type.name)
-            .bind(known)
-            .bind(&id)
-            .execute(&mut *tx)
-            .await?;
-    }
-    Ok(gone.rows_affected() > 0)
 }
 
 /// A link's name: two types may have a field of the same name.

@@ -23,7 +23,8 @@ const LEVEL: i32 = 3;
 /// How many bytes of a digest are kept: enough that nobody finds two texts that have the same by chance.
 const DIGEST: usize = 16;
 
-/// A text may become this many times shorter by itself. Only where its chain does worse, both are compared.
+/// So many times shorter zstd makes a text of ours by itself, about. Only where its chain does no better, the text is
+/// packed both ways and the shorter one kept.
 const ALONE: usize = 10;
 
 /// A packed text.
@@ -35,7 +36,7 @@ pub(super) struct Packed {
     pub linked: bool,
 }
 
-/// By what a text is known.
+/// What a text is known by: the beginning of its SHA-256.
 pub(super) fn digest(text: &str) -> Vec<u8> {
     Sha256::digest(text.as_bytes()).iter().copied().take(DIGEST).collect()
 }

@@ -1,13 +1,17 @@
 //! Writing SQLite's file anew, without what it holds no longer, so that from then on it gives empty pages
 //! back. For a database that nobody has open. It must not leave anything but the old file or the new one.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode};
 use sqlx::{ConnectOptions as _, Connection as _, Row as _, SqliteConnection};
 
 use crate::error::{Error, Result};
+use crate::filename;
+
+/// What SQLite calls a file that gives empty pages back when it is asked to.
+const INCREMENTAL: &str = "2";
 
 /// How long another program is waited for.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -21,6 +25,17 @@ pub struct Compacted {
     pub after: u64,
 }
 
+/// Whether an SQLite database gives empty pages back, or has to be written anew for that.
+///
+/// # Errors
+/// Where it cannot be read.
+pub async fn gives_back(file: &Path) -> Result<bool> {
+    let mut db = SqliteConnectOptions::new().filename(file).read_only(true).connect().await?;
+    let mode = asked(&mut db, "PRAGMA auto_vacuum").await?;
+    db.close().await?;
+    Ok(mode == [INCREMENTAL])
+}
+
 /// Writes an SQLite database anew: a copy aside, which is looked through and then takes the file's place. Ended
 /// at any moment, the database is what it was or the copy; a copy that was not finished is removed the next time.
 ///
@@ -28,8 +43,8 @@ pub struct Compacted {
 /// [`Error::Refused`] where another program has it open, it is damaged, or there is no room for a copy.
 pub async fn compact(file: &Path) -> Result<Compacted> {
     let before = length(file)?;
-    let aside = beside(file, ".compact");
-    for leftover in [aside.clone(), beside(&aside, "-journal")] {
+    let aside = filename::with_end(file, ".compact");
+    for leftover in [aside.clone(), filename::with_end(&aside, "-journal")] {
         remove(&leftover)?;
     }
     // Without its log beside it a database is one file. SQLite does that for nobody but the last who has it open.
@@ -65,20 +80,20 @@ async fn copy(old: &mut SqliteConnection, aside: &Path) -> Result<()> {
     }
     sqlx::query("VACUUM INTO ?").bind(aside.display().to_string()).execute(&mut *old).await?;
     let mut new = SqliteConnectOptions::new().filename(aside).connect().await?;
-    let checked = same(old, &mut new).await;
+    let checked = ensure_same(old, &mut new).await;
     new.close().await?;
     checked?;
     // Before it gets its name it is on the disk.
     std::fs::File::open(aside).and_then(|file| file.sync_all()).map_err(Error::internal)
 }
 
-/// Whether the copy is whole, has as many rows in every table, and gives empty pages back.
-async fn same(old: &mut SqliteConnection, new: &mut SqliteConnection) -> Result<()> {
+/// Makes sure that the copy is whole, has as many rows in every table, and gives empty pages back.
+async fn ensure_same(old: &mut SqliteConnection, new: &mut SqliteConnection) -> Result<()> {
     let tables =
         "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
     let names = asked(old, tables).await?;
     let mut whole = asked(new, "PRAGMA quick_check").await? == ["ok"]
-        && asked(new, "PRAGMA auto_vacuum").await? == ["2"]
+        && asked(new, "PRAGMA auto_vacuum").await? == [INCREMENTAL]
         && asked(new, tables).await? == names;
     for name in names {
         let rows = format!("SELECT count(*) FROM \"{}\"", name.replace('"', "\"\""));
@@ -118,12 +133,6 @@ async fn asked(db: &mut SqliteConnection, sql: &str) -> Result<Vec<String>> {
         .collect()
 }
 
-fn beside(file: &Path, suffix: &str) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
-}
-
 fn length(file: &Path) -> Result<u64> {
     std::fs::metadata(file).map(|found| found.len()).map_err(|error| {
         Error::Refused(format!("The database {} cannot be looked at: {error}.", file.display()))
@@ -137,8 +146,8 @@ fn remove(file: &Path) -> Result<()> {
     }
 }
 
-/// Puts the copy into the place of the file, with its rights. It has its name for good once the directory is on
-/// the disk.
+/// Puts the copy into the place of the file, with its rights. Only once the directory is on the disk, the copy
+/// keeps that name through a power cut.
 fn take_place(aside: &Path, file: &Path) -> std::io::Result<()> {
     std::fs::set_permissions(aside, std::fs::metadata(file)?.permissions())?;
     std::fs::rename(aside, file)?;

@@ -15,8 +15,8 @@ use sea_orm_migration::MigratorTrait as _;
 use tokio::sync::Notify;
 
 use super::feed::Counter;
+use super::opened::Opened;
 use super::publication;
-use super::standing::Standing;
 use crate::error::{Error, Result};
 use crate::sqlite;
 
@@ -44,7 +44,7 @@ pub struct Store {
     /// Told when something was set to be done at a moment.
     due_set: Arc<Notify>,
     /// The file of a SQLite database.
-    file: Option<Arc<Standing>>,
+    file: Option<Arc<Opened>>,
 }
 
 /// Called with each statement that runs; for counting in tests and benchmarks.
@@ -62,7 +62,7 @@ pub struct Write {
     due_set: Arc<Notify>,
     /// Whether this transaction has set something to be done.
     pub(super) sets_due: AtomicBool,
-    file: Option<Arc<Standing>>,
+    file: Option<Arc<Opened>>,
 }
 
 impl Write {
@@ -110,7 +110,7 @@ impl Store {
             read.set_metric_callback(move |info| again(&info.statement.sql));
         }
         let file = url.strip_prefix("sqlite:").map(|file| Path::new(file.trim_start_matches("//")));
-        let file = file.map(|file| Arc::new(Standing::of(file)));
+        let file = file.map(|file| Arc::new(Opened::of(file)));
         Ok(Self { write, read, due_set: Arc::default(), file })
     }
 
@@ -132,6 +132,7 @@ impl Store {
         let due_set = Arc::default();
         let store = Self { write: DatabaseConnection::default(), read, due_set, file: None };
         let readable = async {
+            store.is_of_this_release().await?;
             store.identity().await?;
             store.publications_after(i64::MAX, 1).await
         };
@@ -234,6 +235,27 @@ impl Store {
         Ok(u64::try_from(given).unwrap_or(0))
     }
 
+    /// Writes the whole database anew without what was deleted from it, and folds SQLite's log into its file.
+    /// Others wait meanwhile.
+    ///
+    /// # Errors
+    /// Where the database fails, or somebody uses it for too long.
+    pub async fn write_anew(&self) -> Result<()> {
+        match self.write.get_database_backend() {
+            DbBackend::Sqlite => {
+                self.write.execute_unprepared("VACUUM").await?;
+                let fold =
+                    sea_orm::Statement::from_string(DbBackend::Sqlite, "PRAGMA wal_checkpoint(TRUNCATE)");
+                let busy = self.write.query_one_raw(fold).await?;
+                match busy.map(|row| row.try_get_by_index::<i64>(0)).transpose()? {
+                    Some(0) | None => Ok(()),
+                    Some(_) => Err(Error::Unavailable("Somebody reads the database at the moment.")),
+                }
+            }
+            _ => self.write.execute_unprepared("VACUUM (FULL)").await.map(drop).map_err(Error::from),
+        }
+    }
+
     /// Closes all connections; SQLite then folds its write-ahead log into the file.
     pub async fn close(self) {
         // What is left is closed with the process.
@@ -323,4 +345,21 @@ async fn migrate(write: &DatabaseConnection) -> Result<()> {
         ),
         other => other,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_save_is_synced_before_it_is_acknowledged() {
+        let dir = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", dir.path().join("recto.db").display());
+        let store = Store::open(&url, None).await.unwrap();
+        let asked = sea_orm::Statement::from_string(DbBackend::Sqlite, "PRAGMA synchronous");
+        let row = store.write.query_one_raw(asked).await.unwrap().unwrap();
+        // FULL: the log is synced with each commit (SQLite, PRAGMA synchronous).
+        assert_eq!(row.try_get_by_index::<i64>(0).unwrap(), 2);
+        store.close().await;
+    }
 }

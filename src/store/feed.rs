@@ -36,7 +36,8 @@ async fn last(db: &impl ConnectionTrait, sql: &str) -> Result<Place> {
     Ok(Place { sequence: row.try_get("", "number")?, nonce: nonce.unwrap_or_default() })
 }
 
-/// The nonces under which these changes were made.
+/// The nonce of each of these changes: that of the transaction that made it, which lies under the number of its
+/// last change.
 pub(super) async fn change_nonces(
     db: &impl ConnectionTrait,
     changes: &[i64],
@@ -44,6 +45,7 @@ pub(super) async fn change_nonces(
     let (Some(first), Some(last)) = (changes.iter().min(), changes.iter().max()) else {
         return Ok(HashMap::new());
     };
+    // The last of them may be in the middle of its transaction.
     let covering = change_log::Entity::find()
         .filter(change_log::Column::Change.gte(*last))
         .order_by_asc(change_log::Column::Change)
@@ -141,7 +143,7 @@ impl Counter {
     }
 }
 
-/// Where both feeds stood before a transaction; a feed that it adds nothing to is not known.
+/// Where both feeds stood before a transaction; none for a feed that it adds nothing to.
 #[derive(Clone, Debug, Default)]
 pub struct Before {
     /// The publications.

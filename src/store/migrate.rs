@@ -1,7 +1,7 @@
 //! Bringing a database's schema up to date, step by step, and copying a SQLite database before. It must not be
 //! called for a look.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection};
@@ -50,7 +50,8 @@ pub async fn migrate(url: &str, tell: &(dyn Fn(&str) + Sync)) -> Result<()> {
     Ok(())
 }
 
-/// Copies a SQLite database, also one in use, into a file that is not there yet.
+/// Copies a SQLite database, also one in use, into a file that is not there yet. It gets its name when it is whole:
+/// ended at any moment, what was begun is called otherwise, and goes the next time.
 ///
 /// # Errors
 /// [`Error::Refused`] where it cannot be written.
@@ -58,17 +59,36 @@ pub async fn copy(url: &str, to: &Path) -> Result<()> {
     if to.symlink_metadata().is_ok() {
         return Err(Error::Refused(format!("There is something at {} already.", to.display())));
     }
-    let db = connect(url, true).await?;
-    let quoted = to.display().to_string().replace('\'', "''");
-    let copied = db.execute_unprepared(&format!("VACUUM INTO '{quoted}'")).await;
-    // What is left is closed with the process.
-    let _ = db.close().await;
-    copied.map(drop).map_err(|error| {
-        // What was begun is no copy.
-        let _ = std::fs::remove_file(to);
+    let mut part = to.as_os_str().to_owned();
+    part.push(".part");
+    let part = PathBuf::from(part);
+    let cannot = |error: &dyn std::fmt::Display| {
         Error::Refused(format!(
             "The database cannot be copied to {}: {error}. Make room there.",
             to.display()
         ))
-    })
+    };
+    remove(&part).map_err(|error| cannot(&error))?;
+    let db = connect(url, true).await?;
+    let quoted = part.display().to_string().replace('\'', "''");
+    let copied = db.execute_unprepared(&format!("VACUUM INTO '{quoted}'")).await;
+    // What is left is closed with the process.
+    let _ = db.close().await;
+    let named = copied.map_err(|error| cannot(&error)).and_then(|_| {
+        let synced = std::fs::File::open(&part).and_then(|file| file.sync_all());
+        synced.and_then(|()| std::fs::rename(&part, to)).map_err(|error| cannot(&error))
+    });
+    if named.is_err() {
+        // What was begun is no copy; where it stays, it does not say that it is one.
+        let _ = remove(&part);
+    }
+    named
+}
+
+/// Removes what was begun of a copy, if there is something.
+fn remove(part: &Path) -> std::io::Result<()> {
+    match std::fs::remove_file(part) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }

@@ -1,5 +1,7 @@
-//! Publications: the log with one line for each that ever was, and compacted to one row per item: its
-//! public document or a tombstone, under a sequence number that only grows. It must not build documents.
+//! Publications, one row per item: its public document or a tombstone, under a sequence number that only grows;
+//! each with its line in the log. It must not build documents.
+
+mod log;
 
 use std::collections::HashMap;
 
@@ -18,6 +20,8 @@ use crate::content::parsed::Zone;
 use crate::content::types::SITE;
 use crate::content::{Id, Item, by_name};
 use crate::error::{Error, Result};
+pub(super) use log::nonce;
+pub use log::{Logged, Reason};
 
 /// What was last published of an item.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,7 +50,8 @@ fn change(row: &publication::Model, nonce: String) -> Result<Change> {
 
 /// What a role needs that follows the publications on PostgreSQL.
 pub(super) const RIGHTS: &str = "GRANT SELECT ON publication, identity TO its name; \
-                                 GRANT SELECT (sequence, nonce, batch) ON publication_log TO its name.";
+                                 GRANT SELECT (sequence, nonce, batch) ON publication_log TO its name; \
+                                 GRANT SELECT (version) ON seaql_migrations TO its name.";
 
 /// An error that says which right is missing, where one is (PostgreSQL, appendix A: 42501).
 pub(super) fn without_right(error: DbErr) -> Error {
@@ -117,19 +122,6 @@ impl Store {
         rows.iter().map(|row| change(row, nonces.remove(&row.sequence).unwrap_or_default())).collect()
     }
 
-    /// The lines of the log after `after`, in order, at most `limit`; of one item or of all.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub async fn publication_log(&self, item: Option<Id>, after: i64, limit: u64) -> Result<Vec<Logged>> {
-        let mut lines = publication_log::Entity::find().filter(publication_log::Column::Sequence.gt(after));
-        if let Some(id) = item {
-            lines = lines.filter(publication_log::Column::ItemId.eq(id.to_string()));
-        }
-        let lines = lines.order_by_asc(publication_log::Column::Sequence).limit(limit);
-        lines.all(&self.read).await?.into_iter().map(Logged::read).collect()
-    }
-
     /// How many items of each type were ever published.
     ///
     /// # Errors
@@ -180,70 +172,6 @@ impl Store {
     }
 }
 
-/// Why something was published or withdrawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reason {
-    /// Somebody published it, or what belongs to it.
-    Publish,
-    /// Somebody took it from the public.
-    Unpublish,
-    /// Somebody moved it to the trash.
-    Trash,
-    /// It was merged into another item, or another into it.
-    Merge,
-    /// Something in it was changed for many items at once.
-    Batch,
-    /// What was done was taken back.
-    Undo,
-    /// Its embargo ended.
-    Embargo,
-    /// A file for whose sake became public or ceased to be.
-    File,
-    /// The same version in the shape of another release.
-    Shape,
-    /// It was known to be so when the log was begun.
-    Known,
-}
-
-impl Reason {
-    /// All of them.
-    pub const ALL: [Self; 10] = [
-        Self::Publish,
-        Self::Unpublish,
-        Self::Trash,
-        Self::Merge,
-        Self::Batch,
-        Self::Undo,
-        Self::Embargo,
-        Self::File,
-        Self::Shape,
-        Self::Known,
-    ];
-
-    /// Its name in the log.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Publish => "publish",
-            Self::Unpublish => "unpublish",
-            Self::Trash => "trash",
-            Self::Merge => "merge",
-            Self::Batch => "batch",
-            Self::Undo => "undo",
-            Self::Embargo => "embargo",
-            Self::File => "file",
-            Self::Shape => "shape",
-            Self::Known => "known",
-        }
-    }
-
-    /// The reason of this name; what is not known was known when the log was begun.
-    #[must_use]
-    pub fn by_name(name: &str) -> Self {
-        Self::ALL.into_iter().find(|reason| reason.name() == name).unwrap_or(Self::Known)
-    }
-}
-
 /// A publication, or a withdrawal, to be written.
 #[derive(Clone, Copy, Debug)]
 pub struct Publish<'item> {
@@ -259,68 +187,6 @@ pub struct Publish<'item> {
     pub at: DateTime<Utc>,
     /// Whose account; none for what happens by itself and for the command line.
     pub by: Option<&'item str>,
-}
-
-/// One line of the log of publications.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Logged {
-    /// Its number.
-    pub sequence: i64,
-    /// Tells it from the line of this number in another history.
-    pub nonce: String,
-    /// Names the transaction.
-    pub batch: String,
-    /// Which item.
-    pub id: Id,
-    /// The version that became public; none where it was withdrawn.
-    pub version: Option<i64>,
-    /// Under which slug.
-    pub slug: String,
-    /// The item in whose place readers were led.
-    pub successor: Option<Id>,
-    /// Why.
-    pub reason: Reason,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// Whose account.
-    pub by: Option<String>,
-}
-
-impl Logged {
-    pub(super) fn row(&self) -> publication_log::Model {
-        publication_log::Model {
-            sequence: self.sequence,
-            nonce: self.nonce.clone(),
-            batch: self.batch.clone(),
-            item_id: self.id.to_string(),
-            version: self.version,
-            slug: self.slug.clone(),
-            successor: self.successor.map(|id| id.to_string()),
-            reason: self.reason.name().to_owned(),
-            at: self.at,
-            account_id: self.by.clone(),
-        }
-    }
-
-    pub(super) fn read(row: publication_log::Model) -> Result<Self> {
-        Ok(Self {
-            sequence: row.sequence,
-            nonce: row.nonce,
-            batch: row.batch,
-            id: working::id_of(&row.item_id)?,
-            version: row.version,
-            slug: row.slug,
-            successor: row.successor.as_deref().map(working::id_of).transpose()?,
-            reason: Reason::by_name(&row.reason),
-            at: row.at,
-            by: row.account_id,
-        })
-    }
-}
-
-/// Something random that names a line or a transaction, in 32 hexadecimal digits.
-pub(super) fn nonce() -> String {
-    uuid::Uuid::new_v4().simple().to_string()
 }
 
 /// What the files of a document are known by once they are gone: nobody learns a hash from it who does
@@ -395,21 +261,7 @@ impl Write {
             at,
             gone: Json::from(gone.clone()).to_string(),
         };
-        publication::Entity::insert(publication::ActiveModel::from(row))
-            .on_conflict(
-                OnConflict::column(publication::Column::ItemId)
-                    .update_columns([
-                        publication::Column::Sequence,
-                        publication::Column::Document,
-                        publication::Column::Slugs,
-                        publication::Column::Successor,
-                        publication::Column::At,
-                        publication::Column::Gone,
-                    ])
-                    .to_owned(),
-            )
-            .exec_without_returning(&self.tx)
-            .await?;
+        self.put_publication(row).await?;
         let logged = Logged {
             sequence,
             nonce: nonce.clone(),
@@ -428,5 +280,22 @@ impl Write {
         let document = document.map(|(document, _)| document.clone());
         let change = Change { sequence, nonce, id, content_type, document, slugs, gone, successor, at };
         Ok((change, before.and_then(|row| row.document)))
+    }
+    /// Writes what is public of an item in the place of what was.
+    async fn put_publication(&self, row: publication::Model) -> Result<()> {
+        let columns = [
+            publication::Column::Sequence,
+            publication::Column::Document,
+            publication::Column::Slugs,
+            publication::Column::Successor,
+            publication::Column::At,
+            publication::Column::Gone,
+        ];
+        let mut place = OnConflict::column(publication::Column::ItemId);
+        publication::Entity::insert(publication::ActiveModel::from(row))
+            .on_conflict(place.update_columns(columns).to_owned())
+            .exec_without_returning(&self.tx)
+            .await?;
+        Ok(())
     }
 }

@@ -169,8 +169,8 @@ impl Store {
     }
 }
 
-/// What is known of a revision without its text.
-struct Link {
+/// What a row says of a revision without its text.
+struct InChain {
     keyframe: i64,
     digest: Vec<u8>,
 }
@@ -187,13 +187,13 @@ impl Write {
     ) -> Result<()> {
         let text = snapshot::write(item).to_string();
         let mut chained = None;
-        if let (Some(before), Some(link)) = (before, self.link(item.id, version - 1).await?) {
+        if let (Some(before), Some(last)) = (before, self.in_chain(item.id, version - 1).await?) {
             // The working rows say what the revision does, so its chain need not be read; where they say it in
             // other words, as after an upgrade, a new chain begins.
             let before = snapshot::write(before).to_string();
-            let room = version - link.keyframe < SPAN_MAX;
-            if room && chain::digest(&before) == link.digest {
-                chained = Some((link.keyframe, before));
+            let room = version - last.keyframe < SPAN_MAX;
+            if room && chain::digest(&before) == last.digest {
+                chained = Some((last.keyframe, before));
             }
         }
         let packed = chain::pack(&text, chained.as_ref().map(|(_, before)| before.as_str()));
@@ -214,7 +214,7 @@ impl Write {
     }
 
     /// Where a revision stands in its chain; none where it is not kept, or not in a chain.
-    async fn link(&self, id: Id, version: i64) -> Result<Option<Link>> {
+    async fn in_chain(&self, id: Id, version: i64) -> Result<Option<InChain>> {
         let row = revision::Entity::find_by_id((id.to_string(), version))
             .select_only()
             .columns([revision::Column::Keyframe, revision::Column::Digest])
@@ -222,6 +222,6 @@ impl Write {
             .into_tuple::<(i64, Option<Vec<u8>>)>()
             .one(&self.tx)
             .await?;
-        Ok(row.map(|(keyframe, digest)| Link { keyframe, digest: digest.unwrap_or_default() }))
+        Ok(row.map(|(keyframe, digest)| InChain { keyframe, digest: digest.unwrap_or_default() }))
     }
 }

@@ -103,8 +103,9 @@ async fn pins(db: &impl ConnectionTrait, id: &str) -> Result<HashSet<i64>> {
 }
 
 impl Store {
-    /// The items after `after` that have more revisions than their first and their newest, or some of an earlier
-    /// release, by their ids, at most `limit`.
+    /// The items with something to thin or to pack: those with more revisions than a first and a newest one, and
+    /// those with revisions that an earlier release kept as plain text. In the order of their ids, after `after`,
+    /// at most `limit`.
     ///
     /// # Errors
     /// Where the database fails.
@@ -122,7 +123,8 @@ impl Store {
         rows.all(&self.read).await?.iter().map(|id| super::working::id_of(id)).collect()
     }
 
-    /// The revisions of an item in their order, and which of them are kept as an earlier release did.
+    /// The revisions of an item in their order, and the versions of those that an earlier release kept as plain
+    /// text.
     ///
     /// # Errors
     /// Where the database fails.
@@ -154,21 +156,35 @@ impl Store {
 }
 
 impl Write {
-    /// Removes those of an item's revisions after `after` that are named and no pins, and packs those of an
-    /// earlier release, as far as one step goes. What stays is chained to what stays.
+    /// Removes those of an item's revisions after `after` that are named and are no pins, and packs those that an
+    /// earlier release kept as plain text, as far as one step goes. What stays is chained to what stays.
     ///
     /// # Errors
     /// Where the database fails.
     pub async fn thin(&self, id: Id, after: i64, named: &HashSet<i64>) -> Result<Thinned> {
+        let pins = pins(&self.tx, &id.to_string()).await?;
+        let goes = |version: i64| named.contains(&version) && !pins.contains(&version);
+        let mut done = self.rewrite_step(id, after, &goes, &|_| None).await?;
+        let reached = |version: &&i64| (after + 1..=done.reached).contains(*version);
+        done.pinned = named.iter().filter(reached).filter(|version| pins.contains(version)).count() as u64;
+        Ok(done)
+    }
+
+    /// One step through an item's revisions: those that go are removed, those of which `change` gives another text
+    /// are written anew, and so is what was chained to either.
+    pub(super) async fn rewrite_step(
+        &self,
+        id: Id,
+        after: i64,
+        goes: &(dyn Fn(i64) -> bool + Sync),
+        change: &(dyn Fn(&str) -> Option<String> + Sync),
+    ) -> Result<Thinned> {
         let key = id.to_string();
-        let pins = pins(&self.tx, &key).await?;
         let before = self.rows_before(&key, after).await?;
         let rows = self.step(&key, after).await?;
         let mut done =
             Thinned { reached: rows.last().map_or(after, |row| row.version), ..Thinned::default() };
-        done.pinned = rows.iter().filter(|row| named.contains(&row.version)).count() as u64;
-        let goes = |version: i64| named.contains(&version) && !pins.contains(&version);
-        let (gone, rewritten) = match plan(&before, &rows, &goes) {
+        let (gone, rewritten) = match plan(&before, &rows, goes, change) {
             Ok(plan) => plan,
             Err(Error::Internal(cause)) => return Ok(Thinned { broken: Some(cause.to_string()), ..done }),
             Err(error) => return Err(error),
@@ -177,7 +193,6 @@ impl Write {
             |row: &revision::Model| length(row.snapshot.len() + row.packed.as_ref().map_or(0, Vec::len));
         let sizes: HashMap<i64, i64> = rows.iter().map(|row| (row.version, size(row))).collect();
         done.removed = gone.len() as u64;
-        done.pinned -= done.removed;
         done.rewritten = rewritten.len() as u64;
         for version in gone.iter().copied().chain(rewritten.iter().map(|row| row.version)) {
             done.saved += sizes.get(&version).copied().unwrap_or_default();
@@ -245,11 +260,13 @@ fn begins_chain(row: &revision::Model) -> bool {
     row.keyframe.is_none_or(|keyframe| keyframe == row.version)
 }
 
-/// Which revisions go, and what becomes of those that stay and were chained to one of them.
+/// Which revisions go, and what becomes of those that stay and say something else now, or were chained to what
+/// does or goes.
 fn plan(
     before: &[revision::Model],
     rows: &[revision::Model],
     goes: &dyn Fn(i64) -> bool,
+    change: &dyn Fn(&str) -> Option<String>,
 ) -> Result<(Vec<i64>, Vec<Rewritten>)> {
     let mut reader = Reader::default();
     let mut tail = None;
@@ -258,6 +275,7 @@ fn plan(
         tail = row.keyframe.map(|keyframe| Tail { keyframe, links: reader.links(), text });
     }
     let (mut gone, mut rewritten) = (Vec::new(), Vec::new());
+    // Whether the revision to which the next one is chained goes or is written anew.
     let mut loose = false;
     for row in rows {
         let text = reader.read(row)?.to_owned();
@@ -267,6 +285,9 @@ fn plan(
             loose = true;
             continue;
         }
+        let changed = change(&text);
+        loose |= changed.is_some();
+        let text = changed.unwrap_or(text);
         tail = Some(match row.keyframe {
             Some(keyframe) if !loose => Tail { keyframe, links: reader.links(), text },
             _ => {

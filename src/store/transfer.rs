@@ -67,7 +67,7 @@ pub async fn save_as_file(url: &str, to: &Path, told: &(dyn Fn(u64) + Sync)) -> 
     Ok(())
 }
 
-/// Fills a new, empty database with what is in such a file. All of it or nothing.
+/// Fills an empty database with what is in such a file. All of it or nothing but the tables.
 ///
 /// # Errors
 /// [`Error::Refused`] where there is something in the database already.
@@ -76,7 +76,7 @@ pub async fn load_file(from: &Path, url: &str, told: &(dyn Fn(u64) + Sync)) -> R
     if let Some(file) = url.strip_prefix("sqlite:") {
         return copy(&source, Path::new(file.trim_start_matches("//"))).await;
     }
-    if !inspect(url).await?.is_new {
+    if !inspect(url).await?.is_bare() {
         return Err(Error::Refused(
             "There is something in this database already. Make an empty one, and name that.".to_owned(),
         ));
@@ -86,13 +86,13 @@ pub async fn load_file(from: &Path, url: &str, told: &(dyn Fn(u64) + Sync)) -> R
     let target_tx = target.begin_with_options(immediate()).await?;
     let tables = tables(&target_tx).await?;
     let source_tx = source.begin_with_config(None, None).await?;
-    transfer(&source_tx, &target_tx, &in_order(tables, &links(&target_tx).await?)?, told).await?;
+    transfer(&source_tx, &target_tx, &in_order(tables, &references(&target_tx).await?)?, told).await?;
     count_on(&target_tx).await?;
     target_tx.commit().await?;
     Ok(())
 }
 
-/// Nobody else writes into what is filled.
+/// A transaction that writes from its beginning: nobody else writes into what is filled.
 fn immediate() -> TransactionOptions {
     let sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
     TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() }
@@ -150,8 +150,8 @@ async fn count_on(db: &DatabaseTransaction) -> Result<()> {
     Ok(())
 }
 
-/// Which table refers to which.
-async fn links(db: &DatabaseTransaction) -> Result<Vec<(String, String)>> {
+/// Which table refers to which, by foreign keys.
+async fn references(db: &DatabaseTransaction) -> Result<Vec<(String, String)>> {
     let sql = "SELECT conrelid::regclass::text AS source, confrelid::regclass::text AS target \
                FROM pg_constraint WHERE contype = 'f'";
     let rows = db.query_all_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
@@ -159,12 +159,12 @@ async fn links(db: &DatabaseTransaction) -> Result<Vec<(String, String)>> {
 }
 
 /// The tables so that each comes after those that it refers to.
-fn in_order(mut left: Vec<Table>, links: &[(String, String)]) -> Result<Vec<Table>> {
+fn in_order(mut left: Vec<Table>, references: &[(String, String)]) -> Result<Vec<Table>> {
     let mut ordered: Vec<Table> = Vec::with_capacity(left.len());
     while !left.is_empty() {
         let waiting: HashSet<String> = left.iter().map(|table| table.name.clone()).collect();
         let waits = |table: &Table| {
-            links
+            references
                 .iter()
                 .any(|(source, target)| *source == table.name && target != source && waiting.contains(target))
         };
@@ -185,6 +185,7 @@ async fn transfer(
     tables: &[Table],
     told: &(dyn Fn(u64) + Sync),
 ) -> Result<()> {
+    // What the steps of the schema have written: another id, for one.
     for table in tables.iter().rev() {
         target.execute(Query::delete().from_table(Alias::new(&table.name))).await?;
     }

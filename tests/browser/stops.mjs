@@ -202,6 +202,30 @@ export const STOPS = [
     await page.getByRole("button", { name: "Move to the trash" }).click();
     await page.waitForURL("**?done=trashed");
   }],
+  ["deletion", ADMIN, async ({ page, context }) => {
+    const { path } = await makeProject(context, 89, "Given up for good");
+    await visit(page, path);
+    await page.getByRole("button", { name: "Move to the trash" }).click();
+    await page.waitForURL("**?done=trashed");
+    await page.getByRole("link", { name: "Delete permanently…" }).click();
+    await page.waitForURL(`**${path}/delete`);
+  }],
+  ["deletion-needed", ADMIN, async ({ page, context }) => {
+    const { theme } = await makeProject(context, 88, "Still needed, under a title of more than one line");
+    await visit(page, `/admin/themes/${theme}`);
+    await page.locator(".confirm summary").click();
+    await page.getByRole("button", { name: "Move to the trash anyway" }).click();
+    await page.waitForURL("**?done=trashed");
+    await visit(page, `/admin/themes/${theme}/delete`);
+  }],
+  ["preflight-elsewhere", ADMIN, async ({ page, context }) => {
+    await visit(page, "/admin/media?kind=document&stage=published");
+    const file = (await page.locator(".card a").first().getAttribute("href")).split("/").pop();
+    const closed = { availability: "embargoed", embargo_until: "2097-05-01", file };
+    const output = await make(context, "outputs", { title: "Not open before many years", ...closed });
+    await visit(page, `/admin/outputs/${output}/publish`);
+    await page.locator("#elsewhere").waitFor();
+  }],
   ["preflight-first", ADMIN, async ({ page, context }) => {
     const { id, path } = await makeProject(context, 94, "To be published");
     const place = { "projects.0.target": id, "projects.0.position": "1024" };

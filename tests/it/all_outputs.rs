@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 use crate::admin_grid::{ask, new_id, send};
 use crate::support::app::{Client, PASSWORD};
 use crate::support::build::{self, theme};
-use crate::support::{Backend, TestApp, backends};
+use crate::support::{Backend, TestApp, backends, now};
 
 const TABLE: &str = "/admin/outputs?as=table&sort=year";
 const SAVE: &str = "/admin/outputs/table/save";
@@ -29,10 +29,6 @@ async fn outputs(app: &TestApp) -> (Vec<Stored>, Vec<Stored>) {
         outputs.push(build::output(&app.desk, project, title, year).await.draft(&app.desk).await);
     }
     (projects, outputs)
-}
-
-async fn now(app: &TestApp, output: &Stored) -> Stored {
-    app.desk.store.items(output.item.content_type, &[output.item.id]).await.unwrap().remove(0)
 }
 
 fn row(output: &Stored, version: i64, cells: serde_json::Value) -> serde_json::Value {
@@ -107,7 +103,7 @@ async fn rows_save_merge_and_clash_as_in_a_project() {
         assert_eq!((&done[0]["outcome"], &done[0]["version"]), (&json!("saved"), &json!(3)), "{done}");
         let done = ask(&mut mine, SAVE, &row(&outputs[0], 1, json!({ "note": "Mine" }))).await;
         assert_eq!((&done[0]["outcome"], &done[0]["clashes"]), (&json!("conflict"), &json!(["note"])));
-        let saved = now(&app, &outputs[0]).await.item;
+        let saved = now(&app.desk, &outputs[0]).await.item;
         assert_eq!((saved.text("note"), saved.integer("year")), ("Theirs", Some(2001)));
         assert_eq!(saved.rows("projects").len(), 1, "it stands where it stood");
 
@@ -125,12 +121,12 @@ async fn rows_save_merge_and_clash_as_in_a_project() {
         assert_eq!(ask(&mut mine, &at("publish"), &ids).await[1]["state"], "published");
         let removed = ask(&mut mine, &at("remove"), &ids).await;
         assert_eq!((&removed[0]["outcome"], &removed[1]["outcome"]), (&json!("trashed"), &json!("trashed")));
-        assert_eq!(now(&app, &outputs[0]).await.state(), State::Trashed);
+        assert_eq!(now(&app.desk, &outputs[0]).await.state(), State::Trashed);
         let gone = ask(&mut mine, SAVE, &row(&outputs[0], 3, json!({ "title": "Late" }))).await;
         assert_eq!(gone[0]["outcome"], "gone");
         let back = ask(&mut mine, &at("restore"), &ids).await;
         assert_eq!((&back[0]["state"], &back[0]["cells"][0]), (&json!("draft"), &json!("One")));
-        let back = now(&app, &outputs[0]).await;
+        let back = now(&app.desk, &outputs[0]).await;
         assert_eq!((back.state(), back.item.rows("projects").len()), (State::Draft, 1));
         // There is no order to change.
         let order = send(&mut mine, &at("order"), &ids.to_string()).await;
@@ -167,7 +163,7 @@ async fn whose_rows_are_not_theirs_read_them_and_change_nothing() {
         let ids = json!({ "ids": [outputs[1].item.id] });
         let new =
             json!({ "rows": [{ "id": new_id(&app), "version": null, "cells": { "title": "Slipped in" } }] });
-        let before = (now(&app, &outputs[1]).await, now(&app, &outputs[2]).await);
+        let before = (now(&app.desk, &outputs[1]).await, now(&app.desk, &outputs[2]).await);
         for output in &outputs[1..] {
             let taken = row(output, 1, json!({ "title": "Taken" }));
             let done = ask(&mut contributor, SAVE, &taken).await;
@@ -197,7 +193,7 @@ async fn whose_rows_are_not_theirs_read_them_and_change_nothing() {
         let page = contributor.post("/admin/outputs/table", &pairs).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(viewer.post("/admin/outputs/table", &pairs).await.status, StatusCode::FORBIDDEN);
-        assert_eq!((now(&app, &outputs[1]).await, now(&app, &outputs[2]).await), before);
+        assert_eq!((now(&app.desk, &outputs[1]).await, now(&app.desk, &outputs[2]).await), before);
         recto::editing::trash(&app.desk, &User::system(), outputs[1].item.id).await.unwrap();
         for client in [&mut contributor, &mut viewer] {
             let page = send(client, "/admin/outputs/table/restore", &ids.to_string()).await;
@@ -230,7 +226,7 @@ async fn without_scripts_a_page_is_saved_and_what_cannot_be_is_shown_where_it_is
             "{titles:?}"
         );
         // Only what was changed is a new version.
-        assert_eq!(now(&app, &outputs[1]).await.meta.version, 1);
+        assert_eq!(now(&app.desk, &outputs[1]).await.meta.version, 1);
 
         // Somebody changes two rows meanwhile; one cell is wrong, one clashes, the rest is taken.
         let form = mine.get(TABLE).await.form_of("form.table-form");
@@ -254,7 +250,7 @@ async fn without_scripts_a_page_is_saved_and_what_cannot_be_is_shown_where_it_is
             "{:?}",
             page.texts(".flash-error")
         );
-        let merged = now(&app, &outputs[1]).await.item;
+        let merged = now(&app.desk, &outputs[1]).await.item;
         assert_eq!((merged.text("title"), merged.integer("year")), ("Two, better", Some(2002)));
         let said = page.texts(&format!("#outputs-{} .error", outputs[0].item.id));
         assert!(
@@ -274,7 +270,7 @@ async fn without_scripts_a_page_is_saved_and_what_cannot_be_is_shown_where_it_is
         assert_eq!(again.get(&format!("{three}.year")), "soon");
         let page = again.clone().fill(&format!("{three}.year"), "2022").press(&mut mine, "").await;
         assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
-        let kept = now(&app, &outputs[0]).await.item;
+        let kept = now(&app.desk, &outputs[0]).await.item;
         assert_eq!((kept.text("note"), kept.integer("year")), ("Mine", Some(2001)));
 
         // What leaves the list as it is filtered is not lost with a row that cannot be saved.

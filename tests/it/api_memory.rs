@@ -10,11 +10,13 @@ use futures_util::future::join_all;
 use http_body_util::BodyExt as _;
 use recto::api::{ApiConfig, MEMORY, router};
 use recto::content::Value;
+use recto::editing::follow_publications;
 use recto::published::PublishedStore;
 use tower::ServiceExt as _;
 
 use crate::api::{ThePage, change};
 use crate::support::build;
+use crate::support::database::open;
 use crate::support::{Backend, TestDesk};
 
 const PROJECT: &str = "/api/v1/projects/3.07";
@@ -61,6 +63,23 @@ impl Client {
     async fn get(&self, address: &str) -> Answer {
         self.ask("GET", address, &[]).await
     }
+}
+
+#[tokio::test]
+async fn what_another_process_publishes_ends_what_one_that_writes_the_same_store_has_in_memory() {
+    let desk = TestDesk::new(&Backend::Sqlite).await;
+    let page = ThePage::new(&desk).await;
+    // Two that serve from one data directory: each believes that it alone moves the store's number.
+    let other = open(&desk.url, desk.dir.path().to_owned(), desk.clock.clone(), None).await;
+    let there = Client::new(&desk, other.published.reader().clone());
+    there.get(PROJECT).await;
+    let before = there.store.statements();
+    there.get(PROJECT).await;
+    assert_eq!(there.store.statements(), before, "it is not told from memory");
+    change(&desk, &page.project, |item| item.set("title", Value::Text("Published here".into()))).await;
+    follow_publications(&other.store, &other.published, &|_| ()).await.unwrap();
+    let answer = there.get(PROJECT).await;
+    assert!(answer.text().contains("Published here"), "{}", answer.text());
 }
 
 #[tokio::test]

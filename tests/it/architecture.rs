@@ -5,19 +5,20 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What each module may use of the others.
-const MAY_USE: [(&str, &[&str]); 19] = [
+const MAY_USE: [(&str, &[&str]); 20] = [
     ("client", &[]),
     ("clock", &[]),
     ("content", &[]),
     ("error", &["content"]),
+    ("filename", &["error"]),
     ("import", &["content"]),
     ("metadata", &["error", "import", "reading"]),
     ("reading", &["error", "import"]),
     ("sqlite", &[]),
-    ("store", &["content", "error", "sqlite"]),
-    ("published", &["content", "error", "sqlite"]),
+    ("store", &["content", "error", "filename", "sqlite"]),
+    ("published", &["content", "error", "filename", "sqlite"]),
     ("media", &["content", "error"]),
-    ("editing", &["clock", "content", "error", "import", "media", "published", "store"]),
+    ("editing", &["clock", "content", "error", "filename", "import", "media", "published", "store"]),
     ("accounts", &["client", "clock", "content", "editing", "error", "store"]),
     (
         "admin",
@@ -51,6 +52,7 @@ const MAY_USE: [(&str, &[&str]); 19] = [
             "content",
             "editing",
             "error",
+            "filename",
             "media",
             "metadata",
             "published",

@@ -11,7 +11,7 @@ use recto::store::{Role, Stored};
 
 use crate::support::app::Page;
 use crate::support::build::{self, theme};
-use crate::support::{Backend, TestApp, backends};
+use crate::support::{Backend, TestApp, backends, now};
 
 /// A project of one's own and one of somebody else's, each with an output, and one output in both.
 struct Two {
@@ -35,10 +35,6 @@ async fn two(app: &TestApp) -> Two {
     Two { mine, theirs, my_output, their_output, shared }
 }
 
-async fn now(app: &TestApp, stored: &Stored) -> Stored {
-    app.desk.store.items(stored.item.content_type, &[stored.item.id]).await.unwrap().remove(0)
-}
-
 fn address(stored: &Stored) -> String {
     format!("/admin/{}/{}", stored.item.content_type.plural, stored.item.id)
 }
@@ -49,7 +45,7 @@ async fn a_contributor_reaches_nothing_of_others_through_a_form_of_their_own() {
         let app = TestApp::new(&backend).await;
         let two = two(&app).await;
         let mut me = app.contributor(&[two.mine.item.id]).await;
-        let before = [now(&app, &two.theirs).await, now(&app, &two.their_output).await];
+        let before = [now(&app.desk, &two.theirs).await, now(&app.desk, &two.their_output).await];
         let form = me.get(&address(&two.mine)).await.form();
         let (theirs, version) =
             (two.their_output.item.id.to_string(), two.their_output.meta.version.to_string());
@@ -73,7 +69,7 @@ async fn a_contributor_reaches_nothing_of_others_through_a_form_of_their_own() {
         for (number, form) in stolen.iter().enumerate() {
             let page = form.press(&mut me, "save").await;
             assert!(page.status.is_client_error() || page.status.is_redirection(), "{number}: {}", page.body);
-            let after = [now(&app, &two.theirs).await, now(&app, &two.their_output).await];
+            let after = [now(&app.desk, &two.theirs).await, now(&app.desk, &two.their_output).await];
             assert_eq!(after, before, "{number}");
         }
         // The buttons of a form of somebody else's.
@@ -101,7 +97,7 @@ async fn a_contributor_reaches_nothing_of_others_through_a_form_of_their_own() {
         let page = form.clone().fill("team.find", "Somebody New").press(&mut me, "create:team").await;
         assert_eq!(page.status, StatusCode::FORBIDDEN, "{}", page.body);
         assert!(app.desk.lists().search("Somebody", 9).await.unwrap().is_empty());
-        let after = [now(&app, &two.theirs).await, now(&app, &two.their_output).await];
+        let after = [now(&app.desk, &two.theirs).await, now(&app.desk, &two.their_output).await];
         assert_eq!(after, before);
     }
 }
@@ -146,7 +142,7 @@ async fn verbs_refuse_others_whatever_calls_them() {
     let mut item = two.shared.item.clone();
     reorder::set_place(&mut item, two.mine.item.id, 1);
     save(desk, &contributor, &[Edit::of(&two.shared, item)]).await.unwrap();
-    assert_eq!(now(&app, &two.my_output).await, two.my_output);
+    assert_eq!(now(&app.desk, &two.my_output).await, two.my_output);
 }
 
 #[tokio::test]
@@ -187,7 +183,7 @@ async fn ids_that_mean_something_else_are_no_fault_of_ours() {
             assert!(page.status.is_client_error(), "{name}: {} {}", page.status, page.body);
             assert!(page.body.contains("Kept"));
         }
-        assert_eq!(now(&app, &two.my_output).await, two.my_output);
+        assert_eq!(now(&app.desk, &two.my_output).await, two.my_output);
     }
 }
 
@@ -293,7 +289,7 @@ async fn no_bytes_are_a_fault_of_ours_nor_markup() {
                 Request::get("/admin/").header("cookie", format!("recto={}", &bad[..bad.len().min(4_000)]));
             fine(&app.stranger().send(request.body(Body::empty()).unwrap()).await, "cookie");
         }
-        assert_eq!(now(&app, &two.theirs).await, two.theirs);
+        assert_eq!(now(&app.desk, &two.theirs).await, two.theirs);
     }
 }
 
@@ -352,7 +348,7 @@ async fn what_is_shown_again_after_signing_in_is_shown_with_ones_own_rights() {
     let app = TestApp::new(&Backend::Sqlite).await;
     let two = two(&app).await;
     app.user("viewer").await;
-    let before = now(&app, &two.theirs).await;
+    let before = now(&app.desk, &two.theirs).await;
     for next in [
         "/admin/users/new",
         &address(&two.theirs),
@@ -377,7 +373,7 @@ async fn what_is_shown_again_after_signing_in_is_shown_with_ones_own_rights() {
         assert!(!page.has("form[action='/admin/users/new']"), "{next}");
         assert!(!page.has("button[value=save]") && !page.has("button[value=publish]"), "{next}");
     }
-    assert_eq!(now(&app, &two.theirs).await, before);
+    assert_eq!(now(&app.desk, &two.theirs).await, before);
     assert!(app.desk.store.account_by_email("e@example.org").await.unwrap().is_none());
 }
 

@@ -1,15 +1,14 @@
 //! Forms that save themselves, as a browser's script sends them: what is saved, merged and refused, who
 //! may; text that a browser has kept and brings back; and who else is at a form.
 
-use axum::body::Body;
-use axum::http::{Method, Request, StatusCode, header};
+use axum::http::StatusCode;
 use recto::content::by_name;
 use recto::store::{State, Stored};
 use serde_json::{Value as Json, json};
 
-use crate::support::app::{Client, Form, Page};
+use crate::support::app::{Form, Page};
 use crate::support::build::{self, theme};
-use crate::support::{Backend, TestApp, backends};
+use crate::support::{Backend, TestApp, backends, now};
 
 async fn project(app: &TestApp) -> Stored {
     let theme = theme(&app.desk, 3, "Leadership").published(&app.desk).await;
@@ -20,26 +19,8 @@ fn path(stored: &Stored) -> String {
     format!("/admin/{}/{}", stored.item.content_type.plural, stored.item.id)
 }
 
-/// Sends a form as the script does.
-async fn send(client: &mut Client, form: &Form) -> Page {
-    let pairs = form.pairs.iter().filter(|(name, _)| !name.starts_with("outputs."));
-    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
-    let request = Request::builder()
-        .method(Method::POST)
-        .uri(format!("{}/autosave", form.action))
-        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .header(header::ACCEPT, "application/json")
-        .body(Body::from(body))
-        .unwrap();
-    client.send(request).await
-}
-
 fn json(page: &Page) -> Json {
     serde_json::from_str(&page.body).unwrap_or_else(|_| panic!("{}: {}", page.status, page.body))
-}
-
-async fn now(app: &TestApp, stored: &Stored) -> Stored {
-    app.desk.store.items(stored.item.content_type, &[stored.item.id]).await.unwrap().remove(0)
 }
 
 #[tokio::test]
@@ -49,8 +30,12 @@ async fn a_form_saves_itself_as_a_draft_and_the_public_sees_nothing_of_it() {
         let project = project(&app).await;
         let mut editor = app.user("editor").await;
         let form = editor.get(&path(&project)).await.form();
-        let page =
-            send(&mut editor, &form.clone().fill("title", "Learning, again ").fill("summary", "Soon.")).await;
+        let page = form
+            .clone()
+            .fill("title", "Learning, again ")
+            .fill("summary", "Soon.")
+            .autosave(&mut editor)
+            .await;
         assert_eq!(page.status, StatusCode::OK, "{}", page.body);
         let answer = json(&page);
         assert_eq!((&answer["outcome"], &answer["version"]), (&json!("saved"), &json!(2)));
@@ -61,7 +46,7 @@ async fn a_form_saves_itself_as_a_draft_and_the_public_sees_nothing_of_it() {
         assert!(parts.contains("Changes are not public yet."), "{parts}");
         assert!(!parts.contains("textarea"), "what is typed is left alone: {parts}");
 
-        let stored = now(&app, &project).await;
+        let stored = now(&app.desk, &project).await;
         assert_eq!((stored.item.text("title"), stored.state()), ("Learning, again", State::Changed));
         let public = app.desk.published.reader().get(&project.item.id.to_string()).await.unwrap().unwrap();
         assert_eq!(public.title, "3.07 Organisational learning");
@@ -70,8 +55,8 @@ async fn a_form_saves_itself_as_a_draft_and_the_public_sees_nothing_of_it() {
 
         // The next one over the version that came back; one that changes nothing makes no version.
         let form = form.fill("version", "2").fill("title", "Learning, again").fill("summary", "Soon.");
-        assert_eq!(json(&send(&mut editor, &form).await)["version"], 2);
-        assert_eq!(json(&send(&mut editor, &form.fill("summary", "Now.")).await)["version"], 3);
+        assert_eq!(json(&form.autosave(&mut editor).await)["version"], 2);
+        assert_eq!(json(&form.fill("summary", "Now.").autosave(&mut editor).await)["version"], 3);
     }
 }
 
@@ -82,28 +67,28 @@ async fn what_others_changed_elsewhere_comes_into_the_form_and_what_both_changed
         let project = project(&app).await;
         let (mut mine, mut theirs) = (app.user("editor").await, app.user("administrator").await);
         let form = mine.get(&path(&project)).await.form();
-        assert_eq!(send(&mut theirs, &form.clone().fill("summary", "Theirs")).await.status, StatusCode::OK);
+        assert_eq!(form.clone().fill("summary", "Theirs").autosave(&mut theirs).await.status, StatusCode::OK);
 
-        let answer = json(&send(&mut mine, &form.clone().fill("title", "Mine")).await);
+        let answer = json(&form.clone().fill("title", "Mine").autosave(&mut mine).await);
         assert_eq!((&answer["version"], &answer["fields"]), (&json!(3), &json!(["summary"])), "{answer}");
         let parts = answer["parts"].as_str().unwrap();
         assert!(parts.contains("#item-form [data-field=&quot;summary&quot;]"), "{parts}");
         assert!(parts.contains("Theirs</textarea>") && !parts.contains("Mine</textarea>"), "{parts}");
-        let stored = now(&app, &project).await;
+        let stored = now(&app.desk, &project).await;
         assert_eq!((stored.item.text("title"), stored.item.text("summary")), ("Mine", "Theirs"));
 
         // Sent again, as after an answer that never arrived.
-        let again = json(&send(&mut mine, &form.clone().fill("title", "Mine")).await);
+        let again = json(&form.clone().fill("title", "Mine").autosave(&mut mine).await);
         assert_eq!((&again["outcome"], &again["version"]), (&json!("saved"), &json!(3)));
 
-        let clash = send(&mut theirs, &form.clone().fill("title", "Theirs")).await;
+        let clash = form.clone().fill("title", "Theirs").autosave(&mut theirs).await;
         assert_eq!(clash.status, StatusCode::CONFLICT);
         let said = &json(&clash)["said"];
         assert_eq!(said, "Not saved: editor changed Title too. Save to see both sides.");
-        assert_eq!(now(&app, &project).await.meta.version, 3);
+        assert_eq!(now(&app.desk, &project).await.meta.version, 3);
 
         // Another tab of the same person is told as another person is.
-        let clash = json(&send(&mut mine, &form.clone().fill("title", "Mine, elsewhere")).await);
+        let clash = json(&form.clone().fill("title", "Mine, elsewhere").autosave(&mut mine).await);
         assert_eq!(clash["outcome"], "stopped");
         assert_eq!(clash["said"], "Not saved: you changed Title in another tab. Save to see both sides.");
         // The way out: both sides, and a form that does not save itself over the other's.
@@ -124,7 +109,7 @@ async fn what_is_left_to_choose_is_not_forgotten_over_another_button() {
     let (mut mine, mut theirs) = (app.user("editor").await, app.user("administrator").await);
     let form = mine.get(&path(&project)).await.form();
     let other = form.clone().fill("title", "Theirs").fill("summary", "Theirs");
-    assert_eq!(send(&mut theirs, &other).await.status, StatusCode::OK);
+    assert_eq!(other.autosave(&mut theirs).await.status, StatusCode::OK);
     let page = form.fill("title", "Mine").fill("summary", "Mine").press(&mut mine, "save").await;
     assert_eq!(page.texts(".side button"), ["Use theirs", "Use theirs"]);
     let page = page.form().press(&mut mine, "theirs:title").await;
@@ -140,7 +125,7 @@ async fn what_is_wrong_is_not_saved_and_said_in_few_words() {
     let project = project(&app).await;
     let mut editor = app.user("editor").await;
     let form = editor.get(&path(&project)).await.form();
-    let page = send(&mut editor, &form.clone().fill("code", "3,").fill("title", "Changed")).await;
+    let page = form.clone().fill("code", "3,").fill("title", "Changed").autosave(&mut editor).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(
         json(&page),
@@ -149,9 +134,9 @@ async fn what_is_wrong_is_not_saved_and_said_in_few_words() {
     // What only the verb knows: the address is another's.
     let theme = theme(&app.desk, 4, "Other").draft(&app.desk).await;
     build::project(&app.desk, &theme, "4.01", "Taken").draft(&app.desk).await;
-    let page = send(&mut editor, &form.fill("slug", "taken")).await;
+    let page = form.fill("slug", "taken").autosave(&mut editor).await;
     assert_eq!(json(&page)["said"], "Not saved yet: Address cannot be saved like this.");
-    assert_eq!(now(&app, &project).await.meta.version, project.meta.version);
+    assert_eq!(now(&app.desk, &project).await.meta.version, project.meta.version);
 }
 
 #[tokio::test]
@@ -160,7 +145,7 @@ async fn an_address_that_the_server_makes_comes_into_the_form() {
     let mut editor = app.user("editor").await;
     let untitled = build::item(&app.desk, by_name("page").unwrap()).draft(&app.desk).await;
     let form = editor.get(&path(&untitled)).await.form().fill("title", "About us");
-    let answer = json(&send(&mut editor, &form).await);
+    let answer = json(&form.autosave(&mut editor).await);
     assert_eq!(answer["fields"], json!(["slug"]));
     assert!(answer["parts"].as_str().unwrap().contains("value=\"about-us\""), "{answer}");
 }
@@ -175,17 +160,17 @@ async fn nobody_saves_by_itself_what_they_may_not_save() {
     let form = editor.get(&path(&project)).await.form().fill("title", "Changed");
     let mut contributor = app.contributor(&[own.item.id]).await;
     for client in [&mut app.user("viewer").await, &mut contributor] {
-        let page = send(client, &form).await;
+        let page = form.autosave(client).await;
         assert_eq!((page.status, &json(&page)["outcome"]), (StatusCode::FORBIDDEN, &json!("stopped")));
         assert!(!client.get(&path(&project)).await.has("[data-autosave], [data-user]#item-form, #others"));
         assert_eq!(client.get(&format!("{}/others", path(&project))).await.status, StatusCode::FORBIDDEN);
     }
-    let page = send(&mut app.stranger(), &form).await;
+    let page = form.autosave(&mut app.stranger()).await;
     assert_eq!(page.status, StatusCode::UNAUTHORIZED);
-    assert_eq!(now(&app, &project).await.item.text("title"), "Organisational learning");
+    assert_eq!(now(&app.desk, &project).await.item.text("title"), "Organisational learning");
 
     let form = contributor.get(&path(&own)).await.form().fill("title", "Changed");
-    assert_eq!(send(&mut contributor, &form).await.status, StatusCode::OK);
+    assert_eq!(form.autosave(&mut contributor).await.status, StatusCode::OK);
 }
 
 #[tokio::test]
@@ -200,28 +185,28 @@ async fn only_what_is_there_is_saved_by_itself() {
         action: format!("/admin/news/{}", new.form().get("item")),
         ..new.form().fill("title", "News")
     };
-    let page = send(&mut editor, &fresh).await;
+    let page = fresh.autosave(&mut editor).await;
     assert_eq!(page.status, StatusCode::CONFLICT);
     assert!(json(&page)["said"].as_str().unwrap().contains("Save this once yourself"));
     let with_version = fresh.fill("version", "1");
-    assert_eq!(send(&mut editor, &with_version).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(with_version.autosave(&mut editor).await.status, StatusCode::NOT_FOUND);
 
     // Nor anything in the trash, of another type, or without an id.
     let form = editor.get(&path(&project)).await.form().fill("title", "Changed");
     for action in
         ["/admin/projects/nonsense", "/admin/nonsense/1", &path(&project).replace("projects", "pages")]
     {
-        let page = send(&mut editor, &Form { action: action.to_owned(), ..form.clone() }).await;
+        let page = (Form { action: action.to_owned(), ..form.clone() }).autosave(&mut editor).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND, "{action}");
     }
     form.press(&mut editor, "trash").await;
-    let page = send(&mut editor, &form).await;
+    let page = form.autosave(&mut editor).await;
     assert_eq!(page.status, StatusCode::CONFLICT);
     assert!(json(&page)["said"].as_str().unwrap().contains("in the trash"));
-    assert_eq!(now(&app, &project).await.item.text("title"), "Organisational learning");
+    assert_eq!(now(&app.desk, &project).await.item.text("title"), "Organisational learning");
 
     // What is too large, and what is no form.
-    let page = send(&mut editor, &form.clone().fill("body", &"x".repeat(recto::admin::FORM_MAX))).await;
+    let page = form.clone().fill("body", &"x".repeat(recto::admin::FORM_MAX)).autosave(&mut editor).await;
     assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
     let page = editor.post_raw(&format!("{}/autosave", path(&project)), "title=%ff").await;
     assert_eq!(page.status, StatusCode::BAD_REQUEST);
@@ -240,7 +225,7 @@ async fn what_a_browser_has_kept_is_put_back_over_what_is_there_now() {
             .fill("title", "Kept")
             .fill("contact_email", "kept@example.org");
         let other = kept.clone().fill("title", "Theirs").fill("summary", "Theirs").fill("contact_email", "");
-        assert_eq!(send(&mut theirs, &other).await.status, StatusCode::OK);
+        assert_eq!(other.autosave(&mut theirs).await.status, StatusCode::OK);
 
         let page = kept.press(&mut mine, "restore").await;
         assert_eq!(page.status, StatusCode::OK);
@@ -249,7 +234,7 @@ async fn what_a_browser_has_kept_is_put_back_over_what_is_there_now() {
         assert_eq!(form.get("contact_email"), "kept@example.org");
         assert_eq!(page.texts(".side .text"), ["Theirs"], "both changed the title");
         assert!(!page.has("#item-form[data-autosave]"));
-        assert_eq!(now(&app, &project).await.item.text("title"), "Theirs", "nothing is saved by that");
+        assert_eq!(now(&app.desk, &project).await.item.text("title"), "Theirs", "nothing is saved by that");
 
         // Without anything newer it is what it was, and goes on saving itself.
         let kept = mine.get(&path(&project)).await.form().fill("summary", "Kept");
@@ -312,7 +297,7 @@ async fn an_autosave_costs_the_same_in_a_long_table() {
     for title in ["Short", "Long"] {
         let form = editor.get(&path(&project)).await.form().fill("title", title);
         let before = statements();
-        let page = send(&mut editor, &form).await;
+        let page = form.autosave(&mut editor).await;
         costs.push(statements() - before);
         assert!(page.body.len() < 2_000, "a small piece: {}", page.body);
         for at in 0..40 {

@@ -12,15 +12,11 @@ use recto::error::Error;
 use recto::store::{Role, State, Stored};
 
 use crate::support::build::{self, news, output, person, theme};
-use crate::support::{TestDesk, backends};
+use crate::support::{TestDesk, backends, now};
 
 fn somebody(role: Role, projects: &[Id]) -> User {
     let account = Some(format!("account-of-a-{}", role.name()));
     User { account, name: "Somebody".into(), role, assigned: projects.iter().copied().collect() }
-}
-
-async fn now(desk: &Desk, stored: &Stored) -> Stored {
-    desk.store.items(stored.item.content_type, &[stored.item.id]).await.unwrap().remove(0)
 }
 
 /// What the public reads in a field of it; nothing where it sees no such item.

@@ -4,6 +4,8 @@ mod backup;
 mod check;
 mod csv;
 mod due;
+mod ended;
+mod erase;
 mod kill;
 mod migrate;
 mod operate;
@@ -83,9 +85,28 @@ impl Place {
         said(child.wait_with_output().unwrap())
     }
 
+    /// The same where the shell's `ulimit` has set this limit before.
+    pub fn limited(&self, limit: &str, args: &[&str]) -> Command {
+        let command = self.command(args);
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("ulimit {limit} && exec \"$@\""), "sh"]);
+        shell.arg(command.get_program()).args(command.get_args()).current_dir(self.dir.path());
+        for (name, _) in command.get_envs() {
+            shell.env_remove(name);
+        }
+        shell.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        shell
+    }
+
     /// Starts a process that serves, and waits until it has said `until`.
     pub fn start(&self, args: &[&str], until: &str) -> Serving {
         Self::serving(self.command(args).stderr(Stdio::inherit()), until)
+    }
+
+    /// The same, on a database of its own.
+    pub fn start_on(&self, database: &str, args: &[&str], until: &str) -> Serving {
+        let mut command = self.command(args);
+        Self::serving(command.env("RECTO_DATABASE", database).stderr(Stdio::inherit()), until)
     }
 
     /// The same, with all that can be logged in a file.

@@ -48,6 +48,7 @@ mod content;
 mod demo;
 mod door;
 mod editing;
+mod erase;
 mod faults;
 mod identity;
 mod import;

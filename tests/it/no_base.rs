@@ -4,8 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use axum::body::Body;
-use axum::http::{Method, Request, StatusCode, header};
+use axum::http::StatusCode;
 use recto::cli::{Wishes, export_outputs, import_outputs};
 use recto::content::types::OUTPUT;
 use recto::content::{Id, Value};
@@ -18,9 +17,9 @@ use sea_orm::{ConnectionTrait as _, Database};
 use serde_json::{Value as Json, json};
 
 use crate::admin_grid::ask;
-use crate::support::app::{Client, Form, Page};
+use crate::support::app::{Client, Form};
 use crate::support::build::{self, output, theme};
-use crate::support::{TestApp, TestDesk, backends, reader};
+use crate::support::{TestApp, TestDesk, backends, now, reader};
 
 /// Removes a version of an item from the database.
 async fn forget(desk: &TestDesk, id: Id, version: i64) {
@@ -40,10 +39,6 @@ async fn forget(desk: &TestDesk, id: Id, version: i64) {
     database.close().await.unwrap();
 }
 
-async fn now(desk: &TestDesk, stored: &Stored) -> Stored {
-    desk.store.items(stored.item.content_type, &[stored.item.id]).await.unwrap().remove(0)
-}
-
 /// Somebody else's save.
 async fn change(desk: &TestDesk, stored: &Stored, field: &str, text: &str) -> Stored {
     let stored = now(desk, stored).await;
@@ -55,16 +50,29 @@ fn path(stored: &Stored) -> String {
     format!("/admin/{}/{}", stored.item.content_type.plural, stored.item.id)
 }
 
-async fn autosave(client: &mut Client, form: &Form) -> Page {
-    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(&form.pairs).finish();
-    let request = Request::builder()
-        .method(Method::POST)
-        .uri(format!("{}/autosave", form.action))
-        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .header(header::ACCEPT, "application/json")
-        .body(Body::from(body))
-        .unwrap();
-    client.send(request).await
+/// A theme, a form of it in which its summary was typed over, and what somebody else has made of its title since;
+/// what the form was made from is gone.
+struct Parted {
+    theme: Stored,
+    theirs: Stored,
+    mine: Client,
+    form: Form,
+}
+
+impl Parted {
+    async fn new(app: &TestApp) -> Self {
+        let theme = theme(&app.desk, 3, "Base").text("summary", "Base").draft(&app.desk).await;
+        let mut mine = app.user("editor").await;
+        let form = mine.get(&path(&theme)).await.form().fill("summary", "Mine");
+        let theirs = change(&app.desk, &theme, "title", "Theirs").await;
+        forget(&app.desk, theme.item.id, 1).await;
+        Self { theme, theirs, mine, form }
+    }
+}
+
+async fn project(desk: &TestDesk) -> Stored {
+    let theme = theme(desk, 3, "Leadership").draft(desk).await;
+    build::project(desk, &theme, "3.07", "Learning").draft(desk).await
 }
 
 /// What stands in a form where what it was made from cannot be looked up: a number that is gone, one that is
@@ -75,11 +83,7 @@ const UNKNOWN: [&str; 6] = ["1", "99", "0", "-1", "9223372036854775807", "one"];
 async fn a_form_shows_both_sides_of_all_that_differs() {
     for backend in backends() {
         let app = TestApp::new(&backend).await;
-        let theme = theme(&app.desk, 3, "Base").text("summary", "Base").draft(&app.desk).await;
-        let mut mine = app.user("editor").await;
-        let form = mine.get(&path(&theme)).await.form().fill("summary", "Mine");
-        let theirs = change(&app.desk, &theme, "title", "Theirs").await;
-        forget(&app.desk, theme.item.id, 1).await;
+        let Parted { theme, theirs, mut mine, form } = Parted::new(&app).await;
 
         for version in UNKNOWN {
             let page = form.clone().fill("version", version).press(&mut mine, "save").await;
@@ -110,8 +114,7 @@ async fn a_form_shows_both_sides_of_all_that_differs() {
 async fn a_table_in_a_form_asks_for_each_cell() {
     for backend in backends() {
         let app = TestApp::new(&backend).await;
-        let theme = theme(&app.desk, 3, "Leadership").draft(&app.desk).await;
-        let project = build::project(&app.desk, &theme, "3.07", "Learning").draft(&app.desk).await;
+        let project = project(&app.desk).await;
         let one = output(&app.desk, Some(&project), "One", 2019).await.draft(&app.desk).await;
         let mut two = output(&app.desk, Some(&project), "Two", 2020).await;
         reorder::set_place(&mut two.item, project.item.id, 2_048);
@@ -144,13 +147,9 @@ async fn a_table_in_a_form_asks_for_each_cell() {
 async fn a_form_that_saves_itself_stops_and_says_why() {
     for backend in backends() {
         let app = TestApp::new(&backend).await;
-        let theme = theme(&app.desk, 3, "Base").text("summary", "Base").draft(&app.desk).await;
-        let mut mine = app.user("editor").await;
-        let form = mine.get(&path(&theme)).await.form().fill("summary", "Mine");
-        let theirs = change(&app.desk, &theme, "title", "Theirs").await;
-        forget(&app.desk, theme.item.id, 1).await;
+        let Parted { theme, theirs, mut mine, form } = Parted::new(&app).await;
         for version in UNKNOWN {
-            let page = autosave(&mut mine, &form.clone().fill("version", version)).await;
+            let page = form.clone().fill("version", version).autosave(&mut mine).await;
             assert_eq!(page.status, StatusCode::CONFLICT, "{version}");
             let answer: Json = serde_json::from_str(&page.body).unwrap();
             let said = "Not saved: somebody else saved this meanwhile, and what you began from is no longer kept. It \
@@ -165,8 +164,7 @@ async fn a_form_that_saves_itself_stops_and_says_why() {
 async fn a_row_of_the_grid_is_asked_cell_by_cell() {
     for backend in backends() {
         let app = TestApp::new(&backend).await;
-        let theme = theme(&app.desk, 3, "Leadership").draft(&app.desk).await;
-        let project = build::project(&app.desk, &theme, "3.07", "Learning").draft(&app.desk).await;
+        let project = project(&app.desk).await;
         let one =
             output(&app.desk, Some(&project), "One", 2019).await.text("note", "Base").draft(&app.desk).await;
         let theirs = change(&app.desk, &one, "title", "One, theirs").await;

@@ -17,7 +17,7 @@ use recto::published::Located;
 use recto::store::{Role, State, Stored};
 
 use crate::support::build::{self, Build, output, person, theme};
-use crate::support::{TestDesk, backends};
+use crate::support::{TestDesk, backends, now};
 
 pub(crate) fn author(name: &str, person: Option<&Stored>, lead: bool) -> Row {
     Row {
@@ -29,10 +29,6 @@ pub(crate) fn author(name: &str, person: Option<&Stored>, lead: bool) -> Row {
 /// An output that credits these names.
 pub(crate) async fn by(desk: &Desk, title: &str, authors: Vec<Row>) -> Build {
     output(desk, None, title, 2020).await.rows("authors", authors)
-}
-
-pub(crate) async fn now(desk: &Desk, stored: &Stored) -> Stored {
-    desk.store.items(stored.item.content_type, &[stored.item.id]).await.unwrap().remove(0)
 }
 
 fn all<'name>(said: &'name str, person: &Stored) -> Binding<'name> {

@@ -22,7 +22,7 @@ use crate::support::{Backend, TestDesk, backends};
 const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/0.1.0");
 
 /// The data as 0.1.0 left them, opened by this release and not brought up to date yet.
-async fn old(backend: &Backend) -> TestDesk {
+pub(crate) async fn old(backend: &Backend) -> TestDesk {
     let empty = TestDesk::empty(backend).await;
     let dir = tempfile::tempdir().unwrap();
     let (dir, kept) = (dir.path().to_owned(), std::sync::Arc::new(dir));
@@ -143,7 +143,7 @@ async fn what_0_1_0_gave_to_everybody_closes_and_the_rest_stays() {
                 assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()), "{secret}");
             }
         }
-        let list = desk.dir.path().join(CLOSED_FILES);
+        let list = desk.dir.path().join(format!("{CLOSED_FILES}.csv"));
         assert_eq!(std::fs::metadata(&list).unwrap().permissions().mode() & 0o777, 0o600);
         let mut csv = csv::Reader::from_path(&list).unwrap();
         let rows: Vec<csv::StringRecord> = csv.records().map(Result::unwrap).collect();

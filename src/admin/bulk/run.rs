@@ -1,7 +1,6 @@
 //! Doing it, part by part: each request does one part and answers with the form that carries the rest. The
 //! script sends that form by itself; without it, a button does. It must not run on when nobody asks.
 
-use axum::extract::rejection::StringRejection;
 use axum::extract::{Path, State as FromState};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -160,12 +159,8 @@ pub(in crate::admin) async fn run(
     SignedIn(user): SignedIn,
     Path((plural, batch)): Path<(String, String)>,
     htmx: Htmx,
-    body: Result<String, StringRejection>,
+    posted: Posted,
 ) -> Result<Response, Failure> {
-    let posted = match Posted::read(body) {
-        Ok(posted) => posted,
-        Err(unreadable) => return Ok(*unreadable),
-    };
     let mut run = Run::read(&plural, &batch, &posted)?;
     let content_type = run.asked.content_type;
     bulk::act(&state.desk, &user, run.batch, content_type, &run.wish, run.part()).await?;

@@ -2,6 +2,7 @@
 //! whatever is wrong with it; see [`Draft`]. It must not save: `items` does, through the verbs.
 
 pub(super) mod action;
+mod aside;
 mod controls;
 pub(super) mod decode;
 pub(super) mod links;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use axum::body::{self, Body};
 use axum::extract::rejection::StringRejection;
+use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use axum::response::Response;
 use percent_encoding::percent_decode_str;
@@ -37,26 +38,27 @@ pub(in crate::admin) fn shown_bytes(text: &str) -> usize {
 #[derive(Clone, Debug, Default)]
 pub(in crate::admin) struct Posted(Vec<(String, String)>);
 
+/// A handler takes a form as its last argument. Where it cannot be read, the page that says so is the answer:
+/// it is too large, or not UTF-8.
+impl<S: Send + Sync> FromRequest<S> for Posted {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let body = String::from_request(request, state).await.map_err(|rejection| {
+            failure::unreadable(match rejection {
+                StringRejection::InvalidUtf8(_) => StatusCode::BAD_REQUEST,
+                other => other.status(),
+            })
+        })?;
+        Self::parse(&body).map_err(|unreadable| *unreadable)
+    }
+}
+
 impl Posted {
-    /// Reads a body as forms send it.
+    /// Reads a body of which so many bytes are read at most, whatever its address takes.
     ///
     /// # Errors
     /// The page that says what is wrong with it: too large, or not UTF-8.
-    pub(in crate::admin) fn read(body: Result<String, StringRejection>) -> Result<Self, Box<Response>> {
-        let body = body.map_err(|rejection| {
-            let status = match rejection {
-                StringRejection::InvalidUtf8(_) => StatusCode::BAD_REQUEST,
-                other => other.status(),
-            };
-            Box::new(failure::unreadable(status))
-        })?;
-        Self::parse(&body)
-    }
-
-    /// The same for a body of which so many bytes are read at most, whatever its address takes.
-    ///
-    /// # Errors
-    /// As [`Posted::read`].
     pub(in crate::admin) async fn read_bounded(body: Body, most: usize) -> Result<Self, Box<Response>> {
         let unreadable = |status| Box::new(failure::unreadable(status));
         let body = body::to_bytes(body, most).await.map_err(|_| unreadable(StatusCode::PAYLOAD_TOO_LARGE))?;

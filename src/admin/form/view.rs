@@ -2,13 +2,14 @@
 
 use maud::{Markup, html};
 
+use super::aside::aside;
 use super::controls::{self, Context};
-use super::{Draft, outputs_table, reach, standing, uses};
+use super::{Draft, outputs_table, reach, standing};
 use crate::admin::layout::{self, Flash};
 use crate::admin::library;
 use crate::content::types::MEDIA;
 use crate::content::{ContentType, Field, Kind};
-use crate::editing::{Verb, like, merge, permission};
+use crate::editing::{Verb, like, permission};
 use crate::store::State;
 
 /// What a form says whose version is no longer kept, until somebody has chosen between both sides.
@@ -308,79 +309,10 @@ pub(super) fn address_field(context: &Context<'_>, draft: &Draft) -> Markup {
     }
 }
 
-fn aside(view: &View<'_>, groups: &[(&'static str, Vec<&'static Field>)], wide: bool) -> Markup {
-    let context = view.context;
-    let Some(stored) = context.stored else { return html! { aside.aside aria-label="Status" {} } };
-    let state = stored.state();
-    let may = |verb| context.user.may_with(verb, stored) && !stored.item.content_type.single;
-    html! {
-        aside.aside aria-label="Status" {
-            section {
-                h2 { "Status" }
-                dl {
-                    (standing::state(stored))
-                    (standing::saved(context, stored))
-                    @if let (Some(_), Some(at)) = (stored.meta.published_version, stored.meta.published_at) {
-                        div { dt { "Published" } dd { (context.when.say_first(at)) } }
-                    }
-                    @if let Some((site, api)) = &view.public {
-                        div {
-                            dt { @if view.draft.content_type == &MEDIA { "Address of the file; it stays when you replace it" } @else { "Public address" } }
-                            dd { a href=(site) { (address_line(site)) } }
-                        }
-                        div { dt { "For developers" } dd { a href=(api) { "What the API answers" } } }
-                    }
-                }
-            }
-            @if stored.item.content_type == &MEDIA && state != State::Trashed { (reach::media(&context.reach)) }
-            @if merge::may_merge(context.user, stored.item.content_type) && state != State::Trashed {
-                section {
-                    h2 { "Twice here?" }
-                    a href={ "/admin/" (stored.item.content_type.plural) "/" (stored.item.id) "/merge" } {
-                        "Merge with another " (stored.item.content_type.label.to_lowercase())
-                    }
-                }
-            }
-            @if !stored.item.content_type.single { (uses::view(stored.item.id, &context.uses)) }
-            @if may(Verb::Trash) && state != State::Trashed {
-                section {
-                    h2 { "Remove" }
-                    div.actions {
-                        @if stored.meta.published_version.is_some() {
-                            button.text-button type="submit" form="item-form" name="do" value="unpublish" { "Unpublish" }
-                            " "
-                        }
-                        (uses::trash(&context.uses))
-                    }
-                }
-            }
-            @if groups.len() > 2 || wide {
-                nav aria-label="On this page" {
-                    h2 { "On this page" }
-                    ol {
-                        @for (at, (heading, _)) in groups.iter().enumerate() { li { a href={ "#group-" (at) } { (heading) } } }
-                        @if wide { li { a href="#outputs-heading" { "Outputs" } } }
-                    }
-                }
-            }
-        }
-    }
-}
-
 /// Whether the item lies in the trash and whoever looks may take it out.
 fn may_untrash(view: &View<'_>) -> bool {
     let trashed = view.context.stored.filter(|stored| stored.state() == State::Trashed);
     trashed.is_some_and(|stored| view.context.user.may_with(Verb::Trash, stored))
-}
-
-/// An address that breaks where people would break it.
-fn address_line(address: &str) -> Markup {
-    html! {
-        @for (at, part) in address.split('/').enumerate() {
-            @if at > 0 { "/" wbr; }
-            (part)
-        }
-    }
 }
 
 fn save_bar(view: &View<'_>) -> Markup {

@@ -32,7 +32,7 @@ pub(super) async fn read_form(
 ) -> Result<(Posted, Option<Vec<u8>>), Box<Response>> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     if !kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
-        return Ok((Posted::read(request.extract::<String, _>().await)?, None));
+        return Ok((request.extract_with_state(state).await.map_err(Box::new)?, None));
     }
     let unreadable = |status: StatusCode| Box::new(failure::unreadable(status));
     let mut parts: Multipart =
@@ -80,14 +80,7 @@ impl Asked {
             let (what, at) = (parts.next(), parts.next());
             let number = at.and_then(|at| at.parse::<usize>().ok());
             match (what, number, parts.next()) {
-                (Some("cell"), Some(row), Some(column)) => {
-                    let cells = sheet.rows.get_mut(row).map(|row| &mut row.cells);
-                    let slot =
-                        cells.zip(column.parse::<usize>().ok()).and_then(|(cells, at)| cells.get_mut(at));
-                    if let Some(slot) = slot {
-                        value.trim().clone_into(slot);
-                    }
-                }
+                (Some("cell"), Some(row), Some(column)) => mend_cell(&mut sheet, row, column, value),
                 (Some("take"), Some(row), None) => {
                     taken.insert(row);
                 }
@@ -121,6 +114,15 @@ impl Asked {
             }
         }
         Some(Self { sheet, choices })
+    }
+}
+
+/// Writes what was typed into a cell; one that is not there takes nothing.
+fn mend_cell(sheet: &mut Sheet, row: usize, column: &str, value: &str) {
+    let cells = sheet.rows.get_mut(row).map(|row| &mut row.cells);
+    let cell = cells.zip(column.parse::<usize>().ok()).and_then(|(cells, at)| cells.get_mut(at));
+    if let Some(cell) = cell {
+        value.trim().clone_into(cell);
     }
 }
 

@@ -4,14 +4,13 @@
 //! there when its author says so, not as soon as they try a title.
 
 use axum::Json;
-use axum::extract::rejection::StringRejection;
-use axum::extract::{Path, State as FromState};
+use axum::extract::State as FromState;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 
+use super::Addressed;
 use super::press::merge_with_theirs;
-use super::{content_type, id};
 use crate::admin::State;
 use crate::admin::failure::Failure;
 use crate::admin::form::action::Done;
@@ -49,14 +48,9 @@ enum Outcome {
 pub(in crate::admin) async fn autosave(
     FromState(state): FromState<State>,
     SignedIn(user): SignedIn,
-    Path((plural, item)): Path<(String, String)>,
-    body: Result<String, StringRejection>,
+    Addressed { content_type, id }: Addressed,
+    posted: Posted,
 ) -> Result<Response, Failure> {
-    let (content_type, id) = (content_type(&plural)?, id(&item)?);
-    let posted = match Posted::read(body) {
-        Ok(posted) => posted,
-        Err(unreadable) => return Ok(*unreadable),
-    };
     let outcome = match decode::draft(&state, &user, &posted, content_type, id).await {
         Ok(draft) => save(&state, &user, draft).await,
         Err(error) => Err(error),

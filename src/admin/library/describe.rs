@@ -1,7 +1,6 @@
 //! What an image shows, said where it is put into a text. It must not be a second form of the item.
 
 use axum::Json;
-use axum::extract::rejection::StringRejection;
 use axum::extract::{Path, State as FromState};
 use axum::response::{IntoResponse as _, Response};
 
@@ -19,13 +18,9 @@ pub(in crate::admin) async fn describe(
     FromState(state): FromState<State>,
     SignedIn(user): SignedIn,
     Path(id): Path<String>,
-    body: Result<String, StringRejection>,
+    posted: Posted,
 ) -> Result<Response, Failure> {
     let id = items::id(&id)?;
-    let posted = match Posted::read(body) {
-        Ok(posted) => posted,
-        Err(unreadable) => return Ok(*unreadable),
-    };
     editing::describe(&state.desk, &user, id, posted.get("words").unwrap_or_default()).await?;
     let document = state.desk.lists().get(&id.to_string()).await?.ok_or(Error::NotFound)?;
     Ok(Json(rich::Item::of(&document)).into_response())

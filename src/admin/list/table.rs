@@ -1,30 +1,28 @@
 //! All outputs as the table that a project has: a page of the list whose rows are written in. It must not
-//! save; the grid does, for this form as for its script, and says what became of each row.
+//! save: `sent` has that done.
+
+mod sent;
 
 use std::collections::{BTreeMap, HashMap};
 
-use axum::extract::rejection::StringRejection;
-use axum::extract::{Query, State as FromState};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Redirect, Response};
 use maud::{Markup, html};
 
-use super::{Asked, Menu, STAGE, columns, page, views};
+use super::{Asked, Menu, STAGE};
 use crate::admin::State;
-use crate::admin::failure::Failure;
 use crate::admin::form::outputs::{COLUMNS, OutputRow, projects};
 use crate::admin::form::outputs_table::{GridProject, GridRow, cell, choices, for_grid, heading, said};
-use crate::admin::form::posted::Posted;
-use crate::admin::grid::Table;
-use crate::admin::grid::save::{Outcome, Typed, take};
 use crate::admin::layout::{self, Flash, icon};
-use crate::admin::session::SignedIn;
 use crate::content::types::OUTPUT;
 use crate::content::{ContentType, Id, Item};
 use crate::editing::{User, Verb, permission};
 use crate::error::Result;
 use crate::published::{Document, Order, Select};
 use crate::store::{self, Stored};
+use sent::{SAVED, lay};
+
+pub(super) use sent::Sent;
+pub(in crate::admin) use sent::{post, redirect};
 
 /// The parameter that says how the list is shown.
 pub(super) const AS: &str = "as";
@@ -34,8 +32,6 @@ const TABLE: &str = "table";
 pub(super) const PAGE: i64 = 100;
 /// Where its form goes, and its script.
 const ADDRESS: &str = "/admin/outputs/table";
-/// What is said when all was saved.
-const SAVED: &str = "rows-saved";
 
 /// Whether a list is asked for as a table. What lies in the trash cannot be written in.
 pub(super) fn is_asked(content_type: &ContentType, asked: &Asked) -> bool {
@@ -65,9 +61,6 @@ pub(super) fn switch(content_type: &ContentType, asked: &Asked, number: i64) -> 
         }
     }
 }
-
-/// What was written into the table's form, and what became of each row; not all of them could be saved.
-pub(super) struct Sent(Vec<(OutputRow, Outcome)>);
 
 /// A row of the table.
 struct Line {
@@ -285,46 +278,6 @@ impl Lines {
     }
 }
 
-/// Lays a row that was sent over the one that is there. Of what is saved nothing is left to say.
-fn lay(lines: &mut Vec<Line>, row: OutputRow, outcome: Outcome, types: &[(String, String)]) {
-    if matches!(outcome, Outcome::Saved(_)) {
-        return;
-    }
-    let at = lines.iter().position(|line| line.row.id == row.id).unwrap_or_else(|| {
-        lines.push(Line::sent(row.clone()));
-        lines.len() - 1
-    });
-    let Some(line) = lines.get_mut(at) else { return };
-    line.row = row;
-    let title = |text: String| BTreeMap::from([("title".to_owned(), text)]);
-    line.wrong = match outcome {
-        Outcome::Saved(_) => BTreeMap::new(),
-        Outcome::Invalid { problems, .. } => problems,
-        Outcome::Refused { message, .. } => title(message),
-        Outcome::Gone { .. } => {
-            title("Somebody moved this to the trash. What you typed stands here until you leave.".to_owned())
-        }
-        Outcome::Conflict { theirs, clashes, base_is_gone, who, when, merged } => {
-            line.row.version = Some(theirs.version);
-            line.row.cells = *merged;
-            let is = OutputRow { cells: theirs.cells, ..OutputRow::new(line.row.id) };
-            let clash = |column: &'static str| {
-                let is = said(types, column, is.cell(column));
-                let is = if is.is_empty() { "nothing".to_owned() } else { format!("‘{is}’") };
-                let said = match base_is_gone {
-                    false => format!("{who} changed this {when} to {is}. Save again to keep yours."),
-                    true => format!(
-                        "{who} saved this row {when}, and what you began from is no longer kept. This is {is} by now. \
-                         Save again to keep yours."
-                    ),
-                };
-                (column.to_owned(), said)
-            };
-            clashes.into_iter().map(clash).collect()
-        }
-    };
-}
-
 /// What fits into a cell of a project: its code.
 fn short(project: &Document) -> &str {
     let code = project.json.get("code").and_then(|code| code.as_str()).filter(|code| !code.is_empty());
@@ -349,56 +302,4 @@ fn sorted(column: &'static str, select: &Select, asked: &Asked) -> Markup {
             @else { (heading(column)) }
         }
     }
-}
-
-/// `GET /admin/outputs/table`: where somebody lands who opens the address of a form that was sent.
-pub(in crate::admin) async fn redirect(Query(asked): Query<Vec<(String, String)>>) -> Redirect {
-    let asked = columns::joined(asked);
-    lead(&asked, "")
-}
-
-/// `POST /admin/outputs/table`: the form of a page, where no script saves its rows.
-pub(in crate::admin) async fn post(
-    FromState(state): FromState<State>,
-    SignedIn(user): SignedIn,
-    Query(asked): Query<Vec<(String, String)>>,
-    body: Result<String, StringRejection>,
-) -> Result<Response, Failure> {
-    let posted = match Posted::read(body) {
-        Ok(posted) => posted,
-        Err(unreadable) => return Ok(*unreadable),
-    };
-    let asked = columns::joined(asked);
-    let mut rows = posted.outputs();
-    // What no form of ours sends: a row without an id.
-    rows.retain(|row| !row.is_untouched() && row.id != Id::nil());
-    let typed = |row: &OutputRow| {
-        let cells = COLUMNS.iter().zip(&row.cells);
-        let cells = cells.map(|(column, text)| ((*column).to_owned(), text.clone())).collect();
-        Typed { id: row.id, version: row.version, cells }
-    };
-    let typed: Vec<Typed> = rows.iter().map(typed).collect();
-    let outcomes = take(&state, &user, Table::All, &typed).await?;
-    if outcomes.iter().all(|outcome| matches!(outcome, Outcome::Saved(_))) {
-        return Ok(lead(&asked, SAVED).into_response());
-    }
-    let mut asked = asked.0;
-    asked.retain(|(name, _)| !matches!(name.as_str(), AS | "done"));
-    asked.push((AS.to_owned(), TABLE.to_owned()));
-    let sent = Sent(rows.into_iter().zip(outcomes).collect());
-    page(&state, &user, &OUTPUT, Asked(asked), &views::Said::default(), Some(sent)).await
-}
-
-/// The table of what was asked for, at its page.
-fn lead(asked: &Asked, done: &str) -> Redirect {
-    let mut pairs = asked.0.clone();
-    pairs.retain(|(name, _)| !matches!(name.as_str(), AS | "done"));
-    pairs.push((AS.to_owned(), TABLE.to_owned()));
-    let page = asked.get("page").to_owned();
-    let mut query = Asked(pairs).with("page", &page);
-    if !done.is_empty() {
-        query.push_str("&done=");
-        query.push_str(done);
-    }
-    Redirect::to(&format!("/admin/outputs{query}"))
 }

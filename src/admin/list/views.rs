@@ -1,7 +1,6 @@
 //! Views of a list: the row of them above the filters, and what their forms lead to. It must not decide
 //! who may keep or change one; `editing` does.
 
-use axum::extract::rejection::StringRejection;
 use axum::extract::{Path, State as FromState};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -274,13 +273,9 @@ pub(in crate::admin) async fn post(
     FromState(state): FromState<State>,
     SignedIn(user): SignedIn,
     Path(plural): Path<String>,
-    body: Result<String, StringRejection>,
+    posted: Posted,
 ) -> Result<Response, Failure> {
     let content_type = items::content_type(&plural)?;
-    let posted = match Posted::read(body) {
-        Ok(posted) => posted,
-        Err(unreadable) => return Ok(*unreadable),
-    };
     match posted.get("do").unwrap_or_default() {
         _ if content_type.single => Err(Error::NotFound.into()),
         "keep" => keep(&state, &user, content_type, &posted).await,

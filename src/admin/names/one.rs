@@ -1,7 +1,6 @@
 //! One name: all outputs that credit it, everybody whom it can mean, and a search for others. Bound where
 //! somebody says so, everywhere or in some outputs.
 
-use axum::extract::rejection::StringRejection;
 use axum::extract::{Query, State as FromState};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -58,12 +57,8 @@ pub(in crate::admin) async fn show(
 pub(in crate::admin) async fn post(
     FromState(state): FromState<State>,
     SignedIn(user): SignedIn,
-    body: Result<String, StringRejection>,
+    posted: Posted,
 ) -> Result<Response, Failure> {
-    let posted = match Posted::read(body) {
-        Ok(posted) => posted,
-        Err(unreadable) => return Ok(*unreadable),
-    };
     let get = |name: &str| posted.get(name).unwrap_or_default().to_owned();
     let asked = AskedOne { name: get("said"), q: get("q") };
     let (shown, chosen) = (posted.all("shown"), posted.all("output"));

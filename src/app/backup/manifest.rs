@@ -1,5 +1,5 @@
 //! What a backup says of itself: which database it is of, how far that was, what was public, and the digest of each
-//! of its files.
+//! of its files. It must not name a file outside the backup.
 
 use std::collections::BTreeMap;
 use std::fs::File;

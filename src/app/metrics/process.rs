@@ -22,7 +22,7 @@ pub(super) fn memory() -> Option<Memory> {
 }
 
 /// How many bytes a database takes, with what is written ahead of it.
-pub(super) fn bytes(file: &Path) -> Option<u64> {
+pub(in crate::app) fn bytes(file: &Path) -> Option<u64> {
     let mut log = file.as_os_str().to_owned();
     log.push("-wal");
     let length = |file: &Path| std::fs::metadata(file).map(|found| found.len());

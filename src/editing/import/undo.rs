@@ -3,6 +3,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::{DateTime, Utc};
+
 use super::super::bulk;
 use super::super::permission::{self, User, Verb};
 use super::Desk;
@@ -54,11 +56,9 @@ pub async fn undo(desk: &Desk, user: &User, batch: &str) -> Result<Undone> {
     if !may_undo(user, &items) {
         return Err(Error::Denied("Only whoever has imported this, or an editor, can take it back."));
     }
-    let now = desk.clock.now();
-    let by = user.account.as_deref();
     let tx = desk.store.write().await?;
-    let mut undone = Undone::default();
-    let mut changes: Vec<Change> = Vec::new();
+    let (undone, changes) = (Undone::default(), Vec::new());
+    let mut undoing = Undoing { desk, user, tx: &tx, batch, now: desk.clock.now(), undone, changes };
     // Outputs first: what only they link to can then go.
     let mut order: Vec<&'static ContentType> = TYPES.to_vec();
     order.sort_by_key(|content_type| content_type.name != "output");
@@ -76,49 +76,70 @@ pub async fn undo(desk: &Desk, user: &User, batch: &str) -> Result<Undone> {
         let needed = needed(&tx, content_type, &ids, &gone).await?;
         for stored in tx.items(content_type, &ids).await? {
             let Some(imported) = of_type.get(&stored.item.id) else { continue };
-            if stored.meta.trashed_at.is_some() {
-                continue;
-            }
-            // Contributors may take their own drafts back, though not put others into the trash.
-            permission::allow(user, Verb::Save, &stored)?;
-            let why = match imported.before {
-                _ if stored.meta.version != imported.after => Some("It was changed since."),
-                None if stored.meta.published_version.is_some() => Some("It was published since."),
-                None if needed.contains(&stored.item.id) => Some("Something else links to it by now."),
-                _ => None,
-            };
-            if let Some(why) = why {
-                undone.stayed.push(Stayed { stored, why });
-                continue;
-            }
-            let (stored, change) = match imported.before {
-                None => {
-                    let mut meta = stored.meta.clone();
-                    meta.trashed_at = Some(now);
-                    undone.trashed += 1;
-                    gone.insert(stored.item.id);
-                    tx.set_meta(&stored, meta).await?
-                }
-                Some(version) => {
-                    let base = desk.store.revision(content_type, stored.item.id, version).await?;
-                    let Some(base) = base else {
-                        undone.stayed.push(Stayed { stored, why: NOT_KEPT });
-                        continue;
-                    };
-                    undone.restored += 1;
-                    tx.update(&stored, &base, now, by).await?
-                }
-            };
-            tx.audit(now, by, "undo_import", Some(stored.item.id), batch).await?;
-            changes.push(stored.draft(change));
+            let is_needed = needed.contains(&stored.item.id);
+            gone.extend(undoing.one(stored, imported, is_needed).await?);
         }
     }
+    let Undoing { undone, changes, .. } = undoing;
     if !changes.is_empty() {
         let before = tx.before();
         tx.commit().await?;
         desk.take_over(&before, &[], &changes).await?;
     }
     Ok(undone)
+}
+
+/// An import that is being taken back.
+struct Undoing<'undo> {
+    desk: &'undo Desk,
+    user: &'undo User,
+    tx: &'undo Write,
+    batch: &'undo str,
+    now: DateTime<Utc>,
+    undone: Undone,
+    changes: Vec<Change>,
+}
+
+impl Undoing<'_> {
+    /// Takes back what was done to one item, or notes why it stays. Gives its id where it went into the trash.
+    async fn one(&mut self, stored: Stored, imported: &Deed, is_needed: bool) -> Result<Option<Id>> {
+        if stored.meta.trashed_at.is_some() {
+            return Ok(None);
+        }
+        // Contributors may take their own drafts back, though not put others into the trash.
+        permission::allow(self.user, Verb::Save, &stored)?;
+        let why = match imported.before {
+            _ if stored.meta.version != imported.after => Some("It was changed since."),
+            None if stored.meta.published_version.is_some() => Some("It was published since."),
+            None if is_needed => Some("Something else links to it by now."),
+            _ => None,
+        };
+        if let Some(why) = why {
+            self.undone.stayed.push(Stayed { stored, why });
+            return Ok(None);
+        }
+        let (now, by) = (self.now, self.user.account.as_deref());
+        let (id, content_type) = (stored.item.id, stored.item.content_type);
+        let (stored, change) = match imported.before {
+            None => {
+                let mut meta = stored.meta.clone();
+                meta.trashed_at = Some(now);
+                self.undone.trashed += 1;
+                self.tx.set_meta(&stored, meta).await?
+            }
+            Some(version) => {
+                let Some(base) = self.desk.store.revision(content_type, id, version).await? else {
+                    self.undone.stayed.push(Stayed { stored, why: NOT_KEPT });
+                    return Ok(None);
+                };
+                self.undone.restored += 1;
+                self.tx.update(&stored, &base, now, by).await?
+            }
+        };
+        self.tx.audit(now, by, "undo_import", Some(id), self.batch).await?;
+        self.changes.push(stored.draft(change));
+        Ok(imported.before.is_none().then_some(id))
+    }
 }
 
 /// Which of these items something links to that stays.

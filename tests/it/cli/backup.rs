@@ -61,7 +61,7 @@ async fn what_was_backed_up_is_put_back_into_either_kind() {
                 Backend::Postgres(_) => other.url.clone(),
             };
             let settings = config(&place, &url);
-            let restored = restore(&settings, &dir, &Clock::system(), &nothing).await.unwrap();
+            let restored = restore(&settings, &dir, None, &Clock::system(), &nothing).await.unwrap();
             assert_eq!((restored.aside, restored.files), (vec![], taken.files));
             let there = crate::support::database::open(&url, place.clone(), desk.clock.clone(), None).await;
             assert_eq!(there.store.identity().await.unwrap(), desk.store.identity().await.unwrap());
@@ -149,7 +149,7 @@ async fn a_backup_that_is_not_whole_is_told() {
         if !matches!(harm, "row" | "history") {
             let data = kept.path().join(format!("data-{harm}"));
             let settings = config(&data, &format!("sqlite:{}", data.join("recto.db").display()));
-            assert!(restore(&settings, &dir, &Clock::system(), &nothing).await.is_err(), "{harm}");
+            assert!(restore(&settings, &dir, None, &Clock::system(), &nothing).await.is_err(), "{harm}");
             assert!(!data.join("recto.db").exists(), "{harm}");
         }
     }
@@ -177,7 +177,7 @@ async fn beside_a_recto_that_serves_it_is_backed_up_and_not_put_back() {
     assert!(said.contains("public items"), "{said}");
     assert!(place.run(&["backup", &to]).refused().contains("something in"));
     assert!(place.run(&["backup", "--verify", &to]).well().contains("can be put back"));
-    let said = place.run(&["restore", &to]).refused();
+    let said = place.run(&["restore", &to, "--ledger", "none"]).refused();
     assert!(said.contains("Stop it first"), "{said}");
     serving.signal("KILL");
     assert_eq!(serving.end(), None);
@@ -187,10 +187,13 @@ async fn beside_a_recto_that_serves_it_is_backed_up_and_not_put_back() {
     theme(&parts.desk, 2, "Two").published(&parts.desk).await;
     parts.close().await;
     std::fs::write(place.file("recto.db-wal"), vec![7; 10_000_000]).unwrap();
-    let said = place.run(&["restore", &to]).well();
+    let said = place.run(&["restore", &to, "--ledger", "none"]).well();
     assert!(said.contains("What was there before is in"), "{said}");
     assert!(!place.file("recto.db-wal").exists());
-    assert!(place.run(&["check"]).out.lines().all(|line| line.contains("account") || line.contains("store")));
+    let is_known = |line: &str| {
+        line.contains("account") || line.contains("store") || line.contains("last backup was made")
+    };
+    assert!(place.run(&["check"]).out.lines().all(is_known));
     let parts = place.parts().await;
     let there = parts.desk.published.reader().search("One", 9).await.unwrap();
     assert_eq!(there.len(), 1);
@@ -202,4 +205,70 @@ async fn beside_a_recto_that_serves_it_is_backed_up_and_not_put_back() {
         .find(|path| path.is_dir());
     assert!(kept.unwrap().join("recto.db").exists());
     drop(Store::open(&format!("sqlite:{}", place.file("recto.db").display()), None).await.unwrap());
+}
+
+/// Every file below a directory with its bytes and rights.
+fn everything(dir: &Path) -> std::collections::BTreeMap<PathBuf, (u32, Vec<u8>)> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut all = std::collections::BTreeMap::new();
+    let mut left = vec![dir.to_owned()];
+    while let Some(path) = left.pop() {
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+        let bytes = if path.is_dir() { Vec::new() } else { std::fs::read(&path).unwrap() };
+        if path.is_dir() {
+            left.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+        }
+        all.insert(path.strip_prefix(dir).unwrap().to_owned(), (mode, bytes));
+    }
+    all
+}
+
+#[tokio::test]
+async fn what_is_in_a_backup_is_its_owners_and_what_verifies_it_changes_nothing() {
+    let place = Place::new();
+    let parts = place.parts().await;
+    let file = crate::support::files::keep(&parts.desk, "room.png", png(700, 20)).await;
+    theme(&parts.desk, 1, "One").published(&parts.desk).await;
+    parts.close().await;
+    std::fs::write(place.file("recto.toml"), "site_name = \"x\"").unwrap();
+    std::fs::create_dir_all(place.file("media/removed/2026-01-01/x")).unwrap();
+    std::fs::write(place.file("media/removed/2026-01-01/x/original"), "aside").unwrap();
+    let to = place.data().with_file_name("backup");
+    let shown = to.display().to_string();
+    place.run(&["backup", &shown]).well();
+    let found = everything(&to);
+    let at = |path: &str| format!("media/{}/{}/{path}", &file.hash()[..2], file.hash());
+    let files: Vec<String> = found
+        .iter()
+        .filter(|(_, (_, bytes))| !bytes.is_empty())
+        .map(|(path, _)| path.display().to_string())
+        .collect();
+    assert_eq!(files, ["database.db", "manifest.json", &at("320"), &at("640"), &at("original")]);
+    let mode = |path: &str| found[Path::new(path)].0;
+    assert_eq!((mode(""), mode("media"), mode("database.db")), (0o700, 0o700, 0o600));
+
+    let elsewhere = Place::new();
+    let said = elsewhere.run(&["backup", "--verify", &shown]).well();
+    assert!(said.contains("can be put back"), "{said}");
+    assert!(everything(&to) == found, "verifying has changed it");
+    assert!(!elsewhere.data().exists());
+
+    // What is there when it is put back is kept, the library too.
+    std::fs::write(place.file("media/own"), "of the library").unwrap();
+    let said = place.run(&["restore", &shown, "--ledger", "none"]).well();
+    assert_eq!(said.matches("What was there before is in").count(), 2, "{said}");
+    let aside = |starts: &str| {
+        let names = std::fs::read_dir(place.data()).unwrap().map(|entry| entry.unwrap().path());
+        names
+            .filter(|path| path.file_name().unwrap().to_string_lossy().starts_with(starts))
+            .collect::<Vec<_>>()
+    };
+    let [library] = &aside("media.before-restore-")[..] else { panic!("{:?}", aside("")) };
+    assert_eq!(std::fs::read_to_string(library.join("own")).unwrap(), "of the library");
+    let [stores] = &aside("before-restore-")[..] else { panic!("{:?}", aside("")) };
+    for name in ["recto.db", "public.db", "drafts.db"] {
+        assert!(stores.join(name).exists(), "{name}");
+    }
+    place.parts().await.close().await;
+    assert!(place.file(&at("original")).exists());
 }

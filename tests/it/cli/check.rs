@@ -1,6 +1,8 @@
 //! `recto check` finds each fault, and nothing where there is none.
 
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use recto::content::parsed::Upload;
@@ -30,17 +32,40 @@ fn whole() -> Place {
         "--password-stdin",
     ];
     place.run_with(&add, "wandering-otter-lantern-91\n").well();
-    assert_eq!(place.run(&["check"]).well(), FINE);
+    back_up(&place, "backup");
+    fine(&place);
     place
+}
+
+/// Backs up into a directory of this name.
+fn back_up(place: &Place, name: &str) -> PathBuf {
+    let dir = place.data().with_file_name(name);
+    place.run(&["backup", &dir.display().to_string()]).well();
+    dir
+}
+
+/// Nothing is wrong.
+#[track_caller]
+fn fine(place: &Place) {
+    let said = place.run(&["check"]).well();
+    assert!(said.starts_with("The last backup was made on ") && said.ends_with(FINE), "{said}");
+    assert_eq!(said.lines().count(), 2, "{said}");
 }
 
 #[track_caller]
 fn finds(place: &Place, settings: &[(&str, &str)], wanted: &str) {
-    let output = place.command(&["check"]).envs(settings.iter().copied()).output().unwrap();
-    let said = super::said(output);
+    found(place.command(&["check"]).envs(settings.iter().copied()), wanted);
+}
+
+/// Says whether that command says what is wanted; gives all that it says.
+#[track_caller]
+fn found(check: &mut Command, wanted: &str) -> String {
+    let said = super::said(check.output().unwrap());
     assert!(said.code == 1 && said.err.is_empty(), "{said:?}");
-    assert!(said.out.lines().all(|line| line.starts_with("- ")), "{said:?}");
+    let is_told = |line: &str| line.starts_with("- ") || line.starts_with("The last backup was made on ");
+    assert!(said.out.lines().all(is_told), "{said:?}");
     assert!(said.out.contains(wanted), "no ‘{wanted}’: {said:?}");
+    said.out
 }
 
 pub(super) async fn in_database(place: &Place, sql: &str) {
@@ -90,7 +115,7 @@ fn read_stores_that_are_missing_or_damaged() {
     finds(&place, &[], "drafts.db is damaged");
     place.run(&["user", "list"]).well();
     place.run(&["rebuild"]).well();
-    assert_eq!(place.run(&["check"]).well(), FINE);
+    fine(&place);
 }
 
 #[tokio::test]
@@ -106,7 +131,7 @@ async fn read_stores_that_stand_elsewhere_than_the_database() {
     finds(&place, &[], "The public store is 1 steps behind");
     finds(&place, &[], "The drafts store is");
     place.parts().await.close().await;
-    assert_eq!(place.run(&["check"]).well(), FINE);
+    fine(&place);
     std::fs::write(place.file("recto.db"), before).unwrap();
     finds(&place, &[], "The public store tells another history");
 }
@@ -117,7 +142,7 @@ async fn files_of_the_library_that_are_missing() {
     let parts = place.parts().await;
     let file = keep(&parts.desk, "a.png", png(700, 20)).await;
     parts.close().await;
-    assert_eq!(place.run(&["check"]).well(), FINE);
+    fine(&place);
     let variant = format!("media/{}/{}/320", &file.hash()[..2], file.hash());
     std::fs::remove_file(place.file(&variant)).unwrap();
     finds(
@@ -227,4 +252,110 @@ async fn databases_that_are_damaged() {
     finds(&place, &[], "cannot be read as a database");
     let said = place.run(&["user", "list"]).refused();
     assert!(said.contains("cannot be opened"), "{said}");
+}
+
+#[test]
+fn what_the_machine_does_not_give() {
+    let place = whole();
+    finds(&place, &[("RECTO_MEDIA_MAX_MEGABYTES", "4000000000")], "is nearly full: ");
+    let said = found(&mut place.limited("-n 300", &["check"]), "may have 300 files open at once");
+    assert!(said.contains("may need 1280") && said.contains("LimitNOFILE=1280"), "{said}");
+    finds(&place, &[("RECTO_CONNECTIONS", "4000000000")], "set connections lower");
+    // What is in the place of a directory cannot be written into, whoever asks.
+    std::fs::remove_dir(place.file("media/incoming")).unwrap();
+    std::fs::write(place.file("media/incoming"), "").unwrap();
+    let shown = format!(
+        "directory {} cannot be written to, so no file is taken",
+        place.file("media/incoming").display()
+    );
+    finds(&place, &[], &shown);
+    std::fs::remove_file(place.file("media/incoming")).unwrap();
+    let before: Vec<_> = names(&place);
+    fine(&place);
+    assert_eq!(names(&place), before, "what is tried is taken away");
+}
+
+/// What lies in the data directory and the library.
+fn names(place: &Place) -> Vec<std::ffi::OsString> {
+    let in_dir = |dir: PathBuf| std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().file_name());
+    let mut names: Vec<_> = in_dir(place.data()).chain(in_dir(place.file("media"))).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn settings_that_others_can_read() {
+    let place = whole();
+    let mode = |path: &std::path::Path, mode| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    let (file, way) = (place.data().with_file_name("recto.toml"), place.data());
+    mode(way.parent().unwrap(), 0o755);
+    std::fs::write(&file, "site_name = \"No secret\"").unwrap();
+    mode(&file, 0o644);
+    fine(&place);
+    std::fs::write(&file, "database = \"postgres://recto:geheim@127.0.0.1:1/recto\"").unwrap();
+    let mut check = place.command(&["check"]);
+    check.env("RECTO_DATABASE", format!("sqlite:{}", place.file("recto.db").display()));
+    let said = found(&mut check, "the password of the database is in there. Run: chmod o-rwx");
+    assert!(said.matches("- ").count() == 1 && !said.contains("geheim"), "{said}");
+    mode(&file, 0o640);
+    assert!(super::said(check.output().unwrap()).well().ends_with(FINE));
+}
+
+#[tokio::test]
+async fn how_old_the_last_backup_is() {
+    let place = whole();
+    let dir = place.data().with_file_name("backup");
+    let note = || std::fs::read_to_string(place.file("last-backup.json")).unwrap();
+    let put = |from: &str, to: &str| {
+        let text = note();
+        assert!(text.contains(from), "{text}");
+        std::fs::write(place.file("last-backup.json"), text.replace(from, to)).unwrap();
+    };
+    // It is no part of a backup.
+    assert!(!dir.join("last-backup.json").exists());
+    let said = place.run(&["check"]).well();
+    assert!(said.contains(&format!("in {} (not verified yet;", dir.display())), "{said}");
+    place.run(&["backup", "--verify", &dir.display().to_string()]).well();
+    let said = place.run(&["check"]).well();
+    assert!(said.contains("(verified on "), "{said}");
+
+    let year = &note().split("made_at\": \"").nth(1).unwrap()[..4].to_owned();
+    put(&format!("\"made_at\": \"{year}"), "\"made_at\": \"2019");
+    finds(&place, &[], "days old (2019-");
+    let mut off = place.command(&["check"]);
+    let said = super::said(off.env("RECTO_BACKUP_WARN_DAYS", "0").output().unwrap()).well();
+    assert!(said.starts_with("The last backup was made on 2019-"), "{said}");
+
+    let identity = place.parts().await.desk.store.identity().await.unwrap();
+    put(&identity, "0123456789abcdef0123456789abcdef");
+    finds(&place, &[], "is of another database. Run ‘recto backup DIRECTORY’");
+    std::fs::write(place.file("last-backup.json"), "{").unwrap();
+    finds(&place, &[], "When the last backup was made cannot be told");
+    std::fs::remove_file(place.file("last-backup.json")).unwrap();
+    finds(&place, &[], "No backup has been made from here. Run ‘recto backup DIRECTORY’");
+
+    // One that was damaged since is told until there is another.
+    let second = back_up(&place, "second");
+    fine(&place);
+    std::fs::write(second.join("manifest.json"), "{").unwrap();
+    place.run(&["backup", "--verify", &second.display().to_string()]).refused();
+    finds(&place, &[], "cannot be put back: ‘recto backup --verify’ found that");
+    // Nothing is known of what cannot be looked at.
+    let third = back_up(&place, "third");
+    std::fs::rename(&third, place.data().with_file_name("away")).unwrap();
+    place.run(&["backup", "--verify", &third.display().to_string()]).refused();
+    fine(&place);
+}
+
+#[test]
+fn a_backup_that_cannot_be_noted_is_made_all_the_same() {
+    let place = whole();
+    std::fs::create_dir(place.file("last-backup.json.new")).unwrap();
+    let dir = place.data().with_file_name("second").display().to_string();
+    let said = place.run(&["backup", &dir]);
+    assert!(said.code == 0 && said.out.contains("Backed up to"), "{said:?}");
+    assert!(said.err.contains("‘recto check’ and the metrics do not know of this"), "{said:?}");
+    place.run(&["backup", "--verify", &dir]).well();
 }

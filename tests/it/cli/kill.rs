@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use axum::http::{HeaderMap, StatusCode};
 use recto::content::by_name;
 use recto::published::Select;
+use sea_orm::ConnectionTrait as _;
 
 use super::{Answer, Place, Serving, ask};
 use crate::support::app::Page;
@@ -97,5 +98,48 @@ async fn what_was_acknowledged_survives_a_kill() {
     }
     assert!(numbers.len() < next);
     parts.close().await;
-    assert_eq!(place.run(&["check"]).well(), "Nothing is wrong.\n");
+    let mut check = place.command(&["check"]);
+    let said = super::said(check.env("RECTO_BACKUP_WARN_DAYS", "0").output().unwrap()).well();
+    assert_eq!(said, "Nothing is wrong.\n");
+}
+
+/// A database has a rollback journal until it gets its write-ahead log: who was killed with one at work left something
+/// that has to be taken back before anybody can read, and a look takes it back.
+#[tokio::test]
+async fn what_was_begun_without_a_log_is_taken_back() {
+    let place = Place::new();
+    place.parts().await.close().await;
+    let db = sea_orm::Database::connect(one_connection(&place)).await.unwrap();
+    // The cache holds less than is written, so that some of it is in the file already.
+    for sql in [
+        "PRAGMA journal_mode = DELETE",
+        "PRAGMA cache_size = 5",
+        "BEGIN IMMEDIATE",
+        "CREATE TABLE much AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) \
+         SELECT randomblob(4000) FROM n",
+        "UPDATE item SET version = version + 1",
+    ] {
+        db.execute_unprepared(sql).await.unwrap();
+    }
+    let killed = Place::new();
+    std::fs::create_dir(killed.data()).unwrap();
+    for name in ["recto.db", "recto.db-journal"] {
+        std::fs::copy(place.file(name), killed.file(name)).unwrap();
+    }
+    db.close().await.unwrap();
+    assert!(killed.file("recto.db-journal").metadata().unwrap().len() > 512);
+
+    let parts = killed.parts().await;
+    assert_eq!(parts.desk.store.check().await.unwrap(), Vec::<String>::new());
+    parts.close().await;
+    let db = sea_orm::Database::connect(one_connection(&killed)).await.unwrap();
+    assert!(db.execute_unprepared("SELECT 1 FROM much").await.is_err());
+    db.close().await.unwrap();
+}
+
+fn one_connection(place: &Place) -> sea_orm::ConnectOptions {
+    let mut options =
+        sea_orm::ConnectOptions::new(format!("sqlite://{}?mode=rwc", place.file("recto.db").display()));
+    options.max_connections(1).sqlx_logging(false);
+    options
 }

@@ -3,6 +3,8 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use sea_orm::ConnectionTrait as _;
+
 use super::Place;
 
 /// A data directory of release 0.1.0.
@@ -68,6 +70,48 @@ fn what_it_would_do_is_told_and_then_done() {
     let again = place.run(&["migrate"]).well();
     assert_eq!(again, "The schema is up to date.\nDone.\n");
     assert_eq!(place.run(&["migrate", "--plan"]).well(), "The schema is up to date.\n");
+}
+
+/// The first column of what a statement gives in a SQLite database.
+async fn asked(file: &Path, sql: &str) -> String {
+    let url = format!("sqlite://{}?mode=ro", file.display());
+    let db = sea_orm::Database::connect(url).await.unwrap();
+    let statement = sea_orm::Statement::from_string(db.get_database_backend(), sql);
+    let row = db.query_one_raw(statement).await.unwrap().unwrap();
+    let told = row.try_get_by_index::<String>(0);
+    let told = told.or_else(|_| row.try_get_by_index::<i64>(0).map(|number| number.to_string()));
+    db.close().await.unwrap();
+    told.unwrap()
+}
+
+/// Killed as soon as the copy has its name, all of it is there: nobody takes half of one for a way back.
+#[tokio::test]
+async fn a_copy_has_its_name_when_it_is_whole() {
+    let place = old();
+    let copy = place.file("recto.db.before-m0006_publications");
+    // Half of one, of a run that was killed, is in nobody's way.
+    std::fs::write(place.file("recto.db.before-m0006_publications.part"), "half").unwrap();
+    let mut migrating = place.command(&["migrate"]).spawn().unwrap();
+    while !copy.exists() && migrating.try_wait().unwrap().is_none() {}
+    migrating.kill().unwrap();
+    migrating.wait().unwrap();
+    assert_eq!(asked(&copy, "PRAGMA quick_check").await, "ok");
+    assert_eq!(asked(&copy, "SELECT count(*) FROM revision").await, "249");
+    assert!(!place.file("recto.db.before-m0006_publications.part").exists());
+    place.run(&["migrate"]).well();
+}
+
+/// Whoever was ended before the file was written anew, or whose database a start has brought up to date, has that
+/// done the next time.
+#[tokio::test]
+async fn a_file_that_was_not_written_anew_is_so_the_next_time() {
+    let place = old();
+    place.parts().await.close().await;
+    assert_eq!(asked(&place.file("recto.db"), "PRAGMA auto_vacuum").await, "0");
+    let said = place.run(&["migrate"]).well();
+    assert!(said.contains("up to date") && said.contains("Wrote the database anew"), "{said}");
+    assert_eq!(asked(&place.file("recto.db"), "PRAGMA auto_vacuum").await, "2");
+    assert_eq!(place.run(&["migrate"]).well(), "The schema is up to date.\nDone.\n");
 }
 
 #[tokio::test]

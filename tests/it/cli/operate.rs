@@ -118,6 +118,10 @@ fn metrics_tell_what_was_done_and_nothing_that_anybody_typed() {
         "recto_database_bytes{name=\"public.db\"}",
         "recto_resident_memory_bytes",
         "recto_anonymous_memory_bytes",
+        "recto_disk_free_bytes{name=\"data\"}",
+        "recto_disk_free_bytes{name=\"media\"}",
+        "recto_start_time_seconds",
+        concat!("recto_build_info{version=\"", env!("CARGO_PKG_VERSION"), "\"}"),
     ] {
         assert!(figure(text, name).is_some_and(|value| value > 0.0), "{name}: {text}");
     }
@@ -236,4 +240,118 @@ fn whoever_says_it_twice_means_it() {
         let _ = waiting.read_to_string(&mut told);
         assert_eq!(told, "");
     }
+}
+
+#[test]
+fn metrics_tell_how_old_the_last_backup_is_once_there_is_one() {
+    let place = Place::new();
+    place.set("metrics_listen = \"127.0.0.1:0\"");
+    let start = || {
+        let serving = place.start(&ANY, "/admin/set-up/");
+        let metrics = serving.line("Metrics:").trim_start_matches("http://").to_owned();
+        (serving, metrics)
+    };
+    let age = |metrics: &str| {
+        let (host, path) = metrics.split_once('/').unwrap();
+        figure(&get(host, &format!("/{path}")).body, "recto_backup_age_seconds")
+    };
+    let (mut serving, metrics) = start();
+    assert_eq!(age(&metrics), None);
+    place.run(&["backup", &place.data().with_file_name("backup").display().to_string()]).well();
+    assert!(age(&metrics).is_some_and(|age| (0.0..3_600.0).contains(&age)));
+    serving.kill();
+    let (_serving, metrics) = start();
+    assert!(age(&metrics).is_some_and(|age| age >= 0.0), "it is known after a restart");
+    let note = place.file("last-backup.json");
+    let text = std::fs::read_to_string(&note).unwrap();
+    let identity = text.split('"').nth(3).unwrap();
+    std::fs::write(&note, text.replace(identity, "of-another-database")).unwrap();
+    assert_eq!(age(&metrics), None);
+    std::fs::write(&note, text).unwrap();
+    assert!(age(&metrics).is_some());
+    std::fs::remove_file(&note).unwrap();
+    assert_eq!(age(&metrics), None);
+}
+
+#[test]
+fn a_process_takes_as_many_open_files_as_it_may() {
+    let may = |serving: &Serving| {
+        let limits = std::fs::read_to_string(format!("/proc/{}/limits", serving.pid())).unwrap();
+        let line = limits.lines().find_map(|line| line.strip_prefix("Max open files")).unwrap().to_owned();
+        line.split_whitespace().next().unwrap().parse::<u64>().unwrap()
+    };
+    let place = Place::new();
+    let log = place.data().with_file_name("log");
+    let start = |limit: &str| {
+        let mut command = place.limited(limit, &ANY);
+        Place::serving(command.stderr(std::fs::File::create(&log).unwrap()), "/admin/set-up/")
+    };
+    const WARNING: &str = "files open at once";
+    let serving = start("-S -n 300");
+    assert_eq!(may(&serving), 2 * 512 + 256);
+    assert!(!std::fs::read_to_string(&log).unwrap().contains(WARNING));
+    drop(serving);
+    let serving = start("-n 301");
+    assert_eq!(may(&serving), 301);
+    let logged = std::fs::read_to_string(&log).unwrap();
+    assert!(
+        logged.contains("may have 301 files open at once") && logged.contains("LimitNOFILE=1280"),
+        "{logged}"
+    );
+    assert_eq!(get(&serving.api(), "/health/ready").status, 200);
+}
+
+#[tokio::test]
+async fn a_public_node_does_not_follow_a_database_of_a_newer_release() {
+    for backend in crate::support::backends().into_iter().skip(1) {
+        let desk = crate::support::TestDesk::new(&backend).await;
+        crate::support::build::theme(&desk, 1, "One").published(&desk).await;
+        let place = Place::new();
+        place.set(&format!("database = \"{}\"", desk.url));
+        let args = ["serve", "--only", "public", "--listen", "127.0.0.1:0"];
+        let serving = place.start(&args, "API:");
+        assert_eq!(get(&serving.api(), "/api/v1/themes/one").status, 200);
+        let db = sea_orm::Database::connect(&desk.url).await.unwrap();
+        let sql = "INSERT INTO seaql_migrations VALUES ('m9999_later', 0)";
+        sea_orm::ConnectionTrait::execute_unprepared(&db, sql).await.unwrap();
+        let patience = Instant::now() + Duration::from_secs(30);
+        while get(&serving.api(), "/health/ready").status != 503 {
+            assert!(Instant::now() < patience, "it follows what it does not know");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        crate::support::build::theme(&desk, 2, "Two").published(&desk).await;
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        assert_eq!(get(&serving.api(), "/api/v1/themes/two").status, 404);
+        assert_eq!(get(&serving.api(), "/api/v1/themes/one").status, 200, "what it has it goes on telling");
+        drop(serving);
+        // Nor does one that begins; with nothing to tell it says so and ends.
+        let empty = Place::new();
+        empty.set(&format!("database = \"{}\"", desk.url));
+        let said = empty.run(&args).refused();
+        assert!(said.contains("newer release of Recto (it has had m9999_later)"), "{said}");
+        let again = place.start(&args, "API:");
+        assert_eq!(get(&again.api(), "/api/v1/themes/one").status, 200);
+        db.close().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn it_is_not_ready_while_the_library_is_not_there() {
+    let place = Place::new();
+    let parts = place.parts().await;
+    crate::support::files::keep(&parts.desk, "room.png", crate::support::files::png(9, 9)).await;
+    parts.close().await;
+    let (media, away) = (place.file("media"), place.data().with_file_name("away"));
+    std::fs::rename(&media, &away).unwrap();
+    let serving = place.start(&ANY, "/admin/set-up/");
+    let ready = get(&serving.api(), "/health/ready");
+    assert_eq!(
+        (ready.status, ready.body.as_str()),
+        (503, "Not ready: the files of the media library are not there.\n")
+    );
+    drop(serving);
+    std::fs::remove_dir_all(&media).unwrap();
+    std::fs::rename(&away, &media).unwrap();
+    let serving = place.start(&ANY, "/admin/set-up/");
+    assert_eq!(get(&serving.api(), "/health/ready").status, 200);
 }

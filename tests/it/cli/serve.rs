@@ -145,7 +145,22 @@ async fn only_public_opens_the_public_store_alone() {
     }
     let serving = place.start(&args, "API:");
     assert!(get(&serving.api(), "/api/v1/themes").body.contains("Leadership"));
+    assert_eq!(get(&serving.api(), "/health/ready").body, "Ready.\n");
     assert!(!place.file("recto.db").exists() && !place.file("drafts.db").exists());
+}
+
+#[tokio::test]
+async fn only_public_says_that_it_does_not_follow_a_server_that_never_answered() {
+    let place = Place::new();
+    let parts = place.parts().await;
+    theme(&parts.desk, 3, "Leadership").published(&parts.desk).await;
+    parts.close().await;
+    let args = ["serve", "--only", "public", "--listen", "127.0.0.1:0"];
+    let serving = place.start_on("postgres://nobody@127.0.0.1:1/recto", &args, "API:");
+    let ready = get(&serving.api(), "/health/ready");
+    let behind = "Not ready: what was published cannot be taken over at the moment.\n";
+    assert_eq!((ready.status, ready.body.as_str()), (503, behind), "the first time that somebody asks");
+    assert!(get(&serving.api(), "/api/v1/themes").body.contains("Leadership"));
 }
 
 #[tokio::test]

@@ -7,11 +7,10 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use recto::admin::{DecodePool, Settings};
-use recto::store::Stored;
 use serde_json::Value as Json;
 
 use crate::support::build;
-use crate::support::{Backend, TestApp, TestDesk};
+use crate::support::{Backend, TestApp, TestDesk, now};
 
 /// More than is read at once.
 fn long(words: &str) -> String {
@@ -36,10 +35,6 @@ async fn hold(pool: &DecodePool, account: &str) -> (mpsc::Sender<()>, tokio::tas
 
 async fn account(app: &TestApp, role: &str) -> String {
     app.desk.store.account_by_email(&format!("{role}@example.org")).await.unwrap().unwrap().id
-}
-
-async fn now(app: &TestApp, stored: &Stored) -> Stored {
-    app.desk.store.items(stored.item.content_type, &[stored.item.id]).await.unwrap().remove(0)
 }
 
 #[tokio::test]
@@ -85,7 +80,7 @@ async fn who_waits_in_vain_keeps_what_they_typed() {
     let page = app.stranger().post("/admin/sign-in", &asks).await;
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(page.form_of(".oops form").get("body"), text);
-    assert_eq!(now(&app, &news).await, news);
+    assert_eq!(now(&app.desk, &news).await, news);
 
     // What is short, and what others write, is not kept waiting.
     let page = form.clone().fill("body", "<p>Short</p>").press(&mut editor, "save").await;
@@ -98,5 +93,7 @@ async fn who_waits_in_vain_keeps_what_they_typed() {
     let text = long("Written later");
     let page = editor.get(&path).await.form().fill("body", &text).press(&mut editor, "save").await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
-    assert!(recto::content::text::print(now(&app, &news).await.item.get("body")).contains("Written later"));
+    assert!(
+        recto::content::text::print(now(&app.desk, &news).await.item.get("body")).contains("Written later")
+    );
 }

@@ -138,7 +138,8 @@ fn as_nobody(dir: &Path, args: &[&str]) -> Option<(i32, String)> {
     }
     match command.output() {
         Ok(output) => {
-            Some((output.status.code().unwrap_or(-1), String::from_utf8_lossy(&output.stderr).into_owned()))
+            let said = [output.stdout, output.stderr].concat();
+            Some((output.status.code().unwrap_or(-1), String::from_utf8_lossy(&said).into_owned()))
         }
         Err(_) => {
             eprintln!("SKIPPED: tests of read-only files; run them as root, who may become nobody");
@@ -168,4 +169,58 @@ async fn read_only_files_are_told_with_what_to_do() {
         assert!(said.contains("Check that") || said.contains("Make it"), "{said}");
         assert!(!said.contains("panicked"), "{said}");
     }
+}
+
+#[tokio::test]
+async fn what_may_only_be_read_is_told_by_check() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    Parts::open(&config(&data), Clock::system()).await.unwrap().close().await;
+    let mode = |path: &Path, mode| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    mode(dir.path(), 0o755);
+    mode(&data, 0o777);
+    for name in ["media", "media/incoming"] {
+        mode(&data.join(name), 0o755);
+    }
+    mode(&data.join("recto.db"), 0o644);
+    let Some((code, said)) = as_nobody(&data, &["check"]) else { return };
+    assert_eq!(code, 1, "{said}");
+    for words in [
+        format!("The database {} can be read, but not written to", data.join("recto.db").display()),
+        "chown THAT-USER".to_owned(),
+        format!("directory {} cannot be written to, so no file is taken", data.join("media").display()),
+        format!("chown -R THAT-USER {}", data.join("media").display()),
+    ] {
+        assert!(said.contains(&words), "no ‘{words}’: {said}");
+    }
+    mode(&data, 0o555);
+    let (_, said) = as_nobody(&data, &["check"]).unwrap();
+    assert!(said.contains(&format!("data directory {} cannot be written to", data.display())), "{said}");
+    mode(&data, 0o700);
+}
+
+#[tokio::test]
+async fn a_start_on_a_full_disk_throws_no_read_store_away() {
+    use std::os::unix::fs::MetadataExt as _;
+    let Some(disk) = Disk::new() else { return };
+    let desk = desk_on(disk.path()).await;
+    crate::support::build::theme(&desk, 1, "One").published(&desk).await;
+    let place = desk.published.place().await.unwrap();
+    for store in [&desk.published, &desk.drafts] {
+        store.close().await;
+    }
+    let file = disk.path().join("public.db");
+    let number = || std::fs::metadata(&file).unwrap().ino();
+    let before = number();
+    disk.fill();
+    let error = recto::published::Follower::open(&file).await.unwrap_err();
+    assert!(matches!(error, Error::Unavailable(_)), "{error:?}");
+    assert_eq!(number(), before);
+    disk.make_room();
+    let again = recto::published::Follower::open(&file).await.unwrap();
+    assert_eq!((number(), again.place().await.unwrap()), (before, place));
+    again.close().await;
 }

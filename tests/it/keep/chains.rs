@@ -1,8 +1,9 @@
 //! Revisions as they lie in the database: chains with a bound, which are read at once and never wrongly.
 
-use recto::content::snapshot;
+use recto::content::{Id, snapshot};
+use recto::editing::{Retention, User, prune, upgrade};
 use recto::error::Error;
-use sea_orm::ConnectionTrait as _;
+use sea_orm::{ConnectionTrait as _, Statement};
 
 use super::{long_text, numbers, other, retext, retitle};
 use crate::support::build::theme;
@@ -107,5 +108,45 @@ async fn what_an_earlier_release_kept_as_plain_text_is_read_and_the_next_save_be
         assert_eq!(numbers(&db, &begins).await, [2, 2]);
         let items = desk.store.revisions(stored.item.content_type, id, &[1, 3]).await.unwrap();
         assert_eq!((items[&1].text("title"), items[&3].text("title")), ("One", "Three"));
+    }
+}
+
+#[tokio::test]
+async fn every_version_of_0_1_0_that_stays_is_packed_and_reads_back_byte_for_byte() {
+    for backend in backends() {
+        let desk = crate::upgrade::old(&backend).await;
+        let db = other(&desk.url).await;
+        let sql = "SELECT item_id, version, snapshot FROM revision ORDER BY item_id, version";
+        let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
+        let said: Vec<(Id, i64, String)> = rows
+            .iter()
+            .map(|row| {
+                let id: String = row.try_get("", "item_id").unwrap();
+                (
+                    id.parse().unwrap(),
+                    row.try_get("", "version").unwrap(),
+                    row.try_get("", "snapshot").unwrap(),
+                )
+            })
+            .collect();
+        assert!(said.iter().all(|(.., text)| text.starts_with('{')) && said.len() > 100, "{}", said.len());
+
+        upgrade(&desk, desk.dir.path()).await.unwrap();
+        let rule = Retention::of_days(8, 30, 0);
+        let done = prune(&desk.store, &desk.clock, &User::system(), &rule, false).await.unwrap();
+        assert_eq!(done.broken, []);
+        let mut stayed = 0;
+        for (id, version, text) in &said {
+            if let Some(read) = desk.store.revision_text(*id, *version).await.unwrap() {
+                assert_eq!(&read, text, "version {version} of {id}");
+                stayed += 1;
+            }
+        }
+        assert_eq!(stayed + done.removed, said.len() as u64);
+        let left = "SELECT count(*) FROM revision WHERE packed IS NULL OR snapshot <> ''";
+        assert_eq!(numbers(&db, left).await, [0]);
+        let chained = "SELECT count(*) FROM revision WHERE keyframe < version";
+        assert!(numbers(&db, chained).await[0] > 10);
+        assert!(done.saved > 0 && done.rewritten > 0, "{done:?}");
     }
 }

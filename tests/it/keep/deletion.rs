@@ -16,11 +16,8 @@ use super::{numbers, other, retitle};
 use crate::api::Client;
 use crate::support::build::{self, person, project, theme};
 use crate::support::database::open;
-use crate::support::{TestApp, TestDesk, backends};
-
-async fn now(desk: &Desk, stored: &Stored) -> Stored {
-    desk.store.item(stored.item.id).await.unwrap()
-}
+use crate::support::files::{file_of, media, png};
+use crate::support::{TestApp, TestDesk, backends, now};
 
 async fn deleted(desk: &Desk, stored: &Stored) -> Result<Stored, Error> {
     let seen = now(desk, stored).await.meta.version;
@@ -190,5 +187,20 @@ async fn an_administrator_is_shown_what_goes_and_nobody_else_may() {
         assert_eq!(administrator.get(&path).await.status, StatusCode::NOT_FOUND);
         let form = [("version", "1")];
         assert_eq!(administrator.post(&format!("{path}/delete"), &form).await.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn the_file_of_a_deleted_media_item_has_no_name_unless_another_item_has_it() {
+    for backend in backends() {
+        let desk = TestDesk::new(&backend).await;
+        let one = media(&desk, "room.png", png(90, 40)).await.draft(&desk).await;
+        let twin = media(&desk, "again.png", png(90, 40)).await.draft(&desk).await;
+        let hash = file_of(&one.item).hash().to_owned();
+        for (item, known) in [(&one, true), (&twin, false)] {
+            trash(&desk, &User::system(), item.item.id).await.unwrap();
+            deleted(&desk, item).await.unwrap();
+            assert_eq!(desk.store.upload(&hash).await.unwrap().is_some(), known);
+        }
     }
 }

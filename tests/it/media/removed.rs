@@ -324,11 +324,11 @@ async fn a_long_list_is_cut_and_says_so() {
 
 /// Where a file can be deleted, and which: none of them is one of the library but what lay aside for a month, or
 /// lies in the library a second time.
-const DELETES: [(&str, &str); 13] = [
+const DELETES: [(&str, &str); 18] = [
     // The list of files that an upgrade has closed, as it was half written.
     ("editing/upgrade.rs", "std::fs::remove_file(&aside)"),
-    // What was moved aside, for good; and a day's directory, where it is empty.
-    ("media/removed.rs", "std::fs::remove_dir_all(&dir)"),
+    // What was moved aside or erased, for good; and a day's directory, where it is empty.
+    ("media/removed.rs", "std::fs::remove_dir_all(dir)"),
     ("media/removed.rs", "dir.parent().map(std::fs::remove_dir)"),
     ("media/removed.rs", "from.parent().map(std::fs::remove_dir)"),
     // What somebody began to send.
@@ -337,13 +337,21 @@ const DELETES: [(&str, &str); 13] = [
     // The copy of a database on which an upgrade was planned, or a backup verified.
     ("app/migrate.rs", "std::fs::remove_dir_all(&dir)"),
     ("app/backup/verify.rs", "fs::remove_dir_all(&dir)"),
-    // A copy of a database that was not finished; the empty log of one that was.
-    ("app/backup/restore.rs", "fs::remove_file(file)"),
+    // What was made ready to be put back, once it is or where it was not finished.
+    ("app/backup/ready.rs", "fs::remove_dir_all(dir)"),
+    // Copies of before, where somebody who erases says so.
+    ("app/erasure.rs", "std::fs::remove_dir_all(copy)"),
+    ("app/erasure.rs", "std::fs::remove_file(copy)"),
+    // A copy of a library or a database that was not finished; the empty log of one that was.
+    ("app/backup/restore.rs", "fs::remove_dir_all(to)"),
     ("app/backup/take.rs", "fs::remove_file(to.join(format!(\"{DATABASE}{suffix}\")))"),
-    ("store/migrate.rs", "std::fs::remove_file(to)"),
+    ("store/migrate.rs", "std::fs::remove_file(part)"),
     ("store/compact.rs", "std::fs::remove_file(file)"),
+    // What was written to see whether it can be; the note of a backup as it was half written.
+    ("app/room.rs", "fs::remove_file(&file)"),
+    ("app/backup/note.rs", "fs::remove_file(&fresh)"),
     // A read store, which is built anew.
-    ("published/sync.rs", "std::fs::remove_file(PathBuf::from(name))"),
+    ("published/opening.rs", "std::fs::remove_file(filename::with_end(file, suffix))"),
 ];
 
 #[test]

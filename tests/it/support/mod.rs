@@ -5,8 +5,16 @@ pub mod build;
 pub mod database;
 pub mod files;
 
+use recto::editing::Desk;
+use recto::store::Stored;
+
 pub use app::TestApp;
 pub use database::{Backend, Statements, TestDesk, backends};
+
+/// An item as it is now.
+pub async fn now(desk: &Desk, stored: &Stored) -> Stored {
+    desk.store.items(stored.item.content_type, &[stored.item.id]).await.unwrap().remove(0)
+}
 
 /// One that reads imports with the program that was built: this process is another. Each call gives
 /// one with places of its own.

@@ -8,15 +8,15 @@ use crate::error::{Error, Result};
 
 /// The file that was opened.
 #[derive(Clone, Debug)]
-pub(super) struct Standing {
+pub(super) struct Opened {
     file: PathBuf,
-    opened: Option<(u64, u64)>,
+    number: Option<(u64, u64)>,
 }
 
-impl Standing {
+impl Opened {
     /// Notes which file lies there now.
     pub(super) fn of(file: &Path) -> Self {
-        Self { file: file.to_owned(), opened: number(file) }
+        Self { file: file.to_owned(), number: number(file) }
     }
 
     /// Whether it still lies there.
@@ -24,7 +24,7 @@ impl Standing {
     /// # Errors
     /// [`Error::Unavailable`] where it does not.
     pub(super) fn check(&self) -> Result<()> {
-        if number(&self.file) == self.opened {
+        if number(&self.file) == self.number {
             return Ok(());
         }
         tracing::error!(
