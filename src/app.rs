@@ -29,8 +29,12 @@ use identity::Looked;
 use secrecy::ExposeSecret as _;
 
 pub use adopt::Adoption;
-pub use backup::{Manifest, Note, Part, Restored, Taken, Verified, backup, restore, verify};
-pub use erasure::{Done, copies, delete_copies, erase_account, erase_people};
+pub use backup::{
+    Manifest, Note, Part, Restored, Taken, Verified, backup, restore, unfinished_restore, verify,
+};
+pub use erasure::{
+    Done, copies, delete_copies, erase_account, erase_account_again, erase_people, erase_people_again,
+};
 pub use identity::belongs;
 pub use ledger::{Kind, Ledger, Line};
 pub use listen::Listeners;

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use recto::app::{Parts, backup, erase_people, restore, verify};
@@ -17,14 +17,14 @@ use tokio::sync::Mutex;
 use tokio::time::MissedTickBehavior;
 
 use crate::content::{build, close, open};
-use crate::show::{heading, line, mb, ms};
+use crate::show::{heading, line, mb, ms, rate};
 
 const OUTPUTS: usize = 100_000;
-/// The time between two saves: two hundred a second.
-const EVERY: Duration = Duration::from_millis(5);
+/// The time between two saves of one editor, so that all of them make two hundred a second.
+const EVERY: Duration = Duration::from_millis(320);
 /// How long is saved without a backup.
 const ALONE: Duration = Duration::from_secs(10);
-/// How many outputs the editors have open.
+/// How many editors write, each in an output of their own.
 const OPEN: i64 = 64;
 
 /// Over a directory that holds the content, or over one that is made for it.
@@ -38,7 +38,7 @@ pub async fn measure(dir: Option<&str>) {
     heading("backup of 100,000 outputs", ["", "without", "at most"]);
     let config = settings(dir);
     let to = other.path().join("backup");
-    let opened = Arc::new(opened(&desk).await);
+    let opened = opened(&desk).await;
     let (alone, _) = saving(&desk, &opened, tokio::time::sleep(ALONE)).await;
     let begun = Instant::now();
     let clock = Clock::system();
@@ -83,48 +83,56 @@ fn settings(dir: &Path) -> Config {
 }
 
 /// The outputs that the editors have open.
-async fn opened(desk: &Desk) -> Vec<Mutex<Stored>> {
+async fn opened(desk: &Desk) -> Vec<Arc<Mutex<Stored>>> {
     let output = by_name("output").unwrap();
     let select = Select { limit: OPEN, ..Select::of(output) };
     let found = desk.lists().list(&select).await.unwrap().items;
     let ids: Vec<_> = found.iter().map(|one| one.id.parse().unwrap()).collect();
-    desk.store.items(output, &ids).await.unwrap().into_iter().map(Mutex::new).collect()
+    let stored = desk.store.items(output, &ids).await.unwrap();
+    stored.into_iter().map(|one| Arc::new(Mutex::new(one))).collect()
 }
 
-/// Saves two hundred times a second until something else is done, and says how long each save took from the moment
-/// on which it was due.
+/// Saves two hundred times a second until something else is done, and says how long each save took.
 async fn saving<T>(
     desk: &Desk,
-    opened: &Arc<Vec<Mutex<Stored>>>,
+    opened: &[Arc<Mutex<Stored>>],
     until: impl Future<Output = T>,
 ) -> (Vec<Duration>, T) {
-    tokio::pin!(until);
-    let mut ticks = tokio::time::interval(EVERY);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
-    let mut running = Vec::new();
-    let mut number = 0;
-    let outcome = loop {
-        tokio::select! {
-            outcome = &mut until => break outcome,
-            due = ticks.tick() => {
-                let (desk, opened) = (desk.clone(), opened.clone());
-                let at = number % opened.len();
-                running.push(tokio::spawn(async move {
-                    let mut stored = opened[at].lock().await;
+    let ended = Arc::new(AtomicBool::new(false));
+    let editors: Vec<_> = opened
+        .iter()
+        .enumerate()
+        .map(|(at, stored)| {
+            let (desk, stored, ended) = (desk.clone(), stored.clone(), ended.clone());
+            tokio::spawn(async move {
+                let (mut stored, mut times) = (stored.lock().await, Vec::new());
+                let begin = tokio::time::Instant::now() + EVERY * u32::try_from(at).unwrap() / 64;
+                let mut ticks = tokio::time::interval_at(begin, EVERY);
+                ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+                while !ended.load(Ordering::Relaxed) {
+                    ticks.tick().await;
                     let mut item = stored.item.clone();
-                    item.set("note", Value::Text(format!("Noted {number}").as_str().into()));
-                    *stored = save(&desk, &User::system(), &[Edit::of(&stored, item)]).await.unwrap().remove(0);
-                    due.elapsed()
-                }));
-                number += 1;
-            }
-        }
-    };
+                    let note = format!("Noted {} in version {}", at, stored.meta.version);
+                    item.set("note", Value::Text(note.as_str().into()));
+                    let begun = Instant::now();
+                    *stored =
+                        save(&desk, &User::system(), &[Edit::of(&stored, item)]).await.unwrap().remove(0);
+                    times.push(begun.elapsed());
+                }
+                times
+            })
+        })
+        .collect();
+    let begun = Instant::now();
+    let outcome = until.await;
+    ended.store(true, Ordering::Relaxed);
+    let took = begun.elapsed();
     let mut times = Vec::new();
-    for one in running {
-        times.push(one.await.unwrap());
+    for one in editors {
+        times.extend(one.await.unwrap());
     }
     times.sort_unstable();
+    line("saves a second", &rate(times.len() as f64 / took.as_secs_f64()), "", "");
     (times, outcome)
 }
 

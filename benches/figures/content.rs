@@ -88,6 +88,8 @@ pub async fn open(dir: &Path, counter: &Arc<AtomicU64>) -> Desk {
         media: recto::media::Library::open(&dir.join("media"), recto::media::Limits::default()).unwrap(),
         clock: Clock::system(),
     };
+    // The read stores learn whose they are.
+    desk.catch_up(&|_, _| ()).await.unwrap();
     set_up(&desk, "Centre", "https://www.example.org", "Europe/London").await.unwrap();
     desk
 }

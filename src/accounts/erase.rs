@@ -43,7 +43,7 @@ impl Accounts {
         tx.overwrite().await?;
         let Some(account) = tx.account(account_id).await? else { return Ok(()) };
         tx.delete_account(&account.id).await?;
-        tx.redact(&[], std::slice::from_ref(&account.email)).await?;
+        tx.redact(&[], std::slice::from_ref(&account.email), &[]).await?;
         tx.audit(self.clock.now(), by.account.as_deref(), "erase_account", None, &account.id).await?;
         tx.commit().await
     }

@@ -9,6 +9,7 @@ use super::migrate::closed_lists;
 use crate::accounts::Accounts;
 use crate::config::Config;
 use crate::content::Id;
+use crate::content::types::PERSON;
 use crate::editing::{Desk, Erased, Erasure, User, erase};
 use crate::error::{Error, Result};
 use crate::store::Account;
@@ -38,20 +39,53 @@ pub async fn erase_people(config: &Config, parts: &Parts, erasure: &Erasure) -> 
     let now = parts.desk.clock.now();
     let mut ledger = Ledger::of(config)?;
     let mut people: Vec<(Id, Option<&str>)> = erasure.deleted.iter().map(|id| (*id, None)).collect();
-    for one in &erasure.people {
-        let email = Some(one.item.text("email")).filter(|email| !email.trim().is_empty());
-        people.push((one.item.id, email));
-    }
+    // Only where they were named by it: an address may be an office's.
+    people.extend(erasure.people.iter().map(|one| (one.item.id, erasure.email.as_deref())));
+    // Before anything is noted that could not be noted there.
+    copy(config, &ledger)?;
     for (id, email) in &people {
         let id = id.to_string();
         if email.is_some() || !ledger.ids(Kind::Person).any(|known| known == id) {
             ledger.add(Kind::Person, &id, *email, now, BY)?;
         }
     }
-    let copy = copy(config, &ledger)?;
     let ids: Vec<Id> = people.iter().map(|(id, _)| *id).collect();
-    let erased = erase(&parts.desk, &User::system(), &ids).await?;
-    finish(&parts.desk, erased, &ledger, copy).await
+    carry_out(config, parts, &ledger, &ids).await
+}
+
+/// Does again what was ended in between, for whoever was named so then, by an id or an e-mail address. None where
+/// nobody was.
+///
+/// # Errors
+/// As [`erase_people`].
+pub async fn erase_people_again(config: &Config, parts: &Parts, who: &str) -> Result<Option<Done>> {
+    if !config.key_file().exists() {
+        return Ok(None);
+    }
+    let ledger = Ledger::of(config)?;
+    let ids: Vec<Id> =
+        ledger.run_of(Kind::Person, who)?.into_iter().filter_map(|id| id.parse().ok()).collect();
+    match ids.is_empty() {
+        true => Ok(None),
+        false => carry_out(config, parts, &ledger, &ids).await.map(Some),
+    }
+}
+
+async fn carry_out(config: &Config, parts: &Parts, ledger: &Ledger, ids: &[Id]) -> Result<Done> {
+    let done = async {
+        let copy = copy(config, ledger)?;
+        let erased = erase(&parts.desk, &User::system(), ids).await?;
+        finish(&parts.desk, erased, ledger, copy).await
+    };
+    done.await.map_err(|error| unfinished(&error))
+}
+
+/// An error of something that is noted already.
+fn unfinished(error: &Error) -> Error {
+    Error::Refused(format!(
+        "It is not done: {error} The list names them by now, so a restore would erase them. Run the command again when this \
+         is mended; it goes on where it was."
+    ))
 }
 
 /// Erases an account.
@@ -61,10 +95,33 @@ pub async fn erase_people(config: &Config, parts: &Parts, erasure: &Erasure) -> 
 pub async fn erase_account(config: &Config, parts: &Parts, account: &Account) -> Result<Done> {
     parts.accounts.may_erase(account).await?;
     let mut ledger = Ledger::of(config)?;
+    copy(config, &ledger)?;
     ledger.add(Kind::Account, &account.id, Some(&account.email), parts.desk.clock.now(), BY)?;
-    let copy = copy(config, &ledger)?;
-    parts.accounts.erase(&User::system(), &account.id).await?;
-    finish(&parts.desk, Erased::default(), &ledger, copy).await
+    carry_out_account(config, parts, &ledger, &account.id).await
+}
+
+/// As [`erase_people_again`], for an account.
+///
+/// # Errors
+/// As [`erase_account`].
+pub async fn erase_account_again(config: &Config, parts: &Parts, who: &str) -> Result<Option<Done>> {
+    if !config.key_file().exists() {
+        return Ok(None);
+    }
+    let ledger = Ledger::of(config)?;
+    match ledger.run_of(Kind::Account, who)?.first() {
+        Some(id) => carry_out_account(config, parts, &ledger, id).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn carry_out_account(config: &Config, parts: &Parts, ledger: &Ledger, id: &str) -> Result<Done> {
+    let done = async {
+        let copy = copy(config, ledger)?;
+        parts.accounts.erase(&User::system(), id).await?;
+        finish(&parts.desk, Erased::default(), ledger, copy).await
+    };
+    done.await.map_err(|error| unfinished(&error))
 }
 
 fn copy(config: &Config, ledger: &Ledger) -> Result<Option<PathBuf>> {
@@ -90,9 +147,21 @@ async fn finish(desk: &Desk, erased: Erased, ledger: &Ledger, copy: Option<PathB
 /// Where the database fails.
 pub(super) async fn replay(desk: &Desk, accounts: &Accounts, ledger: &Ledger) -> Result<Erased> {
     let user = User::system();
-    let mut people: Vec<Id> = ledger.ids(Kind::Person).filter_map(|id| id.parse().ok()).collect();
+    let mut people: Vec<Id> = Vec::new();
+    for id in ledger.ids(Kind::Person).filter_map(|id| id.parse().ok()) {
+        match desk.store.type_of(id).await? {
+            Some(other) if other != PERSON.name => {
+                tracing::warn!(%id, other, "the list names what is no person")
+            }
+            _ => people.push(id),
+        }
+    }
     for one in desk.store.addressed().await? {
-        if ledger.has_email(Kind::Person, &one.email, one.created_at)? && !people.contains(&one.id) {
+        let Some(at) = ledger.erased_at(Kind::Person, &one.email)? else { continue };
+        // Somebody may have got the address since.
+        let said = desk.store.said_until(one.id, "email", Some(at)).await?;
+        let had = said.iter().any(|said| said.trim().to_lowercase() == one.email);
+        if had && !people.contains(&one.id) {
             people.push(one.id);
         }
     }
@@ -102,7 +171,8 @@ pub(super) async fn replay(desk: &Desk, accounts: &Accounts, ledger: &Ledger) ->
     };
     for account in desk.store.accounts().await? {
         let listed = ledger.ids(Kind::Account).any(|id| id == account.id);
-        if listed || ledger.has_email(Kind::Account, &account.email, account.created_at)? {
+        let named = ledger.erased_at(Kind::Account, &account.email)?;
+        if listed || named.is_some_and(|at| account.created_at <= at) {
             accounts.erase_again(&user, &account.id).await?;
         }
     }
@@ -117,27 +187,39 @@ pub fn copies(config: &Config) -> Vec<PathBuf> {
     let mut found = closed_lists(data);
     let (address, media) = (config.database_address(), config.media_dir());
     let database = address.file().map(Path::to_owned);
-    let beside = |file: &Path, marks: &[&str], found: &mut Vec<PathBuf>| {
+    let mut beside = |file: &Path, is_copy: &dyn Fn(&str) -> bool| {
         let (Some(dir), Some(name)) = (file.parent(), file.file_name().and_then(|name| name.to_str())) else {
             return;
         };
         let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
         found.extend(entries.map(|entry| entry.path()).filter(|path| {
             let other = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            other.strip_prefix(name).is_some_and(|rest| marks.iter().any(|mark| rest.starts_with(mark)))
+            other.strip_prefix(name).is_some_and(is_copy)
         }));
     };
+    let restored = |rest: &str| rest.strip_prefix(".before-restore-").is_some_and(is_moment);
     if let Some(database) = &database {
-        beside(database, &[".before-", ".compact", ".new"], &mut found);
+        beside(database, &|rest| rest.starts_with(".before-m0") || [".compact", ".new"].contains(&rest));
     }
     for store in [super::PUBLIC_FILE, super::DRAFTS_FILE] {
-        beside(&data.join(store), &[".of-"], &mut found);
+        beside(&data.join(store), &|rest| rest.starts_with(".of-"));
     }
-    beside(&media, &[".before-", ".restoring"], &mut found);
-    beside(&data.join("restoring"), &[""], &mut found);
-    beside(&data.join("before-restore"), &["-"], &mut found);
+    beside(&media, &|rest| rest == ".restoring" || restored(rest));
+    beside(&data.join("restoring"), &str::is_empty);
+    beside(&data.join("before-restore-"), &is_moment);
     found.sort();
     found
+}
+
+/// Whether a text begins as a moment is written in the names of what a restore keeps: `20261128T190000Z`.
+fn is_moment(text: &str) -> bool {
+    let moment = text.bytes().take(16).collect::<Vec<_>>();
+    moment.len() == 16
+        && moment.iter().enumerate().all(|(at, byte)| match at {
+            8 => *byte == b'T',
+            15 => *byte == b'Z',
+            _ => byte.is_ascii_digit(),
+        })
 }
 
 /// Deletes such files.

@@ -72,17 +72,39 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// The list of an installation, to be added to. The key is made where there is neither.
+    /// The list of an installation, to be added to. The key is made where nobody was erased yet.
     ///
     /// # Errors
-    /// [`Error::Refused`] where the list or its key cannot be read or written, or do not belong together.
+    /// [`Error::Refused`] where the list or its key cannot be read or written, do not belong together, or the list
+    /// is lost.
     pub fn of(config: &Config) -> Result<Self> {
         let file = config.data_dir.path().join(LEDGER);
         let key_file = config.key_file();
-        if !key_file.exists() && !file.exists() {
+        let copy = config.backup_root.as_ref().map(|root| root.path().join(LEDGER));
+        // Beside a list of before another key would be of no use.
+        let is_first = !file.exists() && !copy.is_some_and(|copy| copy.exists());
+        if is_first && !key_file.exists() {
             make_key(&key_file)?;
+            return Self::read(&file, &key_file);
         }
-        Self::read(&file, &key_file)
+        let list = Self::read(&file, &key_file)?;
+        match list.lines.is_empty() {
+            false => Ok(list),
+            true => Err(Error::Refused(lost(&file, &key_file))),
+        }
+    }
+
+    /// Whether an installation shows that somebody was erased, so that nothing can be put back there without a list:
+    /// says why.
+    #[must_use]
+    pub fn is_needed(config: &Config) -> Option<String> {
+        let file = config.data_dir.path().join(LEDGER);
+        let copy = config.backup_root.as_ref().map(|root| root.path().join(LEDGER));
+        if let Some(list) = [Some(file.clone()), copy].into_iter().flatten().find(|list| list.exists()) {
+            return Some(format!("{0} names who was erased. Name it: --ledger {0}", list.display()));
+        }
+        let key_file = config.key_file();
+        key_file.exists().then(|| lost(&file, &key_file))
     }
 
     /// A list from elsewhere, as it lies beside backups.
@@ -102,8 +124,10 @@ impl Ledger {
 
     fn read(file: &Path, key_file: &Path) -> Result<Self> {
         let key = read_key(key_file)?;
+        let text = read_bounded(file)?;
+        let (whole, last) = whole_lines(&text);
         let mut lines = Vec::new();
-        for (number, text) in (1..).zip(whole_lines(&read_bounded(file)?).split_terminator('\n')) {
+        for (number, text) in (1..).zip(whole.split_terminator('\n').chain(last)) {
             let wrong = |what: &str| {
                 Error::Refused(format!(
                     "Line {number} of {} {what}. Nothing was changed; use a copy of the list that is whole, and the key \
@@ -139,14 +163,29 @@ impl Ledger {
         self.lines.iter().filter(move |line| line.kind == kind).map(|line| line.id.as_str())
     }
 
-    /// Whether something of this kind with this e-mail address was erased after a moment.
+    /// When something of this kind was erased that was named by this e-mail address, the last time.
     ///
     /// # Errors
     /// Where the key is of no use.
-    pub fn has_email(&self, kind: Kind, email: &str, since: DateTime<Utc>) -> Result<bool> {
+    pub fn erased_at(&self, kind: Kind, email: &str) -> Result<Option<DateTime<Utc>>> {
         let email = self.email_digest(email)?;
-        let mut of_kind = self.lines.iter().filter(|line| line.kind == kind && line.at >= since);
-        Ok(of_kind.any(|line| line.email.as_deref().is_some_and(|known| equal(&email, known))))
+        let of_kind = self.lines.iter().filter(|line| line.kind == kind);
+        let named = of_kind.filter(|line| line.email.as_deref().is_some_and(|known| equal(&email, known)));
+        Ok(named.map(|line| line.at).max())
+    }
+
+    /// What was to be erased together with what is called so, by an id or an e-mail address: an erasure that was
+    /// ended is done again with these ids.
+    ///
+    /// # Errors
+    /// Where the key is of no use.
+    pub fn run_of(&self, kind: Kind, who: &str) -> Result<Vec<&str>> {
+        let email = self.email_digest(who)?;
+        let is_meant =
+            |line: &&Line| line.id == who || line.email.as_deref().is_some_and(|known| equal(&email, known));
+        let runs: Vec<_> = self.lines.iter().filter(is_meant).map(|line| line.at).collect();
+        let lines = self.lines.iter().filter(|line| line.kind == kind && runs.contains(&line.at));
+        Ok(lines.map(|line| line.id.as_str()).collect())
     }
 
     /// Adds a line; it is on the disk then.
@@ -181,7 +220,7 @@ impl Ledger {
             return Ok(to);
         }
         let (own, there) = (read_bounded(&self.file)?, read_bounded(&to)?);
-        if whole_lines(&there).lines().any(|line| !own.lines().any(|known| known == line)) {
+        if whole_lines(&there).0.lines().any(|line| !own.lines().any(|known| known == line)) {
             return Err(Error::Refused(format!(
                 "{} names somebody whom {} does not name. Bring both together in one file first: each line as it is.",
                 to.display(),
@@ -192,7 +231,11 @@ impl Ledger {
         let written = (|| {
             fs::create_dir_all(dir)?;
             let mut file = create(&aside)?;
-            file.write_all(whole_lines(&own).as_bytes())?;
+            let (whole, last) = whole_lines(&own);
+            file.write_all(whole.as_bytes())?;
+            if let Some(line) = last {
+                writeln!(file, "{line}")?;
+            }
             file.sync_all()?;
             fs::rename(&aside, &to)?;
             File::open(dir)?.sync_all()
@@ -206,21 +249,28 @@ impl Ledger {
     }
 }
 
-/// What lies there up to the end of its last line: one that is not whole was being written when a process ended,
-/// before anything was erased.
-fn whole_lines(text: &str) -> &str {
+/// The lines of a list, and its last one where only its end is missing, as after an editor. Any other was being written
+/// when a process ended, before anything was erased.
+fn whole_lines(text: &str) -> (&str, Option<&str>) {
     let end = text.rfind('\n').map_or(0, |at| at + 1);
-    text.get(..end).unwrap_or_default()
+    let (whole, last) = text.split_at_checked(end).unwrap_or((text, ""));
+    (whole, Some(last).filter(|last| serde_json::from_str::<Line>(last).is_ok()))
 }
 
+/// Adds a line; whoever else adds one waits.
 fn append(file: &Path, line: &[u8]) -> std::io::Result<()> {
     let mut ledger =
         OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(file)?;
+    ledger.lock()?;
     let mut there = String::new();
     (&ledger).take(LEDGER_MAX).read_to_string(&mut there)?;
-    let end = whole_lines(&there).len() as u64;
+    let (whole, last) = whole_lines(&there);
+    let end = (whole.len() + last.map_or(0, str::len)) as u64;
     ledger.set_len(end)?;
     ledger.seek(SeekFrom::Start(end))?;
+    if last.is_some() {
+        ledger.write_all(b"\n")?;
+    }
     ledger.write_all(line)?;
     ledger.sync_all()?;
     match file.parent() {
@@ -229,9 +279,23 @@ fn append(file: &Path, line: &[u8]) -> std::io::Result<()> {
     }
 }
 
+/// Why nothing can be done where there is a key and no list.
+fn lost(file: &Path, key_file: &Path) -> String {
+    format!(
+        "There is a key to a list of who was erased, {1}, but no line in {0}: the list is lost. Put a copy of it there, as \
+         it lies beside your backups. If nobody was ever erased, delete the key.",
+        file.display(),
+        key_file.display()
+    )
+}
+
 /// The text of a list; empty where it is not there.
 fn read_bounded(file: &Path) -> Result<String> {
     let mut text = String::new();
+    // A pipe would be waited for.
+    if fs::metadata(file).is_ok_and(|found| !found.is_file()) {
+        return Err(Error::Refused(format!("{} is no file.", file.display())));
+    }
     let read = File::open(file).and_then(|file| file.take(LEDGER_MAX + 1).read_to_string(&mut text));
     match read {
         Ok(_) if text.len() as u64 > LEDGER_MAX => {
@@ -271,6 +335,9 @@ fn read_key(file: &Path) -> Result<SecretString> {
         ))
     };
     let found = fs::metadata(file).map_err(missing)?;
+    if !found.is_file() {
+        return Err(Error::Refused(format!("{shown} is no file, and so no key.")));
+    }
     if found.permissions().mode() & 0o077 != 0 {
         return Err(Error::Refused(format!(
             "Others on this machine may read the key {shown}. Give it to its owner alone: chmod 600 {shown}"
@@ -300,7 +367,7 @@ fn equal(one: &str, other: &str) -> bool {
 
 fn cannot(file: &Path, error: &std::io::Error) -> Error {
     Error::Refused(format!(
-        "{} cannot be written: {error}. Nobody was erased. Make room, or give this user the right to write there.",
+        "{} cannot be written: {error}. Make room, or give this user the right to write there.",
         file.display()
     ))
 }
@@ -330,9 +397,10 @@ mod tests {
         let again = ledger(dir.path());
         assert_eq!(again.lines(), list.lines());
         assert_eq!(again.ids(Kind::Person).collect::<Vec<_>>(), ["id-1"]);
-        assert!(again.has_email(Kind::Person, "ada@example.org", at(100)).unwrap());
-        assert!(!again.has_email(Kind::Person, "ada@example.org", at(101)).unwrap(), "made since");
-        assert!(!again.has_email(Kind::Account, "ada@example.org", at(0)).unwrap());
+        assert_eq!(again.erased_at(Kind::Person, "ada@example.org").unwrap(), Some(at(100)));
+        assert_eq!(again.erased_at(Kind::Account, "ada@example.org").unwrap(), None);
+        assert_eq!(again.run_of(Kind::Person, "ADA@example.org").unwrap(), ["id-1"]);
+        assert!(again.run_of(Kind::Person, "id-2").unwrap().is_empty(), "an account");
         let text = fs::read_to_string(dir.path().join(LEDGER)).unwrap();
         assert!(!text.to_lowercase().contains("ada"), "{text}");
     }
@@ -350,6 +418,12 @@ mod tests {
         assert_eq!(again.lines().len(), 1);
         again.add(Kind::Person, "id-2", None, at(2), "").unwrap();
         assert_eq!(ledger(dir.path()).ids(Kind::Person).collect::<Vec<_>>(), ["id-1", "id-2"]);
+        // As an editor leaves it.
+        let text = fs::read_to_string(&file).unwrap();
+        fs::write(&file, text.trim_end()).unwrap();
+        let mut again = ledger(dir.path());
+        again.add(Kind::Person, "id-3", None, at(3), "").unwrap();
+        assert_eq!(ledger(dir.path()).ids(Kind::Person).collect::<Vec<_>>(), ["id-1", "id-2", "id-3"]);
     }
 
     #[test]

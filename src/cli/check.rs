@@ -80,6 +80,7 @@ async fn look(config: &Config, holds_password: Option<&Path>) -> Said {
         machine::settings(file, findings);
     }
     machine::directories(config, findings);
+    machine::erased(config, findings);
     machine::disks(config, findings);
     machine::open_files(config, findings);
     if let Err(error) = inside(config, &mut said).await {

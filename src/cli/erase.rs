@@ -74,8 +74,8 @@ impl Erase {
         self.copies(config)?;
         if let Some(cause) = done.left {
             return Err(Error::Refused(format!(
-                "It is erased, but what was deleted may still lie in the free space of the database’s files: {cause} Run \
-                 ‘recto prune’ and this command again with the same id when fewer people are working."
+                "It is erased, but what was deleted may still lie in the free space of the database’s files, which cannot be \
+                 written anew at the moment. Run this command again when fewer people are working. ({cause})"
             )));
         }
         match done.erased.broken.as_slice() {
@@ -89,7 +89,14 @@ impl Erase {
     }
 
     async fn person(&self, config: &Config, parts: &Parts, who: &str) -> Result<Done> {
-        let erasure = look_at_erasure(&parts.desk, &User::system(), who).await?;
+        let erasure = match look_at_erasure(&parts.desk, &User::system(), who).await {
+            // Ended in between it is done again, by whatever they were called by.
+            Err(refused @ Error::Refused(_)) => {
+                let again = app::erase_people_again(config, parts, &who.trim().to_lowercase()).await?;
+                return again.ok_or(refused);
+            }
+            looked => looked?,
+        };
         for line in planned(&erasure) {
             say(line);
         }
@@ -99,9 +106,12 @@ impl Erase {
 
     async fn account(&self, config: &Config, parts: &Parts, email: &str) -> Result<Done> {
         let found = parts.desk.store.account_by_email(&email.trim().to_lowercase()).await?;
-        let account = found.ok_or_else(|| {
-            Error::Refused(format!("Nobody signs in with {email}. ‘recto user list’ shows the accounts."))
-        })?;
+        let Some(account) = found else {
+            let again = app::erase_account_again(config, parts, &email.trim().to_lowercase()).await?;
+            return again.ok_or_else(|| {
+                Error::Refused(format!("Nobody signs in with {email}. ‘recto user list’ shows the accounts."))
+            });
+        };
         say(format_args!("The account of {} <{}>, {}.", account.name, account.email, account.role.label()));
         say("What they did stays noted under the account’s id, which says nothing of them.");
         self.agree("Erase it for good?")?;

@@ -2,7 +2,7 @@
 //! under which outputs credit them stay. Done twice it comes to the same, so that what was ended in between is done
 //! again. It must not bring the read stores up to date, nor keep a list of who was erased.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use super::Desk;
 use super::bind::known_as;
@@ -18,8 +18,8 @@ use crate::store::{Account, Deed, Reason, Stored, Write};
 /// The verb in the audit log.
 const VERB: &str = "erase";
 
-/// The fewest characters of a name that is looked for in the audit log: shorter ones are in other words.
-const NAME_MIN: usize = 5;
+/// Files that were written just now are moved, too.
+const AHEAD: Duration = Duration::from_secs(86_400);
 
 /// How long others may write between two parts.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -27,8 +27,11 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// What erasing somebody would come to.
 #[derive(Clone, Debug, Default)]
 pub struct Erasure {
-    /// All records of the person: also what was merged with theirs, and what has the same e-mail address.
+    /// All records of the person: also what was merged with theirs and, where they were named by their e-mail
+    /// address, all that have it.
     pub people: Vec<Stored>,
+    /// The e-mail address by which they were named, where they were.
+    pub email: Option<String>,
     /// Records that were deleted before, of which logs still say something.
     pub deleted: Vec<Id>,
     /// Their pictures, which nothing else shows.
@@ -67,7 +70,8 @@ pub struct Erased {
 /// [`Error::Denied`]; [`Error::Refused`] where nobody is meant.
 pub async fn look_at_erasure(desk: &Desk, user: &User, who: &str) -> Result<Erasure> {
     permission::allow_for_good(user)?;
-    let found = find(desk, who.trim()).await?;
+    let who = who.trim().to_lowercase();
+    let found = find(desk, &who).await?;
     // As erasing itself sees it.
     let tx = desk.store.write().await?;
     let mut deleted = Vec::new();
@@ -76,7 +80,7 @@ pub async fn look_at_erasure(desk: &Desk, user: &User, who: &str) -> Result<Eras
             deleted.push(*id);
         }
     }
-    let people = group(desk, &tx, found).await?;
+    let people = group(&tx, found).await?;
     if people.is_empty() && deleted.is_empty() {
         return Err(Error::Refused(format!(
             "Nobody is called {who} here. Name somebody by the e-mail address in their record, or by its id: the last \
@@ -97,7 +101,8 @@ pub async fn look_at_erasure(desk: &Desk, user: &User, who: &str) -> Result<Eras
     for email in emails(&people) {
         account = account.or(tx.account_by_email(&email).await?);
     }
-    Ok(Erasure { people, deleted, pictures, shown, linking, account })
+    let email = Some(who).filter(|who| who.contains('@'));
+    Ok(Erasure { people, email, deleted, pictures, shown, linking, account })
 }
 
 /// Erases the people of these ids, as far as they are there still, and whatever was kept under these ids elsewhere.
@@ -131,23 +136,32 @@ pub async fn erase(desk: &Desk, user: &User, ids: &[Id]) -> Result<Erased> {
         doing.tx.forget_publication(*id, doing.now).await?;
     }
     doing.tx.forget_deeds(&all).await?;
-    let mut texts: Vec<String> = people.iter().flat_map(|one| known_as(&one.item)).collect();
-    for name in &texts {
+    let mut names: Vec<String> = people.iter().flat_map(|one| known_as(&one.item)).collect();
+    names.extend(
+        people.iter().map(|one| format!("{} {}", one.item.text("given_names"), one.item.text("family_name"))),
+    );
+    for name in &names {
         doing.tx.remove_outsider(&name_key(name)).await?;
     }
-    texts.retain(|name| name.chars().count() >= NAME_MIN);
-    texts.extend(emails(&people));
-    texts.extend(erased.files.iter().cloned());
-    erased.lines = doing.tx.redact(&all, &texts).await?;
+    let texts: Vec<String> = emails(&people).into_iter().chain(erased.files.iter().cloned()).collect();
+    erased.lines = doing.tx.redact(&all, &texts, &names).await?;
     for one in people.iter().chain(&pictures) {
         doing.audit(VERB, one.item.id, one.item.content_type.name).await?;
     }
     for hash in &erased.files {
         doing.tx.forget_upload(hash).await?;
     }
-    // Before it is durable: whoever is ended in between does it again, and finds which files these were.
-    desk.media.files().erase(erased.files.clone()).await?;
-    doing.commit_alone().await?;
+    // Aside before it is durable, so that a failure leaves nobody without their picture: what is named comes back by
+    // itself.
+    let (files, now) = (desk.media.files(), SystemTime::now() + AHEAD);
+    files.move_aside(erased.files.clone(), now, doing.now.date_naive()).await?;
+    if let Err(error) = doing.commit_alone().await {
+        for hash in &erased.files {
+            files.put_back(hash).await?;
+        }
+        return Err(error);
+    }
+    files.erase(erased.files.clone()).await?;
     unlink_versions(desk, &all, &mut erased).await?;
     Ok(erased)
 }
@@ -155,8 +169,7 @@ pub async fn erase(desk: &Desk, user: &User, ids: &[Id]) -> Result<Erased> {
 /// Who is meant.
 async fn find(desk: &Desk, who: &str) -> Result<Vec<Id>> {
     if who.contains('@') {
-        let email = who.to_lowercase();
-        let found = desk.store.addressed().await?.into_iter().filter(|one| one.email == email);
+        let found = desk.store.addressed().await?.into_iter().filter(|one| one.email == who);
         return Ok(found.map(|one| one.id).collect());
     }
     if let Ok(id) = who.parse::<Id>() {
@@ -165,23 +178,16 @@ async fn find(desk: &Desk, who: &str) -> Result<Vec<Id>> {
     Ok(desk.store.by_slug(&PERSON, who).await?.into_iter().collect())
 }
 
-/// All records of the people of these ids: also what was merged with one of them, and what has the same e-mail
-/// address as one.
-async fn group(desk: &Desk, tx: &Write, mut ids: Vec<Id>) -> Result<Vec<Stored>> {
-    let addressed = desk.store.addressed().await?;
+/// All records of the people of these ids: also what was merged with one of them.
+async fn group(tx: &Write, mut ids: Vec<Id>) -> Result<Vec<Stored>> {
     let mut at = 0;
     while let Some(id) = ids.get(at).copied() {
         at += 1;
-        let own: Vec<&str> =
-            addressed.iter().filter(|one| one.id == id).map(|one| one.email.as_str()).collect();
-        let mut same: Vec<Id> =
-            addressed.iter().filter(|one| own.contains(&one.email.as_str())).map(|one| one.id).collect();
         for batch in tx.batches_of(id, &[Deed::KEEP, Deed::MERGE]).await? {
-            same.extend(merged(tx, &batch).await?);
-        }
-        for one in same {
-            if !ids.contains(&one) {
-                ids.push(one);
+            for one in merged(tx, &batch).await? {
+                if !ids.contains(&one) {
+                    ids.push(one);
+                }
             }
         }
     }
@@ -207,11 +213,12 @@ fn emails(people: &[Stored]) -> Vec<String> {
     emails.filter(|email| !email.is_empty()).collect()
 }
 
-/// Everything that links to these people.
+/// Everything that links to these people, in what editors see or in what readers see.
 async fn linking(tx: &Write, ids: &[Id]) -> Result<Vec<Stored>> {
     let mut all = Vec::new();
+    let public = tx.publicly_naming(ids).await?;
     for from in TYPES {
-        let mut owners: Vec<Id> = Vec::new();
+        let mut owners: Vec<Id> = public.clone();
         for field in from.fields.iter().filter(|field| field.target() == Some(PERSON.name)) {
             owners.extend(tx.linking_to(from, field, ids).await?.into_iter().map(|(owner, _)| owner));
         }

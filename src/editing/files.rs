@@ -204,12 +204,18 @@ pub(super) fn is_closed(item: &Item, today: NaiveDate) -> bool {
 /// Where the database fails.
 pub(super) async fn elsewhere(desk: &Desk, outputs: &[&Item]) -> Result<HashMap<Id, Vec<OtherGround>>> {
     let mut found: HashMap<Id, Vec<OtherGround>> = HashMap::new();
-    let today = today(desk).await?;
-    let files: Vec<(Id, Id)> = outputs
+    let mut files: Vec<(&Item, Id)> = outputs
         .iter()
-        .filter(|item| is_closed(item, today))
-        .filter_map(|item| Some((item.id, item.one("file")?)))
+        .filter(|item| item.content_type == &OUTPUT)
+        .filter_map(|item| Some((*item, item.one("file")?)))
         .collect();
+    if files.is_empty() {
+        return Ok(found);
+    }
+    // The day is asked for only where it matters.
+    let today = today(desk).await?;
+    files.retain(|(item, _)| is_closed(item, today));
+    let files: Vec<(Id, Id)> = files.into_iter().map(|(item, media)| (item.id, media)).collect();
     if files.is_empty() {
         return Ok(found);
     }

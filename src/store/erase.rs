@@ -85,6 +85,15 @@ impl Store {
         found.one(&self.read).await?.map(|id| working::id_of(&id)).transpose()
     }
 
+    /// The name of an item's type, also where it was deleted for good; none where there never was one.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn type_of(&self, id: Id) -> Result<Option<String>> {
+        let found = item::Entity::find_by_id(id.to_string()).select_only().column(item::Column::Type);
+        Ok(found.into_tuple::<String>().one(&self.read).await?)
+    }
+
     /// Whether an item of this type was deleted for good.
     ///
     /// # Errors
@@ -152,6 +161,14 @@ impl Store {
     /// # Errors
     /// Where the database fails, or a revision cannot be read.
     pub async fn said_ever(&self, id: Id, field: &str) -> Result<Vec<String>> {
+        self.said_until(id, field, None).await
+    }
+
+    /// The same, in versions that were saved until a moment.
+    ///
+    /// # Errors
+    /// As [`Store::said_ever`].
+    pub async fn said_until(&self, id: Id, field: &str, until: Option<DateTime<Utc>>) -> Result<Vec<String>> {
         let rows = revision::Entity::find()
             .filter(revision::Column::ItemId.eq(id.to_string()))
             .order_by_asc(revision::Column::Version)
@@ -159,7 +176,7 @@ impl Store {
             .await?;
         let mut said: Vec<String> = Vec::new();
         let mut reader = Reader::default();
-        for row in &rows {
+        for row in rows.iter().take_while(|row| until.is_none_or(|until| row.saved_at <= until)) {
             let snapshot: Json = serde_json::from_str(reader.read(row)?).map_err(Error::internal)?;
             let Some(text) = snapshot.get(field).and_then(Json::as_str) else { continue };
             if !said.iter().any(|known| known == text) {
@@ -244,22 +261,42 @@ impl Write {
         Ok(())
     }
 
-    /// Takes away what lines of the audit log say beside who did what and when: those about these items, and those
-    /// that hold one of these texts. Gives how many lines.
+    /// Takes away what lines of the audit log say beside who did what and when: those about these items, those that
+    /// hold one of these texts, and those that are one of these names or hold it in quotation marks. Gives how many
+    /// lines.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn redact(&self, ids: &[Id], texts: &[String]) -> Result<u64> {
-        let mut about =
-            sea_orm::Condition::any().add(audit::Column::ItemId.is_in(ids.iter().map(Id::to_string)));
-        for text in ids.iter().map(Id::to_string).chain(texts.iter().cloned()).filter(|text| !text.is_empty())
-        {
+    pub async fn redact(&self, ids: &[Id], texts: &[String], names: &[String]) -> Result<u64> {
+        let mut about = sea_orm::Condition::any()
+            .add(audit::Column::ItemId.is_in(ids.iter().map(Id::to_string)))
+            .add(audit::Column::Detail.is_in(names));
+        let quoted = names.iter().map(|name| format!("‘{name}’"));
+        let texts = ids.iter().map(Id::to_string).chain(texts.iter().cloned()).chain(quoted);
+        for text in texts.filter(|text| !text.is_empty()) {
             about = about.add(audit::Column::Detail.like(containing(&text)));
         }
         let row = audit::ActiveModel { detail: Set(ERASED.to_owned()), ..Default::default() };
         let lines = audit::Entity::update_many().set(row).filter(about);
         let said = audit::Column::Detail.is_not_in(["", ERASED]);
         Ok(lines.filter(said).exec(&self.tx).await?.rows_affected)
+    }
+
+    /// The items whose public document names one of these.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn publicly_naming(&self, named: &[Id]) -> Result<Vec<Id>> {
+        let mut about = sea_orm::Condition::any();
+        for id in named {
+            about = about.add(publication::Column::Document.like(containing(&id.to_string())));
+        }
+        let found = publication::Entity::find()
+            .select_only()
+            .column(publication::Column::ItemId)
+            .filter(about)
+            .into_tuple::<String>();
+        found.all(&self.tx).await?.iter().map(|id| working::id_of(id)).collect()
     }
 
     /// Who shows a media item beside these: in a field, in a text, or in what the public sees. The first of them.

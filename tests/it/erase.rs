@@ -179,7 +179,7 @@ async fn nothing_is_left_of_somebody_but_the_names_in_credits() {
         let shown: Vec<Id> = erasure.shown.iter().flat_map(|(one, by)| [one.item.id, by.item.id]).collect();
         assert_eq!(shown, [centre.group.item.id, centre.news.item.id]);
         assert_eq!(erasure.linking, 3);
-        for who in ["the-qanary", &centre.leah.item.id.to_string(), &centre.double.item.id.to_string()] {
+        for who in ["The-Qanary", &centre.leah.item.id.to_string(), &centre.double.item.id.to_string()] {
             assert_eq!(looked(&desk, who).await.people.len(), 2, "{who}");
         }
 
@@ -345,5 +345,76 @@ async fn a_backup_of_before_does_not_bring_them_back() {
         // The list lies there, too: nobody is put back there without it.
         let refused = restore(&settings, &dir, None, &desk.clock, &nothing).await.unwrap_err().to_string();
         assert!(refused.contains("--ledger"), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_others_have_erases_nobody_who_was_not_named() {
+    for backend in backends() {
+        let desk = TestDesk::new(&backend).await;
+        let office =
+            async |given: &str| person(&desk, given, "Office").text("email", EMAIL).draft(&desk).await;
+        let (anna, berta, carl) = (office("Anna").await, office("Berta").await, office("Carl").await);
+        let (config, parts) = parts(&desk).await;
+        assert_eq!(looked(&desk, EMAIL).await.people.len(), 3);
+        let erasure = looked(&desk, &anna.item.id.to_string()).await;
+        assert_eq!(erasure.people.len(), 1, "named by their id, it is they alone");
+        erase_people(&config, &parts, &erasure).await.unwrap();
+        retold(&desk, &berta, "email", "berta@example.org").await;
+        retold(&desk, &carl, "email", "carl@example.org").await;
+
+        // Named by an address that somebody gets afterwards.
+        desk.clock.advance(TimeDelta::hours(1));
+        let gone = person(&desk, "Dora", "Director").text("email", "director@example.org").draft(&desk).await;
+        erase_people(&config, &parts, &looked(&desk, "director@example.org").await).await.unwrap();
+        desk.clock.advance(TimeDelta::hours(1));
+        retold(&desk, &berta, "email", "director@example.org").await;
+        parts.close().await;
+        let kept = tempfile::tempdir().unwrap();
+        let dir = kept.path().join("backup");
+        backup(&config, &dir, &desk.clock, &nothing).await.unwrap();
+        let there = tempfile::tempdir().unwrap();
+        let other = TestDesk::empty(&backend).await;
+        let url = match &backend {
+            Backend::Sqlite => format!("sqlite:{}", there.path().join("recto.db").display()),
+            Backend::Postgres(_) => other.url.clone(),
+        };
+        let settings = self::config(there.path(), &url);
+        std::fs::copy(config.key_file(), settings.key_file()).unwrap();
+        let ledger = Ledger::at(&config.data_dir.path().join("erased.jsonl"), &settings).unwrap();
+        let restored = restore(&settings, &dir, Some(&ledger), &desk.clock, &nothing).await.unwrap();
+        assert_eq!(restored.erased, 0);
+        let store = recto::store::Store::open(&url, None).await.unwrap();
+        assert!(store.item(berta.item.id).await.is_ok() && store.item(carl.item.id).await.is_ok());
+        assert!(store.item(gone.item.id).await.is_err());
+        store.close().await;
+    }
+}
+
+#[tokio::test]
+async fn readers_see_no_link_that_a_draft_has_dropped() {
+    for backend in backends() {
+        let desk = TestDesk::new(&backend).await;
+        let leah = person(&desk, "Leah", "Qanary").published(&desk).await;
+        let paper =
+            by(&desk, "Paper", vec![author("Tomkins, L", Some(&leah), true)]).await.published(&desk).await;
+        let mut item = paper.item.clone();
+        item.set("authors", Value::Many(vec![author("Hall, S", None, true)]));
+        save(&desk, &User::system(), &[Edit::of(&now(&desk, &paper).await, item)]).await.unwrap();
+        erase(&desk, &User::system(), &[leah.item.id]).await.unwrap();
+        let rows = texts(&desk).await;
+        let id = leah.item.id.to_string();
+        let naming: Vec<_> = rows
+            .iter()
+            .filter(|row| {
+                row.contains(&id) && !row.starts_with("audit") && !row.contains(&format!(": '{id}'"))
+            })
+            .collect();
+        let naming: Vec<_> =
+            naming.into_iter().filter(|row| row.starts_with("version") || row.contains("authors")).collect();
+        assert!(naming.is_empty(), "{naming:#?}");
+        let now = now(&desk, &paper).await;
+        assert_eq!(now.item.rows("authors"), [author("Hall, S", None, true)], "the draft stays the draft");
+        assert_ne!(now.meta.published_version, Some(now.meta.version));
     }
 }

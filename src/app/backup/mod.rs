@@ -11,6 +11,7 @@ mod verify;
 
 pub use manifest::{Manifest, Part};
 pub use note::{Note, Verified};
+pub use ready::unfinished_restore;
 pub use restore::{Restored, restore};
 pub use take::{Taken, backup};
 pub use verify::verify;

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::restore::{cannot, copy_file};
 use super::{DATABASE, MEDIA};
@@ -18,8 +18,22 @@ use crate::media::{Library, Limits};
 use crate::published::Follower;
 use crate::store::{self, Store};
 
+/// The directory in which a database is made ready, in the data directory.
+pub(super) const READY: &str = "restoring";
+
+/// What a restore has left that was ended, where one was.
+#[must_use]
+pub fn unfinished_restore(config: &Config) -> Option<PathBuf> {
+    Some(config.data_dir.path().join(READY)).filter(|dir| dir.is_dir())
+}
+
 /// Refuses to put somebody back who was erased here, as where the list that lies here is not the one that is named.
 pub(super) fn allow(config: &Config, ledger: Option<&Ledger>) -> Result<()> {
+    if ledger.is_none_or(|ledger| ledger.lines().is_empty())
+        && let Some(why) = Ledger::is_needed(config)
+    {
+        return Err(Error::Refused(format!("Nothing was put back: {why}")));
+    }
     let own = config.data_dir.path().join(LEDGER);
     if !own.is_file() {
         return Ok(());

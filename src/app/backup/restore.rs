@@ -30,9 +30,6 @@ pub struct Restored {
     pub erased: usize,
 }
 
-/// The directory in which a database is made ready, in the data directory.
-const READY: &str = "restoring";
-
 /// Puts a backup back where the settings say, but for whoever `ledger` names as erased. `told` is told what is worked
 /// on and how far that is.
 ///
@@ -67,11 +64,11 @@ pub async fn restore(
     let database = address.file().map(Path::to_owned);
     // All of it beside what is there: ended until here, that stands as it was.
     told("database", 0);
-    let ready = dir.join(READY);
-    let erased = ready::make(&backup.join(DATABASE), &ready, ledger, clock).await?;
+    let made = dir.join(ready::READY);
+    let erased = ready::make(&backup.join(DATABASE), &made, ledger, clock).await?;
     let fresh_media = with(&media, ".restoring");
     let files = copy_library(&manifest, backup, &fresh_media, &erased.files, told)?;
-    let from = ready.join(DATABASE);
+    let from = made.join(DATABASE);
     let fresh = database.as_deref().map(|file| with(file, ".new"));
     if let Some(fresh) = &fresh {
         copy_file(&from, fresh)?;
@@ -84,7 +81,7 @@ pub async fn restore(
         Some((file, fresh)) => fs::rename(&fresh, file).map_err(|error| cannot(file, &error))?,
         None => store::load_file(&from, address.expose(), &|rows| told("rows of the database", rows)).await?,
     }
-    ready::remove(&ready)?;
+    ready::remove(&made)?;
     Ok(Restored { aside, files, erased: erased.people })
 }
 

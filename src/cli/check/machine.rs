@@ -57,6 +57,22 @@ pub(super) fn directories(config: &Config, findings: &mut Vec<String>) {
     }
 }
 
+/// What a restore has left that was ended, and a list of who was erased that cannot be used.
+pub(super) fn erased(config: &Config, findings: &mut Vec<String>) {
+    if let Some(dir) = app::unfinished_restore(config) {
+        findings.push(format!(
+            "A restore was ended before it was done: {0} holds a copy of a backup, in which people may be who were erased. \
+             Run ‘recto restore’ again, or delete {0}.",
+            dir.display()
+        ));
+    }
+    if app::Ledger::is_needed(config).is_some()
+        && let Err(error) = app::Ledger::of(config)
+    {
+        findings.push(error.to_string());
+    }
+}
+
 /// What to do about a directory that cannot be written to.
 fn way_out(kind: ErrorKind, shown: &str) -> String {
     match kind {

@@ -59,7 +59,10 @@ async fn it_asks_and_readers_see_nothing_of_them_any_more() {
     assert_eq!(get(&format!("people/{}", ada.item.id)).status, 404);
     let outputs = get("outputs").body;
     assert!(outputs.contains("King, A") && !outputs.contains(&ada.item.id.to_string()), "{outputs}");
-    assert!(place.run(&["erase", "person", EMAIL]).refused().contains("Nobody is called"));
+    assert!(
+        place.run(&["erase", "person", EMAIL]).well().contains("Erased."),
+        "done again it comes to the same"
+    );
     drop(serving);
     assert!(!place.run(&["check"]).out.contains("erase"));
 }
@@ -71,8 +74,10 @@ async fn ended_at_any_moment_it_is_done_again_by_the_id() {
     let (ada, paper) = ada(&parts).await;
     parts.close().await;
     let id = ada.item.id.to_string();
+    let mut called = [&id, EMAIL].into_iter().cycle();
     for wait in [30, 60, 90, 120, 150, 200, 250, 350, 500] {
-        let mut child = place.command(&["erase", "person", &id, "--yes"]).spawn().unwrap();
+        let who = called.next().unwrap();
+        let mut child = place.command(&["erase", "person", who, "--yes"]).spawn().unwrap();
         std::thread::sleep(Duration::from_millis(wait));
         child.kill().unwrap();
         child.wait().unwrap();
@@ -84,7 +89,10 @@ async fn ended_at_any_moment_it_is_done_again_by_the_id() {
         assert_eq!(credits.target.is_some(), there);
         parts.close().await;
     }
-    place.run(&["erase", "person", &id, "--yes"]).well();
+    // Also where nothing but the list knows of them any more.
+    for _ in 0..2 {
+        place.run(&["erase", "person", &id, "--yes"]).well();
+    }
     let parts = place.parts().await;
     assert!(parts.desk.store.naming(&[ada.item.id]).await.unwrap().is_empty());
     let ledger = Ledger::at(&place.file("erased.jsonl"), &place.config()).unwrap();
@@ -109,12 +117,38 @@ async fn an_account_goes_but_not_the_last_administrators() {
     assert!(place.run(&["erase", "account", EMAIL, "--yes"]).well().contains("Noted in"));
     let users = place.run(&["user", "list"]).well();
     assert!(users.contains("admin@example.org") && !users.contains(EMAIL), "{users}");
+    // Where it cannot be noted beside the backups nobody is noted, and nobody is erased.
+    std::fs::write(place.file("no-directory"), "").unwrap();
+    add("bob@example.org", "editor");
+    let mut command = place.command(&["erase", "account", "bob@example.org", "--yes"]);
+    let refused = command.env("RECTO_BACKUP_ROOT", place.file("no-directory")).output().unwrap();
+    assert!(!refused.status.success());
+    assert_eq!(std::fs::read_to_string(place.file("erased.jsonl")).unwrap().lines().count(), 1);
+    assert!(place.run(&["user", "list"]).well().contains("bob@example.org"));
     // A list without its key is of no use, and nobody is erased who cannot be noted.
     std::fs::rename(place.file("recto.key"), place.file("elsewhere")).unwrap();
     add(EMAIL, "editor");
     let refused = place.run(&["erase", "account", EMAIL, "--yes"]);
     assert!(refused.err.contains("recto.key") && refused.code == 1, "{refused:?}");
     assert!(place.run(&["user", "list"]).well().contains(EMAIL));
+    // A key without its list: somebody was erased, and who it was is lost.
+    std::fs::rename(place.file("elsewhere"), place.file("recto.key")).unwrap();
+    std::fs::rename(place.file("erased.jsonl"), place.file("list-elsewhere")).unwrap();
+    let refused = place.run(&["erase", "account", EMAIL, "--yes"]);
+    assert!(refused.err.contains("the list is lost") && refused.code == 1, "{refused:?}");
+    place.run(&["backup", &place.file("a-backup").display().to_string()]).well();
+    let refused = place.run(&["restore", &place.file("a-backup").display().to_string(), "--ledger", "none"]);
+    assert!(refused.err.contains("the list is lost") && refused.code == 1, "{refused:?}");
+    assert!(place.run(&["check"]).out.contains("the list is lost"));
+    std::fs::create_dir(place.file("restoring")).unwrap();
+    assert!(place.run(&["check"]).out.contains("A restore was ended"));
+    std::fs::remove_dir(place.file("restoring")).unwrap();
+    // What an operator has called like that is theirs.
+    std::fs::create_dir(place.file("before-restore-notes")).unwrap();
+    std::fs::write(place.file("restoring-howto.txt"), "").unwrap();
+    std::fs::create_dir(place.file("before-restore-20260101T000000Z")).unwrap();
+    let copies = recto::app::copies(&place.config());
+    assert_eq!(copies, [place.file("before-restore-20260101T000000Z")]);
     // A restore has to be told.
     assert_eq!(place.run(&["restore", "somewhere"]).code, 2);
 }
