@@ -90,7 +90,8 @@ class Served(Program):
         self.scratch.mkdir(exist_ok=True)
 
     def environment(self):
-        settings = {"TMPDIR": str(self.scratch)}
+        # Not each of them has been backed up.
+        settings = {"TMPDIR": str(self.scratch), "RECTO_BACKUP_WARN_DAYS": "0"}
         if self.database:
             settings["RECTO_DATABASE"] = self.database
         return super().environment() | settings
