@@ -148,15 +148,16 @@ fn as_nobody(dir: &Path, args: &[&str]) -> Option<(i32, String)> {
     }
 }
 
+fn mode(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+}
+
 #[tokio::test]
 async fn read_only_files_are_told_with_what_to_do() {
-    use std::os::unix::fs::PermissionsExt as _;
     let dir = tempfile::tempdir().unwrap();
     let data = dir.path().join("data");
     Parts::open(&config(&data), Clock::system()).await.unwrap().close().await;
-    let mode = |path: &Path, mode| {
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
-    };
     mode(dir.path(), 0o755);
     for (directory, file) in [(0o755, 0o644), (0o755, 0o600), (0o777, 0o644), (0o700, 0o600)] {
         mode(&data, directory);
@@ -173,13 +174,9 @@ async fn read_only_files_are_told_with_what_to_do() {
 
 #[tokio::test]
 async fn what_may_only_be_read_is_told_by_check() {
-    use std::os::unix::fs::PermissionsExt as _;
     let dir = tempfile::tempdir().unwrap();
     let data = dir.path().join("data");
     Parts::open(&config(&data), Clock::system()).await.unwrap().close().await;
-    let mode = |path: &Path, mode| {
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
-    };
     mode(dir.path(), 0o755);
     mode(&data, 0o777);
     for name in ["media", "media/incoming"] {
